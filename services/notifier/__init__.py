@@ -1,0 +1,1 @@
+"""notifier: decides who is to be mailed, and mails each once."""

@@ -1,0 +1,98 @@
+"""Bulk pull: batches of a consumer's messages over one core subscription, the next asked for while one is written.
+
+The framework's batch subscriber loses partial batches to a time-out and discards a whole batch for one bad message;
+fetching one by one makes a task per message. So this loop is ours.
+"""
+
+import asyncio
+import json
+from collections import deque
+from datetime import timedelta
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+
+from shared.logs import logger
+from shared.topology import Consumer
+
+SIZE = 500
+EXPIRES = timedelta(seconds=5)
+# After a request's own expiry the server has said so; silence beyond that means that the request was lost.
+GRACE = timedelta(seconds=1)
+
+log = logger(__name__)
+
+
+class BulkPull:
+    """Pulls from one durable consumer. At most 2 × `size` messages are held here."""
+
+    def __init__(self, nc: Client, consumer: Consumer, size: int = SIZE) -> None:
+        self._nc = nc
+        self._subject = f"$JS.API.CONSUMER.MSG.NEXT.{consumer.stream}.{consumer.name}"
+        self._consumer = consumer
+        self._size = size
+        self._inbox = nc.new_inbox()
+        self._waiting: deque[Msg] = deque()
+        self._asked: dict[str, int] = {}
+        self._requests = 0
+        self._arrived = asyncio.Event()
+        self._subscription: Subscription | None = None
+
+    async def start(self) -> None:
+        self._subscription = await self._nc.subscribe(
+            f"{self._inbox}.*", cb=self._receive, pending_msgs_limit=-1, pending_bytes_limit=-1
+        )
+
+    async def next_batch(self) -> list[Msg]:
+        """The next messages, one at least and `size` at most, in the order in which the server sent them."""
+        while True:
+            if not self._waiting:
+                self._arrived.clear()
+                await self._ask()
+                try:
+                    await asyncio.wait_for(self._arrived.wait(), (EXPIRES + GRACE).total_seconds())
+                except TimeoutError:
+                    self._asked.clear()
+                continue
+            batch = [self._waiting.popleft() for _ in range(min(self._size, len(self._waiting)))]
+            await self._ask()
+            return batch
+
+    async def stop(self) -> None:
+        """Ask for no more, and give back what was not handed out, so that it comes again at once."""
+        if self._subscription is not None:
+            await self._subscription.unsubscribe()
+        while self._waiting:
+            await self._waiting.popleft().nak()
+
+    async def _ask(self) -> None:
+        if sum(self._asked.values()) + len(self._waiting) >= self._size:
+            return
+        self._requests += 1
+        reply = f"{self._inbox}.{self._requests}"
+        self._asked[reply] = self._size
+        order = {"batch": self._size, "expires": int(EXPIRES.total_seconds() * 1e9)}
+        await self._nc.publish(self._subject, json.dumps(order).encode(), reply=reply)
+
+    async def _receive(self, msg: Msg) -> None:
+        status = (msg.headers or {}).get("Status") if not msg.reply else None
+        if status is not None:
+            self._ended(msg, status)
+            return
+        self._waiting.append(msg)
+        # The server fills requests in the order in which it got them.
+        for reply in self._asked:
+            self._asked[reply] -= 1
+            if self._asked[reply] <= 0:
+                del self._asked[reply]
+            break
+        self._arrived.set()
+
+    def _ended(self, msg: Msg, status: str) -> None:
+        self._asked.pop(msg.subject, None)
+        if status == "409":
+            why = (msg.headers or {}).get("Description", "")
+            log.warning("pull ended", consumer=self._consumer.name, why=why)
+        if not self._asked and not self._waiting:
+            self._arrived.set()

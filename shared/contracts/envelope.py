@@ -1,0 +1,97 @@
+"""CloudEvents 1.0 on NATS: structured JSON by default, binary mode accepted, header names in any case.
+
+Source: CloudEvents 1.0.2, NATS protocol binding 1.0.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from shared.contracts.base import Event
+
+STRUCTURED = "application/cloudevents+json"
+BINARY_PREFIX = "ce-"
+
+Attribute = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
+class EnvelopeError(ValueError):
+    """The bytes are no CloudEvent. `field` names the attribute at fault, or is empty for the whole."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+class CloudEvent(BaseModel):
+    """The envelope; `data` is whatever JSON the event type calls for."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    specversion: Literal["1.0"]
+    id: Attribute
+    source: Attribute
+    type: Attribute
+    subject: Attribute | None = None
+    time: datetime | None = None
+    datacontenttype: str | None = None
+    data: Any = None
+
+
+def parse(raw: bytes, headers: Mapping[str, str] | None = None) -> CloudEvent:
+    """Read the envelope from a message's bytes and headers, in structured or binary mode.
+
+    Raises EnvelopeError, with a text for people, for anything that is no CloudEvents 1.0 event.
+    """
+    lowered = {name.lower(): value for name, value in (headers or {}).items()}
+    body = _json(raw)
+    if f"{BINARY_PREFIX}specversion" in lowered:
+        attributes = {k.removeprefix(BINARY_PREFIX): v for k, v in lowered.items() if k.startswith(BINARY_PREFIX)}
+        if content_type := lowered.get("content-type"):
+            attributes["datacontenttype"] = content_type
+        attributes["data"] = body
+    elif isinstance(body, dict):
+        attributes = body
+    else:
+        raise EnvelopeError("", "the event is not a JSON object: send one CloudEvent, {…}, a message")
+    try:
+        return CloudEvent.model_validate(attributes)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise EnvelopeError(field, f"CloudEvents attribute {field!r}: {first['msg'].lower()}") from None
+
+
+def encode(event: Event, *, id: str, source: str, time: datetime) -> bytes:  # noqa: A002
+    """The event as a structured-mode CloudEvent, UTF-8 JSON."""
+    envelope = {
+        "specversion": "1.0",
+        "id": id,
+        "source": source,
+        "type": event.TYPE,
+        "subject": event.subject,
+        "time": time.isoformat(),
+        "datacontenttype": "application/json",
+        "data": event.model_dump(mode="json"),
+    }
+    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _json(raw: bytes) -> Any:
+    try:
+        return json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        raise EnvelopeError("", f"the event is not UTF-8: byte {error.start + 1} can't be read") from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise EnvelopeError("", f"the event is not JSON: {error.msg.lower()} at {where}") from None
+    except RecursionError:
+        raise EnvelopeError("", "the event is nested too deeply to be read") from None
+
+
+def _refuse_constant(name: str) -> None:
+    raise EnvelopeError("", f"the event is not JSON: {name} is no JSON number")

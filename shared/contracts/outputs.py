@@ -1,0 +1,121 @@
+"""Outputs: what an integrator posts, and the receipts that answer it."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from shared.contracts.base import Event, Model
+from shared.contracts.duties import OccurrenceKey
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+WebAddress = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^https?://[^\s/]+\S*$")]
+
+
+class OutputSubmitted(Event):
+    """An agency says that it produced an output. Only `title` and `published_on` are always needed.
+
+    `plan`, `duty` and `period` may be left out where the rest tells them; `period` names an earlier one for a
+    make-up. `duration_minutes` is in minutes, with a fraction if need be. An unknown field is refused, so that a
+    misspelt one isn't lost.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    TYPE: ClassVar[str] = "vn.dondoc.output.submitted.v1"
+    SUBJECT: ClassVar[str] = "dondoc.intake.{agency}"
+
+    agency: Name | None = None
+    plan: Name | None = None
+    duty: Name | None = None
+    channel: Name | None = None
+    period: Name | None = None
+    title: Text
+    published_on: date
+    url: WebAddress | None = None
+    duration_minutes: Annotated[float, Field(gt=0, le=10_000)] | None = None
+    topics: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
+    note: Annotated[str, StringConstraints(max_length=2000)] | None = None
+
+
+class Flag(StrEnum):
+    """What an officer should look at; none of them refuses an output."""
+
+    LATE = "late"
+    MAKE_UP = "make_up"
+    EXTRA = "extra"
+    DURATION = "duration"
+    REUSE = "reuse"
+
+
+class Submission(Model):
+    """The integrator's own event: CloudEvents `source` and `id`."""
+
+    source: str
+    id: str
+
+
+class OutputRecorded(Event):
+    """Receipt: the output is recorded. `agency` posted it; `occurrence` is what it was matched to, None where
+    the duty is continuous. `day` is the day on which it was registered."""
+
+    TYPE: ClassVar[str] = "vn.dondoc.output.recorded.v1"
+    SUBJECT: ClassVar[str] = "dondoc.output.recorded.{agency}"
+
+    agency: str
+    submission: Submission
+    output: str
+    plan: str
+    duty: str
+    occurrence: OccurrenceKey | None
+    day: date
+    title: str
+    published_on: date
+    channel: str | None = None
+    url: str | None = None
+    duration_minutes: float | None = None
+    topics: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
+
+
+class Reason(Model):
+    """One thing that is wrong: a code for programs, the field, a text for people, and what would be right."""
+
+    code: str
+    field: str
+    message: str
+    candidates: tuple[str, ...] = ()
+
+
+class OutputRejected(Event):
+    """Receipt: the event was not recorded, and why. `submission` is None where the bytes held no envelope;
+    `excerpt` shows the first characters of what came."""
+
+    TYPE: ClassVar[str] = "vn.dondoc.output.rejected.v1"
+    SUBJECT: ClassVar[str] = "dondoc.output.rejected.{agency}"
+
+    agency: str
+    submission: Submission | None
+    day: date | None
+    reasons: tuple[Reason, ...]
+    excerpt: str
+
+
+class OutputReviewed(Event):
+    """The coordinator accepted an output or sent it back (`accepted` false: it needs a fix and meets nothing).
+
+    `review` counts the reviews of this output; the highest one holds.
+    """
+
+    TYPE: ClassVar[str] = "vn.dondoc.output.reviewed.v1"
+    SUBJECT: ClassVar[str] = "dondoc.output.reviewed.{agency}"
+
+    agency: str
+    output: str
+    occurrence: OccurrenceKey | None
+    day: date
+    review: int
+    accepted: bool
+    reviewer: str
+    reason: str

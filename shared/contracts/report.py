@@ -1,0 +1,209 @@
+"""The consolidated report as of a day, and the event that says that one was handed out.
+
+The same plan and `as_of` give the same bytes, whenever asked: nothing here tells when it was made.
+"""
+
+from datetime import date
+from typing import ClassVar
+
+from shared.contracts.base import Event, Model
+from shared.contracts.duties import ExcuseKind
+from shared.contracts.ledger import State
+from shared.contracts.outputs import Flag
+from shared.contracts.plan import Contact, Count, Frequency, ReportForm
+
+
+class Counts(Model):
+    """Occurrences. met + met_late + overdue + excused + open = expected (`open` holds the upcoming as well);
+    expected_to_date are those with register_by on or before as_of, less the excused."""
+
+    expected: int = 0
+    expected_to_date: int = 0
+    met: int = 0
+    met_late: int = 0
+    overdue: int = 0
+    excused: int = 0
+    open: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(**{name: getattr(self, name) + getattr(other, name) for name in Counts.model_fields})
+
+
+class Totals(Model):
+    """What the plan states, and what it only implies: never added up in a report."""
+
+    explicit: Counts
+    implied: Counts
+
+
+class Body(Model):
+    """An agency as a report prints it. `abbreviation` is for document numbers."""
+
+    id: str
+    name: str
+    short_name: str
+    abbreviation: str | None = None
+
+
+# A line reads who it is about, then the counts, then the rest: bases are laid down from the last to the first.
+class DutyHead(Model):
+    """Which duty a line is about. `performers` are agency ids, in the plan's order."""
+
+    id: str
+    clause: str
+    title: str
+    heading: str
+    count: Count
+    frequency: Frequency
+    lead: str
+    performers: tuple[str, ...]
+    joint: bool
+
+
+class DutyLine(Counts, DutyHead):
+    """A duty's figures: all its occurrences, and the `outputs` for it that weren't sent back (a continuous duty has
+    these alone); `extra` of them came on top of the one that their occurrence asks for."""
+
+    outputs: int
+    extra: int
+
+
+class AgencyHead(Model):
+    """Which agency a line is about."""
+
+    id: str
+    name: str
+    short_name: str
+    kind: str
+    parent: str | None
+
+
+class AgencyLine(Counts, AgencyHead):
+    """An agency's figures, explicit and implied together, and the two apart in `totals`; `outputs` are those that
+    it registered itself and that weren't sent back. A joint occurrence counts under the agency that it stands under."""
+
+    totals: Totals
+    outputs: int
+
+
+class MonthHead(Model):
+    """Which month a line is about, `2023-02`."""
+
+    month: str
+
+
+class MonthLine(Counts, MonthHead):
+    """The occurrences whose period ends in the month, by the plan's own date."""
+
+    totals: Totals
+
+
+class OccurrenceLine(Model):
+    """One occurrence as it stands on as_of. `end` holds extensions, `month` is by the plan's own end; `registered_on`
+    is the first registration that counts; `flags` those of all its outputs that count, as given when registered."""
+
+    plan: str
+    duty: str
+    agency: str
+    period: str
+    count: Count
+    month: str
+    start: date
+    end: date
+    register_by: date
+    state: State
+    registered_on: date | None
+    outputs: tuple[str, ...]
+    flags: tuple[Flag, ...]
+    jointly_with: tuple[str, ...] = ()
+
+
+class ExcuseLine(Model):
+    """An approved document that excuses an occurrence which nobody delivered, or extends one (`kind` None: it must
+    exist by `until`)."""
+
+    duty: str
+    agency: str
+    period: str
+    kind: ExcuseKind | None
+    until: date | None
+    approver: str
+    document: str
+    reason: str
+
+
+class OutputLine(Model):
+    """One recorded output of the agency that registered it; `period` is None for a continuous duty, `channel` is the
+    duty's where the output named none, `needs_fix` if it was sent back."""
+
+    id: str
+    duty: str
+    agency: str
+    period: str | None
+    title: str
+    published_on: date
+    registered_on: date
+    channel: str | None
+    url: str | None
+    duration_minutes: float | None
+    topics: tuple[str, ...]
+    flags: tuple[Flag, ...]
+    needs_fix: bool
+
+
+class TopicLine(Model):
+    """A content topic of the plan and how many outputs, less those sent back, were tagged with it."""
+
+    id: str
+    title: str
+    outputs: int
+
+
+class ChannelLine(Model):
+    """A channel and how many outputs, less those sent back, went out on it."""
+
+    id: str
+    title: str
+    outputs: int
+
+
+class ConsolidatedReport(Model):
+    """Everything that the documents print. Lists are in the plan's order, months in the calendar's;
+    occurrences by duty, agency and period; outputs by registration day and id."""
+
+    plan: str
+    as_of: date
+    totals: Totals
+    duties: tuple[DutyLine, ...]
+    agencies: tuple[AgencyLine, ...]
+    months: tuple[MonthLine, ...]
+    headings: dict[str, str]
+    topics: tuple[TopicLine, ...]
+    channels: tuple[ChannelLine, ...]
+    occurrences: tuple[OccurrenceLine, ...]
+    excuses: tuple[ExcuseLine, ...]
+    outputs: tuple[OutputLine, ...]
+    title: str
+    year: int
+    number: str | None
+    issued_on: date | None
+    revision: int
+    coordinator: Body
+    recipient: Body
+    contact: Contact
+    form: ReportForm
+    kinds: dict[str, str]
+    notes: tuple[str, ...]
+
+
+class ReportIssued(Event):
+    """A document was handed out; `sha256` and `size` (bytes) are of exactly these bytes."""
+
+    TYPE: ClassVar[str] = "vn.dondoc.report.issued.v1"
+    SUBJECT: ClassVar[str] = "dondoc.report.issued.{plan}"
+
+    plan: str
+    as_of: date
+    format: str
+    sha256: str
+    size: int

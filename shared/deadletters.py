@@ -1,0 +1,90 @@
+"""Dead letters: what could not be handled, kept once, with its original bytes, headers and the reason."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext
+from nats.js.api import Header
+
+from shared import topology
+
+REASON = "Dondoc-Reason"
+SUBJECT = "Dondoc-Subject"
+STREAM = "Dondoc-Stream"
+SEQUENCE = "Dondoc-Sequence"
+CONSUMER = "Dondoc-Consumer"
+_OURS = (REASON, SUBJECT, STREAM, SEQUENCE, CONSUMER)
+_LONGEST_REASON = 1_000
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """One dead letter: `number` is its place in the DEADLETTER stream."""
+
+    number: int
+    consumer: str
+    subject: str
+    reason: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+async def bury(js: JetStreamContext, msg: Msg, consumer: topology.Consumer, reason: str) -> None:
+    """Store the message as a dead letter of that consumer; a second time for the same message changes nothing."""
+    sequence = msg.metadata.sequence.stream
+    headers = {k: v for k, v in (msg.headers or {}).items() if not k.lower().startswith("nats-")}
+    headers |= {
+        Header.MSG_ID: f"{consumer.stream}:{sequence}:{consumer.name}",
+        REASON: " ".join(reason.split())[:_LONGEST_REASON],
+        SUBJECT: msg.subject,
+        STREAM: consumer.stream,
+        SEQUENCE: str(sequence),
+        CONSUMER: consumer.name,
+    }
+    await js.publish(
+        f"dondoc.deadletter.{consumer.name}",
+        msg.data,
+        stream=topology.DEADLETTER,
+        headers=headers,
+        timeout=10,
+    )
+
+
+async def list_all(js: JetStreamContext) -> list[DeadLetter]:
+    """Every dead letter, the oldest first."""
+    state = (await js.stream_info(topology.DEADLETTER)).state
+    if not state.messages:
+        return []
+    found = [await find(js, number) for number in range(state.first_seq, state.last_seq + 1)]
+    return [letter for letter in found if letter is not None]
+
+
+async def find(js: JetStreamContext, number: int) -> DeadLetter | None:
+    """The dead letter of that number, None if there is none."""
+    from nats.js.errors import NotFoundError
+
+    try:
+        stored = await js.get_msg(topology.DEADLETTER, number)
+    except NotFoundError:
+        return None
+    headers = dict(stored.headers or {})
+    return DeadLetter(
+        number=number,
+        consumer=headers.get(CONSUMER, ""),
+        subject=headers.get(SUBJECT, ""),
+        reason=headers.get(REASON, ""),
+        headers={k: v for k, v in headers.items() if k not in _OURS and not k.startswith("Nats-")},
+        body=stored.data or b"",
+    )
+
+
+async def replay(js: JetStreamContext, letter: DeadLetter) -> None:
+    """Put the message back where it came from, and take the letter out.
+
+    An event goes back to the end of the log with a new message id, or the log would take it for a repeat;
+    what handles it is idempotent by the event's own id.
+    """
+    headers = {**letter.headers, Header.MSG_ID: f"replay:{letter.number}"}
+    await js.publish(letter.subject, letter.body, headers=headers, timeout=10)
+    await js.delete_msg(topology.DEADLETTER, letter.number)

@@ -1,0 +1,73 @@
+"""`/health/live`, `/health/ready` and `/metrics`, on a small web server that is up before anything else is."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+# A check returns None when all is well, or a text for people that says what isn't.
+Check = Callable[[], Awaitable[str | None]]
+CHECK_WITHIN_SECONDS = 3.0
+
+
+class Health:
+    """What a service says of itself. Live: the event loop turns. Ready: every check passes."""
+
+    def __init__(self) -> None:
+        self._checks: dict[str, Check] = {}
+        self.waiting_for: str | None = "starting"
+
+    def add_check(self, name: str, check: Check) -> None:
+        self._checks[name] = check
+
+    async def problems(self) -> dict[str, str]:
+        """What keeps the service from being ready, by check; empty when it is."""
+        if self.waiting_for is not None:
+            return {"start": self.waiting_for}
+        found = {}
+        for name, check in self._checks.items():
+            try:
+                problem = await asyncio.wait_for(check(), CHECK_WITHIN_SECONDS)
+            except Exception as error:  # whatever a check raises is its answer
+                problem = f"{type(error).__name__}: {error}"[:300]
+            if problem is not None:
+                found[name] = problem
+        return found
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/health/live", self._live),
+            Route("/health/ready", self._ready),
+            Route("/metrics", self._metrics),
+        ]
+
+    async def _live(self, _: Request) -> Response:
+        return JSONResponse({"status": "live"})
+
+    async def _ready(self, _: Request) -> Response:
+        problems = await self.problems()
+        body = {"status": "not ready", "problems": problems} if problems else {"status": "ready"}
+        return JSONResponse(body, status_code=503 if problems else 200)
+
+    async def _metrics(self, _: Request) -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+class WebServer(uvicorn.Server):
+    """uvicorn without its signal handlers: the service's own decide when to stop."""
+
+    def __init__(self, routes: list[Route], host: str, port: int) -> None:
+        config = uvicorn.Config(
+            Starlette(routes=routes), host=host, port=port, log_config=None, access_log=False, lifespan="off"
+        )
+        super().__init__(config)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

@@ -1,0 +1,50 @@
+"""Structured logs: one JSON line an event in production, a readable line at a desk."""
+
+import logging
+import sys
+
+import structlog
+
+from shared.settings import LogForm, Settings
+
+
+def configure(settings: Settings, service: str) -> None:
+    """Send everything that is logged in this process, by us and by libraries, to standard error."""
+    level = logging.getLevelNamesMapping()[settings.log_level]
+    shared_processors: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    if settings.log is LogForm.JSON:
+        shown: list[structlog.types.Processor] = [
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
+    else:
+        shown = [structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)]
+    structlog.configure(
+        processors=[*shared_processors, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared_processors,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *shown],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+    # These speak of every message and every reconnect; what matters of it we say ourselves.
+    for chatty in ("faststream", "nats", "uvicorn", "uvicorn.access", "pymongo"):
+        logging.getLogger(chatty).setLevel(max(level, logging.ERROR))
+    structlog.contextvars.bind_contextvars(service=service)
+
+
+def logger(name: str) -> structlog.stdlib.BoundLogger:
+    """A logger for one part of the code."""
+    bound: structlog.stdlib.BoundLogger = structlog.get_logger(name)
+    return bound

@@ -1,0 +1,69 @@
+"""MongoDB through motor: the only file that imports it, so that a change of driver is a change of one file."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from bson import CodecOptions
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession
+from pymongo import DeleteOne, InsertOne, ReturnDocument, UpdateOne
+from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, PyMongoError
+from pymongo.errors import ServerSelectionTimeoutError as _ServerSelectionTimeoutError
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+__all__ = [
+    "BulkWriteError",
+    "DeleteOne",
+    "DuplicateKeyError",
+    "InsertOne",
+    "Mongo",
+    "PyMongoError",
+    "ReturnDocument",
+    "Session",
+    "Unavailable",
+    "UpdateOne",
+]
+
+T = TypeVar("T")
+Session = AsyncIOMotorClientSession
+
+# What means that the server can't be reached or has no primary now: it will pass, and is no fault of a message.
+Unavailable = (ConnectionFailure, _ServerSelectionTimeoutError)
+
+SELECTION_TIMEOUT_MS = 5_000
+MAJORITY = WriteConcern(w="majority", wtimeout=30_000)
+
+
+class Mongo:
+    """One service's database. Every write is acknowledged by a majority."""
+
+    def __init__(self, url: str, database: str) -> None:
+        """Connects lazily; nothing is asked of the server yet."""
+        self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
+            url,
+            serverSelectionTimeoutMS=SELECTION_TIMEOUT_MS,
+            appname=database,
+            w="majority",
+            readConcernLevel="majority",
+            tz_aware=True,
+        )
+        self.db = self._client.get_database(database, codec_options=CodecOptions(tz_aware=True))
+
+    async def transact(self, work: Callable[[Session], Coroutine[Any, Any, T]]) -> T:
+        """Run `work` in one transaction; it may run again where another transaction was in the way.
+
+        `work` must hand its session to every operation, and leave nothing behind outside the database.
+        """
+        async with await self._client.start_session() as session:
+            return await session.with_transaction(work, read_concern=ReadConcern("snapshot"), write_concern=MAJORITY)
+
+    async def ping(self) -> None:
+        """Raises one of Unavailable where no primary answers."""
+        hello = await self.db.command("hello")
+        if not hello.get("isWritablePrimary"):
+            raise ConnectionFailure("MongoDB answers, but it has no primary that takes writes")
+        if "setName" not in hello:
+            raise ConnectionFailure("MongoDB runs alone; it must be a replica set (one member is enough)")
+
+    def close(self) -> None:
+        self._client.close()

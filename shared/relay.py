@@ -1,0 +1,77 @@
+"""The relay: publishes the outbox to the log, then marks the rows. A sweep finds what a crash left."""
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+
+from nats.js import JetStreamContext
+from nats.js.api import Header, PubAck
+from nats.js.errors import APIError
+
+from shared import metrics, topology
+from shared.logs import logger
+from shared.outbox import Outbox, Row
+
+BATCH = 500
+SWEEP_EVERY = timedelta(seconds=1)
+ACK_WITHIN = timedelta(seconds=10)
+FIRST_BACKOFF = timedelta(milliseconds=500)
+LONGEST_BACKOFF = timedelta(seconds=30)
+# The subject must hold one message ever and holds one: somebody else said the same.
+WRONG_LAST_SEQUENCE = 10071
+
+log = logger(__name__)
+
+
+async def relay_forever(outbox: Outbox, js: JetStreamContext) -> None:
+    """Publish what the outbox holds as soon as it is told, and look by itself every `SWEEP_EVERY`."""
+    backoff = FIRST_BACKOFF
+    while True:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(outbox.added.wait(), SWEEP_EVERY.total_seconds())
+        outbox.added.clear()
+        try:
+            while await relay_once(outbox, js):
+                backoff = FIRST_BACKOFF
+        except Exception as error:  # a store that is away comes back; the rows wait
+            log.warning("relay waits", error=f"{type(error).__name__}: {error}"[:300])
+            await asyncio.sleep(backoff.total_seconds())
+            backoff = min(backoff * 2, LONGEST_BACKOFF)
+
+
+async def relay_once(outbox: Outbox, js: JetStreamContext) -> int:
+    """Publish one batch in order and mark what the server acknowledged; the number of rows marked.
+
+    Raises the first error where any row failed; rows that did not are marked all the same.
+    """
+    rows = await outbox.unpublished(BATCH)
+    if not rows:
+        metrics.UNPUBLISHED.set(0)
+        return 0
+    acks = [await publish(js, row) for row in rows]
+    results = await asyncio.gather(
+        *(asyncio.wait_for(ack, ACK_WITHIN.total_seconds()) for ack in acks), return_exceptions=True
+    )
+    done = [row.id for row, result in zip(rows, results, strict=True) if _stored(result)]
+    if done:
+        await outbox.mark_published(done)
+        metrics.RELAYED.inc(len(done))
+    for result in results:
+        if isinstance(result, BaseException) and not _stored(result):
+            metrics.UNPUBLISHED.set(await outbox.count_unpublished())
+            raise result
+    return len(done)
+
+
+async def publish(js: JetStreamContext, row: Row) -> "asyncio.Future[PubAck]":
+    """Hand the row to the server; the future is its acknowledgement."""
+    headers = {**row.headers, Header.MSG_ID: row.id}
+    return await js.publish_async(
+        row.subject, row.body, stream=topology.EVENTS, headers=headers, wait_stall=ACK_WITHIN.total_seconds()
+    )
+
+
+def _stored(result: object) -> bool:
+    if isinstance(result, APIError):
+        return result.err_code == WRONG_LAST_SEQUENCE
+    return not isinstance(result, BaseException)

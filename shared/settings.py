@@ -1,0 +1,84 @@
+"""Settings from the environment: names begin with `DONDOC_`, and an unknown one is an error."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+PREFIX = "DONDOC_"
+HTTP_PORTS = {"assignments": 8101, "submissions": 8102, "notifier": 8103, "reports": 8104}
+
+
+class SettingsError(ValueError):
+    """The environment is wrong; the text says which variable, what is wrong, and what would be right."""
+
+
+class CalendarMode(StrEnum):
+    """`auto`: days turn by the clock; `manual`: days are published by command (demo, tests)."""
+
+    AUTO = "auto"
+    MANUAL = "manual"
+
+
+class LogForm(StrEnum):
+    JSON = "json"
+    TEXT = "text"
+
+
+Nats = Annotated[str, StringConstraints(pattern=r"^(nats|tls|ws|wss)://\S+$")]
+MongoUrl = Annotated[str, StringConstraints(pattern=r"^mongodb(\+srv)?://\S+$")]
+Smtp = Annotated[str, StringConstraints(pattern=r"^smtps?://\S+$")]
+Address = Annotated[str, StringConstraints(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$")]
+
+
+class Settings(BaseModel):
+    """What a process is told from outside. Each field is the variable of that name in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    nats_url: Nats = Field("nats://127.0.0.1:4222", description="where nats-server listens")
+    mongo_url: MongoUrl = Field(
+        "mongodb://127.0.0.1:27017/?replicaSet=rs0", description="a replica set; one member is enough"
+    )
+    smtp_url: Smtp = Field("smtp://127.0.0.1:25", description="the mail server that takes the reminders")
+    mail_from: Address = Field("nhac-viec@dondoc.example", description="sender of the reminders")
+    database_prefix: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")] = Field(
+        "dondoc", description="each service's database is PREFIX_SERVICE"
+    )
+    calendar: CalendarMode = Field(CalendarMode.AUTO, description="auto or manual")
+    http_host: str = Field("127.0.0.1", description="where health and metrics listen")
+    http_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
+        None, description="their port; 8101 to 8104 by service if unset, 0 for a free one"
+    )
+    log: LogForm = Field(LogForm.JSON, description="json or text")
+    log_level: Annotated[str, StringConstraints(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = Field(
+        "INFO", description="DEBUG, INFO, WARNING or ERROR"
+    )
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """The settings that an environment holds.
+
+    Raises SettingsError naming every variable that is unknown (with the nearest known one) or malformed.
+    """
+    given = {name: value for name, value in environ.items() if name.startswith(PREFIX)}
+    known = {PREFIX + field.upper(): field for field in Settings.model_fields}
+    problems = [_unknown(name, list(known)) for name in given if name not in known]
+    try:
+        settings = Settings.model_validate({known[name]: v for name, v in given.items() if name in known})
+    except ValidationError as error:
+        for wrong in error.errors():
+            field = str(wrong["loc"][0])
+            meaning = Settings.model_fields[field].description
+            problems.append(f"{PREFIX}{field.upper()}={wrong['input']!r} is wrong ({meaning}): {wrong['msg']}")
+        raise SettingsError("; ".join(problems)) from None
+    if problems:
+        raise SettingsError("; ".join(problems))
+    return settings
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, n=1, cutoff=0)
+    return f"{name} is not a setting; the nearest is {near[0]}"

@@ -1,0 +1,149 @@
+"""The streams and consumers of the house, declared in this one file.
+
+`dondoc topology apply` and the embedded start make them; services only check that they are as declared.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
+from nats.js.errors import NotFoundError
+
+KIB = 1024
+MIB = 1024 * KIB
+GIB = 1024 * MIB
+
+EVENTS = "EVENTS"
+INTAKE = "INTAKE"
+DEADLETTER = "DEADLETTER"
+
+# A relay that crashed between a publish and its mark publishes again: the log must know the id for that long.
+DUPLICATE_WINDOW = timedelta(hours=1)
+# The intake answers a repeat with the same receipt, so the stream must let repeats in; this is the server's least.
+INTAKE_DUPLICATE_WINDOW = timedelta(milliseconds=100)
+ACK_WAIT = timedelta(seconds=10)
+INTAKE_ACK_WAIT = timedelta(seconds=30)
+INTAKE_IN_FLIGHT = 5_000
+
+PLAN = "dondoc.plan.published.*"
+DUTY = "dondoc.duty.*.*"
+DAY = "dondoc.calendar.day.*"
+OUTPUT = "dondoc.output.*.*"
+REMINDER = "dondoc.reminder.*.*"
+REPORT = "dondoc.report.issued.*"
+
+STREAMS = (
+    StreamConfig(
+        name=EVENTS,
+        description="every fact, in one order",
+        subjects=[PLAN, DUTY, DAY, OUTPUT, REMINDER, REPORT],
+        retention=RetentionPolicy.LIMITS,
+        discard=DiscardPolicy.NEW,
+        storage=StorageType.FILE,
+        max_bytes=-1,
+        duplicate_window=DUPLICATE_WINDOW.total_seconds(),
+        allow_direct=True,
+    ),
+    StreamConfig(
+        name=INTAKE,
+        description="what integrators post; an event leaves when its receipt is stored",
+        subjects=["dondoc.intake.*"],
+        retention=RetentionPolicy.WORK_QUEUE,
+        discard=DiscardPolicy.NEW,
+        storage=StorageType.FILE,
+        max_bytes=4 * GIB,
+        max_msg_size=MIB,
+        duplicate_window=INTAKE_DUPLICATE_WINDOW.total_seconds(),
+    ),
+    StreamConfig(
+        name=DEADLETTER,
+        description="what no service could handle, with its reason",
+        subjects=["dondoc.deadletter.*"],
+        retention=RetentionPolicy.LIMITS,
+        discard=DiscardPolicy.NEW,
+        storage=StorageType.FILE,
+        max_bytes=-1,
+        duplicate_window=DUPLICATE_WINDOW.total_seconds(),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """A durable pull consumer. `in_flight` 1 keeps the stream's order strictly, whatever fails or is redelivered."""
+
+    name: str
+    stream: str
+    subjects: tuple[str, ...]
+    in_flight: int = 1
+    ack_wait: timedelta = field(default=ACK_WAIT)
+
+    @property
+    def config(self) -> ConsumerConfig:
+        return ConsumerConfig(
+            name=self.name,
+            durable_name=self.name,
+            filter_subjects=list(self.subjects),
+            ack_policy=AckPolicy.EXPLICIT,
+            ack_wait=self.ack_wait.total_seconds(),
+            max_ack_pending=self.in_flight,
+            max_deliver=-1,
+        )
+
+
+SUBMISSIONS_INTAKE = Consumer("submissions-intake", INTAKE, ("dondoc.intake.*",), INTAKE_IN_FLIGHT, INTAKE_ACK_WAIT)
+SUBMISSIONS_EVENTS = Consumer("submissions-events", EVENTS, (PLAN, DUTY, DAY))
+NOTIFIER_EVENTS = Consumer("notifier-events", EVENTS, (PLAN, DUTY, DAY, OUTPUT))
+REPORTS_EVENTS = Consumer("reports-events", EVENTS, (PLAN, DUTY, DAY, OUTPUT, REMINDER))
+CONSUMERS = (SUBMISSIONS_INTAKE, SUBMISSIONS_EVENTS, NOTIFIER_EVENTS, REPORTS_EVENTS)
+
+_STREAM_FIELDS = (
+    "subjects", "retention", "discard", "storage", "max_bytes", "duplicate_window", "max_msg_size",
+)  # fmt: skip
+_CONSUMER_FIELDS = ("filter_subjects", "ack_policy", "ack_wait", "max_ack_pending", "max_deliver")
+
+
+async def apply(js: JetStreamContext) -> None:
+    """Make every stream and consumer as declared; what is stored stays."""
+    for stream in STREAMS:
+        try:
+            await js.stream_info(str(stream.name))
+        except NotFoundError:
+            await js.add_stream(stream)
+        else:
+            await js.update_stream(stream)
+    for consumer in CONSUMERS:
+        await js.add_consumer(consumer.stream, consumer.config)
+
+
+async def differences(js: JetStreamContext) -> list[str]:
+    """What is missing or other than declared, a line each for people; empty when all is well."""
+    found: list[str] = []
+    for stream in STREAMS:
+        name = str(stream.name)
+        try:
+            actual = (await js.stream_info(name)).config
+        except NotFoundError:
+            found.append(f"stream {name} is missing")
+            continue
+        found += _differing(f"stream {name}", stream, actual, _STREAM_FIELDS)
+    for consumer in CONSUMERS:
+        try:
+            config = (await js.consumer_info(consumer.stream, consumer.name)).config
+        except NotFoundError:
+            found.append(f"consumer {consumer.name} is missing")
+            continue
+        found += _differing(f"consumer {consumer.name}", consumer.config, config, _CONSUMER_FIELDS)
+    return found
+
+
+def _differing(what: str, declared: object, actual: object, fields: tuple[str, ...]) -> list[str]:
+    lines = []
+    for name in fields:
+        wanted, got = getattr(declared, name), getattr(actual, name)
+        if name == "filter_subjects" and got is None:
+            got = [getattr(actual, "filter_subject", None)]
+        if wanted is not None and wanted != got:
+            lines.append(f"{what} has {name}={got!r} instead of {wanted!r}")
+    return lines

@@ -1,0 +1,69 @@
+"""Waiting for what a service needs: one line when it isn't there, one when it is, and no noise between."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+
+import nats
+from nats.js import JetStreamContext
+
+from shared import topology
+from shared.health import Health
+from shared.logs import logger
+
+TRY_EVERY = timedelta(seconds=1)
+SAY_EVERY = timedelta(seconds=30)
+CONNECT_SECONDS = 2
+
+log = logger(__name__)
+
+
+class NotThere(Exception):
+    """What is needed isn't there; the text says what to do."""
+
+
+async def until(stop: asyncio.Event, health: Health, what: str, attempt: Callable[[], Awaitable[None]]) -> bool:
+    """Try until it works (True) or until told to stop (False)."""
+    last: str | None = None
+    silence = timedelta()
+    while not stop.is_set():
+        try:
+            await attempt()
+        except Exception as error:  # whatever keeps it away is said and tried again
+            text = f"waiting for {what}: {_short(error)}"
+            if text != last or silence >= SAY_EVERY:
+                log.warning(text)
+                last, silence = text, timedelta()
+            health.waiting_for = text
+        else:
+            if last is not None:
+                log.info(f"{what} is there")
+            health.waiting_for = "starting"
+            return True
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), TRY_EVERY.total_seconds())
+        silence += TRY_EVERY
+    return False
+
+
+async def reach_nats(url: str) -> None:
+    """One connection, closed again; raises where none can be made."""
+
+    async def quiet(_: Exception) -> None:
+        return None
+
+    nc = await nats.connect(url, allow_reconnect=False, connect_timeout=CONNECT_SECONDS, error_cb=quiet)
+    await nc.close()
+
+
+async def check_topology(js: JetStreamContext) -> None:
+    """Raises NotThere, naming every difference, where a stream or a consumer is not as declared."""
+    found = await topology.differences(js)
+    if found:
+        raise NotThere(f"{'; '.join(found)}; run `dondoc topology apply`")
+
+
+def _short(error: Exception) -> str:
+    text = str(error).split(", Timeout:")[0].split(" (configured timeouts")[0]
+    return " ".join(text.split())[:300] or type(error).__name__

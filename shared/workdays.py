@@ -1,0 +1,26 @@
+"""Working days: Monday to Friday, less days off, plus weekend days worked instead. Pure: data in, days out."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class WorkingDays:
+    """The working days of a plan. `off` are days off that fall on weekdays, `on` weekend days that are worked."""
+
+    off: frozenset[date] = field(default_factory=frozenset)
+    on: frozenset[date] = field(default_factory=frozenset)
+
+    def __contains__(self, day: date) -> bool:
+        return day in self.on or (day.weekday() < 5 and day not in self.off)
+
+    def after(self, day: date, count: int) -> date:
+        """The `count`-th working day after `day`; `day` itself for 0, working or not; before it if negative."""
+        step = DAY if count > 0 else -DAY
+        for _ in range(abs(count)):
+            day += step
+            while day not in self:
+                day += step
+        return day
