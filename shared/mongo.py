@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from bson import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession
-from pymongo import DeleteOne, InsertOne, ReturnDocument, UpdateOne
+from pymongo import DeleteOne, InsertOne, ReplaceOne, ReturnDocument, UpdateOne
 from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, PyMongoError
 from pymongo.errors import ServerSelectionTimeoutError as _ServerSelectionTimeoutError
 from pymongo.read_concern import ReadConcern
@@ -18,6 +18,7 @@ __all__ = [
     "InsertOne",
     "Mongo",
     "PyMongoError",
+    "ReplaceOne",
     "ReturnDocument",
     "Session",
     "Unavailable",

@@ -1,0 +1,48 @@
+"""Who may deliver what: the assignments as submissions knows them, ready for matching. Pure data."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from shared.contracts.duties import OccurrenceKey
+from shared.contracts.plan import Duty, PlanPublished
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One occurrence that is in the plan, with the dates that hold now."""
+
+    key: OccurrenceKey
+    start: date
+    end: date
+    register_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """A duty of an agency. `dues` by period; a continuous duty has none. `deliverers` may all deliver it."""
+
+    plan: str
+    duty: Duty
+    agency: str
+    deliverers: tuple[str, ...]
+    dues: Mapping[str, Due]
+
+
+class Book:
+    """Every obligation, by the agency that may deliver it."""
+
+    def __init__(self, plans: Iterable[PlanPublished], obligations: Iterable[Obligation]) -> None:
+        self.plans = {plan.plan: plan for plan in plans}
+        self._by_agency: dict[str, list[Obligation]] = {}
+        for obligation in obligations:
+            for agency in obligation.deliverers:
+                self._by_agency.setdefault(agency, []).append(obligation)
+
+    def of(self, agency: str) -> list[Obligation]:
+        """What the agency may deliver, in no particular order."""
+        return self._by_agency.get(agency, [])
+
+    def agencies(self) -> list[str]:
+        """Every agency that may deliver anything."""
+        return sorted(self._by_agency)

@@ -1,0 +1,134 @@
+"""The intake loop: batches of posted events in, receipts out, acknowledged when they are committed."""
+
+import asyncio
+from bisect import bisect_right
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime, timedelta
+
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js.api import Header
+
+from services.submissions.book import Book
+from services.submissions.read_event import Posted, read_envelope
+from services.submissions.record_outputs import Dated, Fresh, examine, receipt_id, record_outputs
+from services.submissions.store import Store, StoredDay, Version
+from shared import metrics, topology
+from shared.batch import BulkPull
+from shared.delivery import Policy
+from shared.mongo import BulkWriteError, DuplicateKeyError, Unavailable
+from shared.outcomes import Retry
+from shared.service import Runtime
+
+CATCH_UP_WITHIN = timedelta(seconds=5)
+LOOK_AGAIN = timedelta(milliseconds=20)
+RACES = 5
+# A repeat is told to who listens and not stored again: the log refuses what names another stream.
+NOT_STORED = {str(Header.EXPECTED_STREAM.value): "NONE"}
+
+
+class Intake:
+    """Pulls, records, acknowledges. What can't be recorded for a reason of ours is delivered again later."""
+
+    def __init__(self, runtime: Runtime, store: Store) -> None:
+        self._runtime = runtime
+        self._store = store
+        self._policy = Policy(runtime.js, topology.SUBMISSIONS_INTAKE)
+        self._version = Version(-1, -1)
+        self._book = Book((), ())
+        self._days: list[StoredDay] = []
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        pull = BulkPull(self._runtime.nc, topology.SUBMISSIONS_INTAKE)
+        await pull.start()
+        try:
+            while True:
+                await self.handle(await pull.next_batch())
+        finally:
+            await pull.stop()
+
+    async def handle(self, batch: list[Msg]) -> None:
+        """Record a batch. Where it fails as a whole each message is tried alone, so that one fault stays one."""
+        metrics.BATCH.observe(len(batch))
+        try:
+            await self._record(batch)
+        except (Retry, *Unavailable, NatsError, TimeoutError) as not_now:
+            for msg in batch:
+                await self._policy.run(msg, _raising(not_now))
+            return
+        except Exception:
+            for msg in batch:
+                await self._policy.run(msg, lambda msg=msg: self._record([msg]))  # type: ignore[misc]
+            return
+        for msg in batch:
+            await msg.ack()
+        metrics.HANDLED.labels(topology.SUBMISSIONS_INTAKE.name, "done").inc(len(batch))
+
+    async def _record(self, batch: list[Msg]) -> None:
+        posted: dict[str, tuple[Posted, datetime]] = {}
+        for msg in batch:
+            one = read_envelope(msg.subject.removeprefix("dondoc.intake."), msg.data, msg.headers or {})
+            posted.setdefault(one.id, (one, msg.metadata.timestamp))
+        await self._catch_up()
+        for _ in range(RACES):
+            known = await self._store.receipts([receipt_id(one) for one, _ in posted.values()])
+            fresh = [self._examine(one, at) for one, at in posted.values() if receipt_id(one) not in known]
+            try:
+                receipts = await record_outputs(fresh, self._store, self._runtime.mongo, self._runtime.outbox)
+            except (DuplicateKeyError, BulkWriteError):
+                continue  # another process recorded one of these, or was first at an occurrence
+            for receipt in receipts:
+                metrics.RECEIPTS.labels(receipt.TYPE.split(".")[-2]).inc()
+            await self._repeat(known, batch, {receipt_id(one.posted) for one in fresh})
+            return
+        raise Retry(timedelta(seconds=1), "other processes record the same events")
+
+    def _examine(self, one: Posted, at: datetime) -> Fresh:
+        return examine(Dated(one, self._day(at)), self._book)
+
+    def _day(self, at: datetime) -> date | None:
+        """The last day that the log held at that moment; days of a calendar only go forward."""
+        index = bisect_right(self._days, at, key=lambda stored: stored.at)
+        return max((stored.day for stored in self._days[:index]), default=None)
+
+    async def _repeat(self, known: dict[str, tuple[str, bytes]], batch: list[Msg], first: set[str]) -> None:
+        """Tell the receipt again for every event that had one, and for doubles within the batch."""
+        told = set(first)
+        for msg in batch:
+            one = read_envelope(msg.subject.removeprefix("dondoc.intake."), msg.data, msg.headers or {})
+            identity = receipt_id(one)
+            if identity in told:
+                told.remove(identity)  # the relay tells this one
+                continue
+            if identity not in known:
+                known |= await self._store.receipts([identity])
+            subject, body = known[identity]
+            headers = {Header.MSG_ID.value: identity, **NOT_STORED}
+            await self._runtime.nc.publish(subject, body, headers=headers)
+
+    async def _catch_up(self) -> None:
+        """Events are matched against what the log held before them, so the copy must not lag behind the log."""
+        consumer = topology.SUBMISSIONS_EVENTS
+        waited = timedelta()
+        while True:
+            info = await self._runtime.js.consumer_info(consumer.stream, consumer.name)
+            if not info.num_pending and not info.num_ack_pending:
+                break
+            if waited >= CATCH_UP_WITHIN:
+                raise Retry(timedelta(seconds=1), f"{info.num_pending} plan events are still to be read")
+            await asyncio.sleep(LOOK_AGAIN.total_seconds())
+            waited += LOOK_AGAIN
+        version = await self._store.version()
+        if version.book != self._version.book:
+            self._book = await self._store.book()
+        if version.days != self._version.days:
+            self._days = await self._store.days()
+        self._version = version
+
+
+def _raising(error: Exception) -> Callable[[], Awaitable[None]]:
+    async def fail() -> None:
+        raise error
+
+    return fail

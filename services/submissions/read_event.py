@@ -1,0 +1,94 @@
+"""From an integrator's bytes to what it submits, or the reasons why it can't be read."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from services.submissions.rules import NoMatch
+from shared.contracts.envelope import CloudEvent, EnvelopeError, parse
+from shared.contracts.outputs import OutputSubmitted, Reason, Submission
+
+EXCERPT = 300
+_ID_LENGTH = 32
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What an agency posted: the bytes, the headers, and `id`, the same for the same event of that agency.
+
+    CloudEvents says that source and id together name an event; where there is no envelope its bytes do.
+    """
+
+    agency: str
+    raw: bytes
+    headers: Mapping[str, str]
+    id: str
+    envelope: CloudEvent | None
+    fault: EnvelopeError | None
+
+    @property
+    def submission(self) -> Submission | None:
+        return Submission(source=self.envelope.source, id=self.envelope.id) if self.envelope else None
+
+    @property
+    def excerpt(self) -> str:
+        text = self.raw[: EXCERPT * 4].decode("utf-8", "replace")
+        return "".join(c if c.isprintable() else "\ufffd" for c in text)[:EXCERPT]
+
+
+def read_envelope(agency: str, raw: bytes, headers: Mapping[str, str]) -> Posted:
+    """Never raises: what is wrong with the envelope stands in `fault`."""
+    try:
+        envelope = parse(raw, headers)
+    except EnvelopeError as fault:
+        named = sorted((k.lower(), v) for k, v in headers.items() if k.lower().startswith("ce-"))
+        identity = _identity(agency.encode(), json.dumps(named).encode(), raw)
+        return Posted(agency, raw, headers, identity, None, fault)
+    identity = _identity(agency.encode(), envelope.source.encode(), envelope.id.encode())
+    return Posted(agency, raw, headers, identity, envelope, None)
+
+
+def read_submission(posted: Posted) -> OutputSubmitted:
+    """The submitted output; raises NoMatch with a reason for each field that is wrong."""
+    if posted.fault is not None or posted.envelope is None:
+        fault = posted.fault or EnvelopeError("", "no envelope")
+        raise NoMatch(Reason(code="bad_envelope", field=fault.field, message=fault.message))
+    envelope = posted.envelope
+    if envelope.type != OutputSubmitted.TYPE:
+        message = f"the type {envelope.type!r} is not taken in here"
+        raise NoMatch(Reason(code="unknown_type", field="type", message=message, candidates=(OutputSubmitted.TYPE,)))
+    if not isinstance(envelope.data, dict):
+        message = "`data` must be a JSON object with the output's title, published_on, …"
+        raise NoMatch(Reason(code="bad_data", field="data", message=message))
+    try:
+        # Strict, from JSON: a number is no date and no title, and nothing is converted behind the sender's back.
+        return OutputSubmitted.model_validate_json(json.dumps(envelope.data), strict=True)
+    except ValidationError as error:
+        raise NoMatch(*(_reason(wrong["type"], wrong["loc"], wrong["msg"]) for wrong in error.errors())) from None
+    except (ValueError, RecursionError):
+        message = "`data` holds text or nesting that JSON can't carry"
+        raise NoMatch(Reason(code="bad_data", field="data", message=message)) from None
+
+
+def _reason(kind: str, loc: tuple[int | str, ...], message: str) -> Reason:
+    field = ".".join(str(part) for part in loc)[:100]
+    if kind == "missing":
+        return Reason(code="missing_field", field=field, message=f"the field {field!r} is missing")
+    if kind == "extra_forbidden":
+        return Reason(
+            code="unknown_field",
+            field=field,
+            message=f"there is no field {field!r}",
+            candidates=tuple(OutputSubmitted.model_fields),
+        )
+    return Reason(code="bad_field", field=field, message=f"{field}: {message}")
+
+
+def _identity(*parts: bytes) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()[:_ID_LENGTH]

@@ -1,0 +1,164 @@
+"""All that submissions keeps in MongoDB: its copy of plans and assignments, and the outputs that it owns."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from pymongo import ASCENDING
+
+from services.submissions.book import Book, Due, Obligation
+from shared.contracts.duties import DutyAssigned, DutyWithdrawn, OccurrenceKey
+from shared.contracts.ledger import FACT, Fact, standing
+from shared.contracts.plan import PlanPublished
+from shared.mongo import Mongo, Session, UpdateOne
+from shared.outbox import COLLECTION as OUTBOX
+
+VIEW = "view"
+
+
+@dataclass(frozen=True)
+class StoredDay:
+    """A day, and when the log stored it."""
+
+    day: date
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Version:
+    """Raised whenever the copy of the plans (`book`) or of the days changes."""
+
+    book: int = 0
+    days: int = 0
+
+
+class Store:
+    """The service's database. What changes the copy of the plans raises its version in the same transaction."""
+
+    def __init__(self, mongo: Mongo) -> None:
+        db = mongo.db
+        self._plans = db["plans"]
+        self._obligations = db["obligations"]
+        self._days = db["days"]
+        self._versions = db["versions"]
+        self._outputs = db["outputs"]
+        self._rejections = db["rejections"]
+        self._claims = db["claims"]
+        self._outbox = db[OUTBOX]
+
+    async def ensure_indexes(self) -> None:
+        await self._days.create_index([("at", ASCENDING)])
+        await self._outputs.create_index([("agency", ASCENDING), ("day", ASCENDING)])
+
+    # The copy of plans, assignments and days.
+
+    async def put_plan(self, event: PlanPublished, session: Session) -> None:
+        """Keep the plan's highest revision."""
+        held = await self._plans.find_one({"_id": event.plan}, {"revision": 1}, session=session)
+        if held is None or held["revision"] < event.revision:
+            document = {"revision": event.revision, "plan": event.model_dump(mode="json")}
+            await self._plans.replace_one({"_id": event.plan}, document, upsert=True, session=session)
+            await self._raise("book", session)
+
+    async def put_facts(
+        self,
+        event: DutyAssigned | DutyWithdrawn | Any,
+        facts: Iterable[tuple[OccurrenceKey, Fact]],
+        session: Session,
+    ) -> None:
+        """Add what a duty event tells to the obligation of its duty and agency."""
+        identity = f"{event.plan}/{event.duty}/{event.agency}"
+        told = [{"period": key.period, **fact.model_dump(mode="json")} for key, fact in facts]
+        fixed: dict[str, Any] = {"plan": event.plan, "duty": event.duty, "agency": event.agency}
+        change: dict[str, Any] = {"$setOnInsert": fixed, "$addToSet": {"facts": {"$each": told}}}
+        part = None
+        if isinstance(event, DutyAssigned):
+            part = {"revision": event.revision, "jointly_with": list(event.jointly_with), "withdrawn": False}
+        elif isinstance(event, DutyWithdrawn) and event.entirely:
+            part = {"revision": event.revision, "jointly_with": [], "withdrawn": True}
+        if part is not None:
+            change["$addToSet"]["parts"] = part
+        await self._obligations.update_one({"_id": identity}, change, upsert=True, session=session)
+        await self._raise("book", session)
+
+    async def put_day(self, stored: StoredDay, session: Session) -> None:
+        """Keep when the log first stored the day."""
+        change = {"$min": {"at": stored.at}}
+        await self._days.update_one({"_id": stored.day.isoformat()}, change, upsert=True, session=session)
+        await self._raise("days", session)
+
+    async def version(self) -> Version:
+        document = await self._versions.find_one({"_id": VIEW}) or {}
+        return Version(book=document.get("book", 0), days=document.get("days", 0))
+
+    async def days(self) -> list[StoredDay]:
+        """Every day, in the order in which the log stored them."""
+        cursor = self._days.find({}).sort("at", ASCENDING)
+        return [StoredDay(date.fromisoformat(d["_id"]), d["at"]) async for d in cursor]
+
+    async def book(self) -> Book:
+        plans = [PlanPublished.model_validate(d["plan"]) async for d in self._plans.find({})]
+        duties = {(plan.plan, duty.id): duty for plan in plans for duty in plan.duties}
+        obligations = []
+        async for document in self._obligations.find({}):
+            duty = duties.get((document["plan"], document["duty"]))
+            part = max(document.get("parts", []), key=lambda p: int(p["revision"]), default=None)
+            if duty is None or part is None or part["withdrawn"]:
+                continue
+            obligations.append(
+                Obligation(
+                    plan=document["plan"],
+                    duty=duty,
+                    agency=document["agency"],
+                    deliverers=(document["agency"], *part["jointly_with"]),
+                    dues=_dues(document),
+                )
+            )
+        return Book(plans, obligations)
+
+    # Outputs and receipts.
+
+    async def receipts(self, ids: Sequence[str]) -> dict[str, tuple[str, bytes]]:
+        """The receipts that exist already, by event id: subject and bytes, exactly as they went out."""
+        cursor = self._outbox.find({"_id": {"$in": list(ids)}}, {"subject": 1, "body": 1})
+        return {d["_id"]: (d["subject"], bytes(d["body"])) async for d in cursor}
+
+    async def claims(self, names: Sequence[str], session: Session) -> dict[str, str]:
+        """Who holds each of these names; names that nobody holds are absent."""
+        cursor = self._claims.find({"_id": {"$in": list(names)}}, session=session)
+        return {d["_id"]: d["holder"] async for d in cursor}
+
+    async def add_outputs(
+        self,
+        outputs: Sequence[Mapping[str, Any]],
+        rejections: Sequence[Mapping[str, Any]],
+        claims: Mapping[str, str],
+        session: Session,
+    ) -> None:
+        """Write a batch; a document or a claim that another batch wrote meanwhile aborts the transaction."""
+        if outputs:
+            await self._outputs.insert_many([dict(o) for o in outputs], session=session)
+        if rejections:
+            await self._rejections.insert_many([dict(r) for r in rejections], session=session)
+        if claims:
+            await self._claims.insert_many(
+                [{"_id": name, "holder": holder} for name, holder in claims.items()], session=session
+            )
+
+    async def _raise(self, what: str, session: Session) -> None:
+        await self._versions.bulk_write([UpdateOne({"_id": VIEW}, {"$inc": {what: 1}}, upsert=True)], session=session)
+
+
+def _dues(document: Mapping[str, Any]) -> dict[str, Due]:
+    by_period: dict[str, list[Fact]] = {}
+    for told in document.get("facts", []):
+        fact = FACT.validate_python({k: v for k, v in told.items() if k != "period"})
+        by_period.setdefault(told["period"], []).append(fact)
+    dues = {}
+    for period, facts in by_period.items():
+        stands = standing(facts, date.max)
+        if stands is not None:
+            key = OccurrenceKey(plan=document["plan"], duty=document["duty"], agency=document["agency"], period=period)
+            dues[period] = Due(key, stands.start, stands.due, stands.register_by)
+    return dues
