@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from faststream import AckPolicy, BaseMiddleware
 from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
 from nats.aio.client import Client
@@ -85,7 +86,9 @@ class Runtime:
             raw = msg.raw_message
             envelope, event = decode(raw.data, raw.headers)
             metadata = raw.metadata
-            await handler(Delivery(envelope.id, event, envelope, metadata.sequence.stream, metadata.timestamp))
+            delivery = Delivery(envelope.id, event, envelope, metadata.sequence.stream, metadata.timestamp)
+            with structlog.contextvars.bound_contextvars(event=envelope.id):
+                await handler(delivery)
 
         self._policies[consumer.name] = Policy(self.js, consumer)
         self._broker.subscriber(
@@ -200,6 +203,7 @@ async def _live(
         closed_cb=closed,
         graceful_timeout=STOP_WITHIN.total_seconds(),
         middlewares=(delivery_middleware(policies), *middlewares),
+        logger=None,
     )
     nc = await broker.connect()
     runtime = Runtime(name, settings, mongo, broker, nc, policies)

@@ -57,7 +57,8 @@ class Duration(Model):
 
 class Duty(Model):
     """One task of the plan. `performers` are agency ids; a `joint` duty is owed once by all of them together,
-    and its occurrence stands under the first. `directed` means that each performer's parent directs it."""
+    and its occurrence stands under the first. `directed` means that each performer's parent directs it.
+    `lead` is an agency id or, where every member of a group leads its own part, the group's name to print."""
 
     id: str
     clause: str

@@ -1,0 +1,23 @@
+"""`dondoc run SERVICE`."""
+
+import asyncio
+import importlib
+import os
+import sys
+
+import click
+
+from shared.service import run as run_service
+from shared.settings import HTTP_PORTS, read_settings
+
+
+@click.command(name="run")
+@click.argument("service", type=click.Choice(list(HTTP_PORTS)))
+def command(service: str) -> None:
+    """Run one SERVICE on the servers that DONDOC_NATS_URL, DONDOC_MONGO_URL and DONDOC_SMTP_URL name.
+
+    It waits for servers and topology that aren't there yet, and ends with code 78 where its settings are wrong.
+    """
+    settings = read_settings(os.environ)
+    app = importlib.import_module(f"services.{service}.app")
+    sys.exit(asyncio.run(run_service(service, app.start, settings)))

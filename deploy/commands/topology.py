@@ -1,0 +1,44 @@
+"""`dondoc topology apply|check|refill`."""
+
+import sys
+
+import click
+from nats.aio.client import Client
+
+from deploy.connection import with_nats
+from deploy.refill import refill_log
+from shared import topology
+from shared.settings import Settings
+
+
+@click.group(name="topology")
+def command() -> None:
+    """Streams and consumers, as declared in shared/topology.py."""
+
+
+@command.command()
+@with_nats
+async def apply(nc: Client, _: Settings) -> None:
+    """Make every stream and consumer as declared; what is stored stays."""
+    await topology.apply(nc.jetstream())
+    click.echo(f"{len(topology.STREAMS)} streams and {len(topology.CONSUMERS)} consumers are as declared")
+
+
+@command.command()
+@with_nats
+async def check(nc: Client, _: Settings) -> None:
+    """Say what is missing or other than declared; exit code 1 if anything is."""
+    found = await topology.differences(nc.jetstream())
+    for line in found or ["all is as declared"]:
+        click.echo(line)
+    sys.exit(1 if found else 0)
+
+
+@command.command()
+@with_nats
+async def refill(nc: Client, settings: Settings) -> None:
+    """Publish again, from the services' outboxes, what the log lost (after a wiped or restored NATS store)."""
+    js = nc.jetstream()
+    await topology.apply(js)
+    refilled = await refill_log(js, settings)
+    click.echo(f"{refilled.held} events were in the log, {refilled.published} were published again")

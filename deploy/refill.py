@@ -1,0 +1,36 @@
+"""Refill the log from the outboxes: MongoDB is the truth, NATS carries it."""
+
+from dataclasses import dataclass
+
+from nats.js import JetStreamContext
+from nats.js.api import Header
+
+from deploy.log_reader import read_log
+from shared.mongo import Mongo
+from shared.outbox import Outbox, Row
+from shared.relay import publish
+from shared.settings import HTTP_PORTS, Settings
+
+
+@dataclass(frozen=True)
+class Refilled:
+    """How many events the log held already, and how many were published again."""
+
+    held: int
+    published: int
+
+
+async def refill_log(js: JetStreamContext, settings: Settings) -> Refilled:
+    """Publish every outbox row that the log doesn't hold, in the order in which the rows were written.
+
+    Run it while the services are stopped, or new events mix with the old ones.
+    """
+    held = {(msg.headers or {}).get(Header.MSG_ID.value, "") async for msg in read_log(js)}
+    rows: list[Row] = []
+    for service in HTTP_PORTS:
+        mongo = Mongo(settings.mongo_url, f"{settings.database_prefix}_{service}")
+        rows += [row async for row in Outbox(mongo, f"/dondoc/{service}").all_rows() if row.id not in held]
+        mongo.close()
+    for row in sorted(rows, key=lambda row: row.order):
+        await (await publish(js, row))
+    return Refilled(held=len(held), published=len(rows))
