@@ -7,6 +7,8 @@ from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from shared import topology
+from shared.contracts.base import Event
+from shared.contracts.registry import decode
 
 BATCH = 500
 WAIT_SECONDS = 5.0
@@ -27,3 +29,10 @@ async def read_log(js: JetStreamContext, stream: str = topology.EVENTS) -> Async
             if msg.metadata.sequence.stream >= last:
                 pending = 0
     await subscription.unsubscribe()
+
+
+async def read_events(js: JetStreamContext) -> AsyncIterator[tuple[str, Event]]:
+    """Every event of the log, with its id."""
+    async for msg in read_log(js):
+        envelope, event = decode(msg.data, msg.headers)
+        yield envelope.id, event

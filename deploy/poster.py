@@ -11,6 +11,7 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
 Receipt = dict[str, Any]
+Key = tuple[str, str | None, str | None]
 
 
 class Poster:
@@ -19,7 +20,7 @@ class Poster:
     def __init__(self, nc: Client) -> None:
         self._nc = nc
         self._js = nc.jetstream()
-        self._expected: dict[tuple[str, str, str], asyncio.Future[Receipt]] = {}
+        self._expected: dict[Key, asyncio.Future[Receipt]] = {}
         self._subscriptions: list[Subscription] = []
 
     async def __aenter__(self) -> Self:
@@ -34,9 +35,8 @@ class Poster:
             await subscription.unsubscribe()
 
     async def post(self, agency: str, body: bytes, within: timedelta) -> Receipt:
-        """Post one event in structured mode. Raises TimeoutError where no receipt comes."""
-        event = json.loads(body)
-        key = (agency, str(event.get("source")), str(event.get("id")))
+        """Post one event in structured mode, or bytes that are none. Raises TimeoutError where no receipt comes."""
+        key = _key(agency, body)
         expected = self._expected.setdefault(key, asyncio.get_running_loop().create_future())
         await self._js.publish(
             f"dondoc.intake.{agency}", body, headers={"Content-Type": "application/cloudevents+json"}
@@ -48,8 +48,17 @@ class Poster:
 
     async def _hear(self, msg: Msg) -> None:
         receipt: Receipt = json.loads(msg.data)
-        submission = receipt["data"]["submission"] or {"source": None, "id": None}
-        key = (receipt["data"]["agency"], submission["source"], submission["id"])
+        submission = receipt["data"]["submission"] or {}
+        key = (receipt["data"]["agency"], submission.get("source"), submission.get("id"))
         expected = self._expected.get(key)
         if expected is not None and not expected.done():
             expected.set_result(receipt)
+
+
+def _key(agency: str, body: bytes) -> Key:
+    """By what the receipt names the event; bytes that hold no envelope are named by none."""
+    try:
+        event = json.loads(body)
+        return (agency, str(event["source"]), str(event["id"]))
+    except (ValueError, TypeError, KeyError):
+        return (agency, None, None)

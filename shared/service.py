@@ -4,6 +4,7 @@ Each service hands its `start` to `run`; what it needs comes in the Runtime.
 """
 
 import asyncio
+import json
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
@@ -122,9 +123,14 @@ class Runtime:
         """Start what was wired."""
         await self.outbox.ensure_indexes()
         self.spawn(lambda: relay_forever(self.outbox, self.js), "relay")
+        self.answer("pending", self._pending)
         await self._broker.start()
         await self.answers.start()
         await self.nc.flush()
+
+    async def _pending(self, _: bytes) -> bytes:
+        """How many of its events are not in the log yet."""
+        return json.dumps({"unpublished": await self.outbox.count_unpublished()}).encode()
 
     async def end(self) -> None:
         """Finish what is in flight, then let go of everything."""

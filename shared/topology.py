@@ -17,13 +17,16 @@ GIB = 1024 * MIB
 EVENTS = "EVENTS"
 INTAKE = "INTAKE"
 DEADLETTER = "DEADLETTER"
+# The bucket of documents too large for a message.
+DOCUMENTS = "documents"
+DOCUMENTS_KEPT = timedelta(days=1)
 
 # A relay that crashed between a publish and its mark publishes again: the log must know the id for that long.
 DUPLICATE_WINDOW = timedelta(hours=1)
 # The intake answers a repeat with the same receipt, so the stream must let repeats in; this is the server's least.
 INTAKE_DUPLICATE_WINDOW = timedelta(milliseconds=100)
 ACK_WAIT = timedelta(seconds=10)
-INTAKE_ACK_WAIT = timedelta(seconds=30)
+INTAKE_ACK_WAIT = timedelta(seconds=15)
 INTAKE_IN_FLIGHT = 5_000
 
 PLAN = "dondoc.plan.published.*"
@@ -65,6 +68,19 @@ STREAMS = (
         storage=StorageType.FILE,
         max_bytes=-1,
         duplicate_window=DUPLICATE_WINDOW.total_seconds(),
+    ),
+    # JetStream's object store is a stream of these names and settings.
+    StreamConfig(
+        name=f"OBJ_{DOCUMENTS}",
+        description="answers too large for a message, for a day",
+        subjects=[f"$O.{DOCUMENTS}.C.>", f"$O.{DOCUMENTS}.M.>"],
+        retention=RetentionPolicy.LIMITS,
+        discard=DiscardPolicy.NEW,
+        storage=StorageType.FILE,
+        max_bytes=-1,
+        max_age=DOCUMENTS_KEPT.total_seconds(),
+        allow_rollup_hdrs=True,
+        allow_direct=True,
     ),
 )
 

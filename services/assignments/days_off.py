@@ -1,6 +1,7 @@
 """Public holidays by country, from the library `holidays`, with a plan's own changes to them."""
 
 from datetime import date
+from functools import lru_cache
 
 import holidays
 
@@ -15,6 +16,7 @@ def covered(year: int) -> tuple[date, date]:
     return date(year - 1, 1, 1), date(year + 1, 12, 31)
 
 
+@lru_cache(maxsize=64)  # the same few years are asked for at every command
 def working_days(year: int, country: str, off: tuple[date, ...], on: tuple[date, ...]) -> WorkingDays:
     """The working days of the years around `year`: the country's, less `off`, plus `on`.
 

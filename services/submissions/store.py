@@ -88,6 +88,11 @@ class Store:
         await self._days.update_one({"_id": stored.day.isoformat()}, change, upsert=True, session=session)
         await self._raise("days", session)
 
+    async def forget_book(self) -> None:
+        """Plans and assignments only; days and outputs stay."""
+        await self._plans.delete_many({})
+        await self._obligations.delete_many({})
+
     async def version(self) -> Version:
         document = await self._versions.find_one({"_id": VIEW}) or {}
         return Version(book=document.get("book", 0), days=document.get("days", 0))

@@ -1,0 +1,80 @@
+"""The demo: the house runs, the year passes, and what came of it lies in a folder."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import nats
+
+from deploy.demo.drive import Driver
+from deploy.demo.sample_year import Year, sample_year
+from deploy.demo.vacant import refuse_used
+from deploy.house import House, house
+from deploy.servers.embedded import Servers
+from services.assignments.plan_file import load_plan
+from services.assignments.resolve import resolve
+from services.assignments.rules import expand
+from shared.ask import request_body
+
+FORMATS = ("json", "docx", "pdf", "xlsx", "html")
+
+
+@dataclass
+class Outcome:
+    """What happened: the driver's tally, and the report's JSON by its file's name without ending."""
+
+    tally: Counter[str]
+    reports: dict[str, dict[str, Any]] = field(default_factory=dict)
+    house: House | None = None
+
+
+Progress = Callable[[date, Year, Counter[str]], None]
+
+
+async def run_demo(
+    servers: Servers, environ: Mapping[str, str], source: bytes, out: Path, progress: Progress
+) -> Outcome:
+    """Drive the year of the plan in `source` on the servers and leave reports and mail in `out`.
+
+    Raises PlanError for a wrong plan, CannotStart where something can't start or the servers hold events already.
+    """
+    plan = load_plan(source, "the plan")
+    resolved = resolve(plan, revision=1, day=plan.effective_from)
+    year = sample_year(resolved, expand(plan))
+    # The report that the law asks for is due before the year ends; the final one comes after the last registrations.
+    wanted = {date(plan.year, 11, 29): f"report-{plan.year}", year.last: f"report-{plan.year}-final"}
+    await refuse_used(servers.nats_url)
+    log = (out / "services.log").open("a", encoding="utf-8")
+    with log:
+
+        def say(name: str, line: str) -> None:
+            log.write(f"{name:<12}| {line}\n")
+            log.flush()
+
+        manual = {"DONDOC_LOG": "text", **environ, "DONDOC_CALENDAR": "manual"}
+        async with house(servers, manual, out / "mail", say) as up:
+            nc = await nats.connect(servers.nats_url, max_reconnect_attempts=-1)
+            driver = Driver(nc)
+            outcome = Outcome(driver.tally, house=up)
+            await driver.publish_plan(source)
+            async for day in driver.days(year):
+                progress(day, year, driver.tally)
+                if day in wanted:
+                    await driver.settle()
+                    outcome.reports[wanted[day]] = await _save(driver, plan.id, day, out / wanted[day])
+            driver.tally["events"] = (await nc.jetstream().stream_info("EVENTS")).state.messages
+            driver.tally["dead letters"] = (await nc.jetstream().stream_info("DEADLETTER")).state.messages
+            await nc.close()
+            return outcome
+
+
+async def _save(driver: Driver, plan: str, as_of: date, path: Path) -> dict[str, Any]:
+    for form in FORMATS:
+        body = request_body(plan=plan, as_of=as_of.isoformat(), format=form)
+        path.with_suffix(f".{form}").write_bytes(await driver.ask("reports", "report", body))
+    report: dict[str, Any] = json.loads(path.with_suffix(".json").read_bytes())
+    return report

@@ -1,0 +1,64 @@
+"""The whole house on one machine: servers, topology, an inbox, and the four services, watched."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import nats
+
+from deploy.inbox import inbox
+from deploy.servers.embedded import Servers
+from deploy.servers.trouble import CannotStart
+from deploy.supervisor import Say, Supervisor, supervise
+from shared import topology
+from shared.settings import read_settings
+
+CONNECT_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class House:
+    """What runs and where. `mail` is the inbox's folder, None where DONDOC_SMTP_URL sends mail elsewhere."""
+
+    environ: Mapping[str, str]
+    supervisor: Supervisor
+    mail: Path | None
+
+    def places(self) -> dict[str, str]:
+        """Where things listen, by name."""
+        found = {"nats": self.environ["DONDOC_NATS_URL"], "mongo": self.environ["DONDOC_MONGO_URL"]}
+        found["mail"] = str(self.mail) if self.mail else self.environ["DONDOC_SMTP_URL"]
+        for name, service in self.supervisor.services.items():
+            found[name] = f"{service.url}/health/ready"
+        return found
+
+
+@asynccontextmanager
+async def house(servers: Servers, environ: Mapping[str, str], mail: Path, say: Say) -> AsyncIterator[House]:
+    """Everything, ready, for the time of the block. `environ` may name servers and settings; `mail` is where the
+    inbox keeps messages unless DONDOC_SMTP_URL is set. Raises CannotStart, SettingsError."""
+    async with AsyncExitStack() as stack:
+        theirs = {**environ, "DONDOC_NATS_URL": servers.nats_url, "DONDOC_MONGO_URL": servers.mongo_url}
+        own_inbox = "DONDOC_SMTP_URL" not in environ
+        if own_inbox:
+            theirs["DONDOC_SMTP_URL"] = await stack.enter_async_context(inbox(mail))
+        read_settings(theirs)
+        await apply_topology(servers.nats_url)
+        supervisor = await stack.enter_async_context(supervise(theirs, say, tend=servers.revive))
+        await supervisor.ready()
+        yield House(theirs, supervisor, mail if own_inbox else None)
+
+
+async def apply_topology(nats_url: str) -> None:
+    """Make the streams and consumers. Raises CannotStart where the server can't be reached."""
+    try:
+        nc = await nats.connect(nats_url, allow_reconnect=False, connect_timeout=CONNECT_SECONDS)
+    except Exception as error:
+        raise CannotStart(f"no NATS server answers at {nats_url} ({error}); check DONDOC_NATS_URL") from None
+    try:
+        await topology.apply(nc.jetstream())
+    except Exception as error:
+        raise CannotStart(f"the streams can't be made at {nats_url}: {error}; is JetStream on?") from None
+    finally:
+        await nc.close()

@@ -1,0 +1,29 @@
+"""Build the copy of plans and assignments anew from the log; outputs and days are the service's own truth and stay.
+
+Days keep the moment at which the log first stored them: a refilled log has other ones.
+"""
+
+from collections.abc import AsyncIterator
+
+from services.submissions.apply_event import apply_event
+from services.submissions.store import Store
+from shared.contracts.base import Event
+from shared.contracts.days import CalendarDay
+from shared.mongo import Mongo
+
+
+async def rebuild(store: Store, mongo: Mongo, events: AsyncIterator[tuple[str, Event]]) -> int:
+    """Forget plans and assignments, then take in every event (its id, itself) of the log; how many.
+
+    The service must not run meanwhile: by half a copy it would reject what is right.
+    """
+    await store.ensure_indexes()
+    await store.forget_book()
+    count = 0
+    async for event_id, event in events:
+        if not isinstance(event, CalendarDay):
+            await mongo.transact(
+                lambda session, i=event_id, e=event: apply_event(i, e, None, store, session)  # type: ignore[misc]
+            )
+        count += 1
+    return count
