@@ -130,15 +130,16 @@ async def supervise(
     names: Sequence[str] = SERVICES,
     command: Sequence[str] = COMMAND,
     tend: Tend | None = None,
+    ports: Mapping[str, int] = HTTP_PORTS,
 ) -> AsyncIterator[Supervisor]:
     """The services, running for the time of an `async with` block; use it from the main thread.
 
-    `environ` is theirs, DONDOC_NATS_URL and the like included; each gets a DONDOC_HTTP_PORT of its own. `say` takes
-    a service's name and a line of its log. `tend` is called twice a second and may start servers again; its lines
-    are said as well. Raises CannotStart, also in the middle of the block, where a service's configuration is wrong or
-    `tend` gives up.
+    `environ` is theirs, DONDOC_NATS_URL and the like included; each gets a DONDOC_HTTP_PORT of its own, that of
+    `ports` where it is free. `say` takes a service's name and a line of its log. `tend` is called twice a second and
+    may start servers again; its lines are said as well. Raises CannotStart, also in the middle of the block, where a
+    service's configuration is wrong or `tend` gives up.
     """
-    services = {name: Service(name, HTTP_PORTS.get(name, 0)) for name in names}
+    services = {name: Service(name, ports.get(name, 0)) for name in names}
     supervisor = Supervisor(services, command, environ, say)
     try:
         async with asyncio.TaskGroup() as group:

@@ -25,7 +25,7 @@ fi
 echo 'Setting up .venv (once; a minute at most) …' >&2
 rm -rf .venv
 "$python" -m venv .venv
-quiet='--quiet --disable-pip-version-check --no-input'
+quiet='--quiet --quiet --disable-pip-version-check --no-input'
 # shellcheck disable=SC2086
 if ! .venv/bin/python -m pip install $quiet --require-hashes --only-binary :all: -r requirements.lock; then
     echo 'The packages could not be installed: see above; is the network there? Then run this again.' >&2

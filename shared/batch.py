@@ -7,11 +7,13 @@ fetching one by one makes a task per message. So this loop is ours.
 import asyncio
 import json
 from collections import deque
+from contextlib import suppress
 from datetime import timedelta
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
+from nats.errors import Error as NatsError
 
 from shared.logs import logger
 from shared.topology import Consumer
@@ -20,6 +22,7 @@ SIZE = 500
 EXPIRES = timedelta(seconds=5)
 # After a request's own expiry the server has said so; silence beyond that means that the request was lost.
 GRACE = timedelta(seconds=1)
+LET_GO_WITHIN = timedelta(seconds=2)
 
 log = logger(__name__)
 
@@ -55,19 +58,22 @@ class BulkPull:
                 except TimeoutError:
                     self._asked.clear()
                 continue
-            batch = [self._waiting.popleft() for _ in range(min(self._size, len(self._waiting)))]
-            await self._ask()
-            return batch
+            count = min(self._size, len(self._waiting))
+            await self._ask(less=count)  # before anything is taken out: where it fails, nothing is lost
+            return [self._waiting.popleft() for _ in range(count)]
 
     async def stop(self) -> None:
         """Ask for no more, and give back what was not handed out, so that it comes again at once."""
         if self._subscription is not None:
-            await self._subscription.unsubscribe()
+            # With what the server has sent meanwhile, where there is one.
+            drained = self._subscription.drain()  # type: ignore[no-untyped-call]
+            with suppress(NatsError, TimeoutError):
+                await asyncio.wait_for(drained, LET_GO_WITHIN.total_seconds())
         while self._waiting:
             await self._waiting.popleft().nak()
 
-    async def _ask(self) -> None:
-        if sum(self._asked.values()) + len(self._waiting) >= self._size:
+    async def _ask(self, less: int = 0) -> None:
+        if sum(self._asked.values()) + len(self._waiting) - less >= self._size:
             return
         self._requests += 1
         reply = f"{self._inbox}.{self._requests}"

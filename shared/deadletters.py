@@ -65,7 +65,8 @@ async def find(js: JetStreamContext, number: int) -> DeadLetter | None:
     from nats.js.errors import NotFoundError
 
     try:
-        stored = await js.get_msg(topology.DEADLETTER, number)
+        # The direct way: on the other one the client reads headers as those of a mail, ASCII alone.
+        stored = await js.get_msg(topology.DEADLETTER, number, direct=True)
     except NotFoundError:
         return None
     headers = dict(stored.headers or {})

@@ -6,6 +6,7 @@ on every message, which proves that handlers are idempotent.
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -23,20 +24,32 @@ from shared.mongo import Unavailable
 from shared.outcomes import Rejected, Retry
 from shared.topology import Consumer
 
-MAX_FAILURES = 8
-FIRST_BACKOFF = timedelta(seconds=1)
-LONGEST_BACKOFF = timedelta(minutes=1)
-UNAVAILABLE_BACKOFF = timedelta(seconds=2)
 _REMEMBERED = 10_000
 
 Next = Callable[[Any], Awaitable[Any]]
 log = logger(__name__)
 
 
+@dataclass(frozen=True)
+class Limits:
+    """How often a handler may fail, and the pauses before a message comes again: after a failure twice the last,
+    from `first_backoff` to `longest_backoff`; where a store is away always `unavailable_backoff`."""
+
+    failures: int = 8
+    first_backoff: timedelta = timedelta(seconds=1)
+    longest_backoff: timedelta = timedelta(minutes=1)
+    unavailable_backoff: timedelta = timedelta(seconds=2)
+
+    def backoff(self, failures: int) -> timedelta:
+        """The pause after so many failures, from 1."""
+        return min(self.first_backoff * (1 << (failures - 1)), self.longest_backoff)
+
+
 class Policy:
     """What to do with a message when its handler has ended, and the failures counted so far in this process."""
 
-    def __init__(self, js: JetStreamContext, consumer: Consumer) -> None:
+    def __init__(self, js: JetStreamContext, consumer: Consumer, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
         self._js = js
         self._consumer = consumer
         self._failures: OrderedDict[int, int] = OrderedDict()
@@ -53,7 +66,7 @@ class Policy:
             await self._bury(msg, str(error))
         except (*Unavailable, NatsError, TimeoutError) as error:
             log.warning("unavailable", consumer=name, error=str(error)[:300])
-            await self._again(msg, UNAVAILABLE_BACKOFF)
+            await self._again(msg, self._limits.unavailable_backoff)
         except Exception as error:
             await self._failed(msg, error)
         else:
@@ -69,10 +82,10 @@ class Policy:
         while len(self._failures) > _REMEMBERED:
             self._failures.popitem(last=False)
         log.exception("failed", consumer=self._consumer.name, sequence=sequence, failures=failures)
-        if failures >= MAX_FAILURES:
+        if failures >= self._limits.failures:
             await self._bury(msg, f"failed {failures} times: {type(error).__name__}: {error}")
         else:
-            await self._again(msg, min(FIRST_BACKOFF * 2 ** (failures - 1), LONGEST_BACKOFF))
+            await self._again(msg, self._limits.backoff(failures))
 
     async def _again(self, msg: Msg, after: timedelta) -> None:
         metrics.HANDLED.labels(self._consumer.name, "retried").inc()

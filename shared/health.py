@@ -1,6 +1,7 @@
 """`/health/live`, `/health/ready` and `/metrics`, on a small web server that is up before anything else is."""
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
@@ -63,10 +64,16 @@ class WebServer(uvicorn.Server):
     """uvicorn without its signal handlers: the service's own decide when to stop."""
 
     def __init__(self, routes: list[Route], host: str, port: int) -> None:
+        """Takes the port at once; raises OSError where it can't be had (uvicorn itself would end the process)."""
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._listener = socket.create_server((host, port), family=family)
         config = uvicorn.Config(
             Starlette(routes=routes), host=host, port=port, log_config=None, access_log=False, lifespan="off"
         )
         super().__init__(config)
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().serve(sockets or [self._listener])
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

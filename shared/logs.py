@@ -4,12 +4,16 @@ import logging
 import sys
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 
 from shared.settings import LogForm, Settings
 
 
 def configure(settings: Settings, service: str) -> None:
-    """Send everything that is logged in this process, by us and by libraries, to standard error."""
+    """Send everything that is logged in this process, by us and by libraries, to standard error.
+
+    Tracebacks don't show variables: they would hold passwords and people's data.
+    """
     level = logging.getLevelNamesMapping()[settings.log_level]
     shared_processors: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -18,11 +22,12 @@ def configure(settings: Settings, service: str) -> None:
     ]
     if settings.log is LogForm.JSON:
         shown: list[structlog.types.Processor] = [
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
     else:
-        shown = [structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)]
+        traceback = structlog.dev.plain_traceback
+        shown = [structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, exception_formatter=traceback)]
     structlog.configure(
         processors=[*shared_processors, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(level),

@@ -14,8 +14,11 @@ from pymongo import ASCENDING
 from shared.contracts.base import Event
 from shared.contracts.envelope import encode
 from shared.mongo import Mongo, Session, UpdateOne
+from shared.outcomes import Rejected
 
 COLLECTION = "outbox"
+# Bytes: NATS' own limit of 1 MiB less what headers may take. A larger event would hold up all that come after it.
+LARGEST = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -59,25 +62,25 @@ class Outbox:
     async def add(self, events: Sequence[Stamped], session: Session) -> None:
         """Write the events in the caller's transaction; one whose id is there already aborts it as a duplicate.
 
-        Call `wake` when the transaction is committed.
+        Raises Rejected for an event that is too large for the log. Call `wake` when the transaction is committed.
         """
         if not events:
             return
         now = datetime.now(UTC)
-        await self._rows.insert_many(
-            [
-                {
-                    "_id": stamped.id,
-                    "subject": stamped.event.subject,
-                    "body": encode(stamped.event, id=stamped.id, source=self._source, time=now),
-                    "headers": dict(stamped.headers),
-                    "order": self._next(),
-                    "published": False,
-                }
-                for stamped in events
-            ],
-            session=session,
-        )
+        await self._rows.insert_many([self._document(stamped, now) for stamped in events], session=session)
+
+    def _document(self, stamped: Stamped, now: datetime) -> dict[str, object]:
+        body = encode(stamped.event, id=stamped.id, source=self._source, time=now)
+        if len(body) > LARGEST:
+            raise Rejected(f"the event {stamped.id} takes {len(body)} bytes; the log carries {LARGEST} at most")
+        return {
+            "_id": stamped.id,
+            "subject": stamped.event.subject,
+            "body": body,
+            "headers": dict(stamped.headers),
+            "order": self._next(),
+            "published": False,
+        }
 
     def wake(self) -> None:
         """Tell the relay that there is something to publish."""

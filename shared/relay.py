@@ -1,6 +1,7 @@
 """The relay: publishes the outbox to the log, then marks the rows. A sweep finds what a crash left."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
@@ -23,13 +24,18 @@ WRONG_LAST_SEQUENCE = 10071
 log = logger(__name__)
 
 
-async def relay_forever(outbox: Outbox, js: JetStreamContext) -> None:
-    """Publish what the outbox holds as soon as it is told, and look by itself every `SWEEP_EVERY`."""
+async def relay_forever(outbox: Outbox, js: JetStreamContext, is_connected: Callable[[], bool]) -> None:
+    """Publish what the outbox holds as soon as it is told, and look by itself every `SWEEP_EVERY`.
+
+    Without a connection nothing is handed over: it would fill the client's buffer and be sent many times over.
+    """
     backoff = FIRST_BACKOFF
     while True:
         with suppress(TimeoutError):
             await asyncio.wait_for(outbox.added.wait(), SWEEP_EVERY.total_seconds())
         outbox.added.clear()
+        if not is_connected():
+            continue
         try:
             while await relay_once(outbox, js):
                 backoff = FIRST_BACKOFF
@@ -48,11 +54,8 @@ async def relay_once(outbox: Outbox, js: JetStreamContext) -> int:
     if not rows:
         metrics.UNPUBLISHED.set(0)
         return 0
-    acks = [await publish(js, row) for row in rows]
-    results = await asyncio.gather(
-        *(asyncio.wait_for(ack, ACK_WITHIN.total_seconds()) for ack in acks), return_exceptions=True
-    )
-    done = [row.id for row, result in zip(rows, results, strict=True) if _stored(result)]
+    results = await _publish_all(js, rows)
+    done = [row.id for row, result in zip(rows, results, strict=False) if _stored(result)]
     if done:
         await outbox.mark_published(done)
         metrics.RELAYED.inc(len(done))
@@ -61,6 +64,20 @@ async def relay_once(outbox: Outbox, js: JetStreamContext) -> int:
             metrics.UNPUBLISHED.set(await outbox.count_unpublished())
             raise result
     return len(done)
+
+
+async def _publish_all(js: JetStreamContext, rows: list[Row]) -> list[PubAck | BaseException]:
+    """What became of each row, in their order, up to the first that could not be handed to the server."""
+    acks, refusal = [], None
+    for row in rows:
+        try:
+            acks.append(await publish(js, row))
+        except Exception as error:
+            refusal = error
+            break
+    within = ACK_WITHIN.total_seconds()
+    results = await asyncio.gather(*(asyncio.wait_for(ack, within) for ack in acks), return_exceptions=True)
+    return [*results, refusal] if refusal else results
 
 
 async def publish(js: JetStreamContext, row: Row) -> "asyncio.Future[PubAck]":

@@ -32,6 +32,7 @@ from shared.relay import relay_forever
 from shared.settings import HTTP_PORTS, Settings
 from shared.topology import Consumer
 
+EX_CONFIG = 78  # sysexits.h: the configuration is wrong, so another try would end the same
 STOP_WITHIN = timedelta(seconds=12)
 JETSTREAM_TIMEOUT_SECONDS = 10.0
 PULL_SECONDS = 5.0
@@ -122,7 +123,7 @@ class Runtime:
     async def begin(self) -> None:
         """Start what was wired."""
         await self.outbox.ensure_indexes()
-        self.spawn(lambda: relay_forever(self.outbox, self.js), "relay")
+        self.spawn(lambda: relay_forever(self.outbox, self.js, lambda: self.nc.is_connected), "relay")
         self.answer("pending", self._pending)
         await self._broker.start()
         await self.answers.start()
@@ -168,21 +169,27 @@ async def run(
 
     health = Health()
     port = settings.http_port if settings.http_port is not None else HTTP_PORTS[name]
-    web = WebServer(health.routes(), settings.http_host, port)
+    try:
+        web = WebServer(health.routes(), settings.http_host, port)
+    except OSError as error:
+        log.error(
+            f"port {port} on {settings.http_host} can't be used ({error.strerror}); set DONDOC_HTTP_PORT to a free one"
+        )
+        return EX_CONFIG
     serving = asyncio.create_task(web.serve())
     work = asyncio.create_task(_live(name, start, settings, health, middlewares, closed, stop))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, work, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    if serving.done() and not stop.is_set():
-        log.error(f"port {port} on {settings.http_host} can't be used; set DONDOC_HTTP_PORT to a free one")
-        code = 78
     stop.set()
     try:
         await asyncio.wait_for(work, STOP_WITHIN.total_seconds())
     except TimeoutError:
         log.warning("stopped before everything was finished")
+    except Exception:
+        log.exception("the service failed")
+        code = 1
     web.should_exit = True
-    with suppress(asyncio.CancelledError, SystemExit):
+    with suppress(asyncio.CancelledError):
         await serving
     return code
 

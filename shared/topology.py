@@ -68,6 +68,7 @@ STREAMS = (
         storage=StorageType.FILE,
         max_bytes=-1,
         duplicate_window=DUPLICATE_WINDOW.total_seconds(),
+        allow_direct=True,
     ),
     # JetStream's object store is a stream of these names and settings.
     StreamConfig(
@@ -115,7 +116,7 @@ REPORTS_EVENTS = Consumer("reports-events", EVENTS, (PLAN, DUTY, DAY, OUTPUT, RE
 CONSUMERS = (SUBMISSIONS_INTAKE, SUBMISSIONS_EVENTS, NOTIFIER_EVENTS, REPORTS_EVENTS)
 
 _STREAM_FIELDS = (
-    "subjects", "retention", "discard", "storage", "max_bytes", "duplicate_window", "max_msg_size",
+    "subjects", "retention", "discard", "storage", "max_bytes", "duplicate_window", "max_msg_size", "allow_direct",
 )  # fmt: skip
 _CONSUMER_FIELDS = ("filter_subjects", "ack_policy", "ack_wait", "max_ack_pending", "max_deliver")
 
@@ -160,6 +161,6 @@ def _differing(what: str, declared: object, actual: object, fields: tuple[str, .
         wanted, got = getattr(declared, name), getattr(actual, name)
         if name == "filter_subjects" and got is None:
             got = [getattr(actual, "filter_subject", None)]
-        if wanted is not None and wanted != got:
+        if wanted and wanted != got:
             lines.append(f"{what} has {name}={got!r} instead of {wanted!r}")
     return lines

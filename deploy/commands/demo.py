@@ -122,4 +122,5 @@ def _tell(outcome: Outcome, out: Path, seconds: float) -> None:
     print_table(table)
     click.echo(f"reports:   {out}/report-*.{{{','.join(FORMATS)}}}")
     click.echo(f"reminders: {out}/mail/*.eml")
-    click.echo(f"log:       {out}/services.log")
+    click.echo(f"event log: {out}/events.jsonl")
+    click.echo(f"services:  {out}/services.log")

@@ -104,7 +104,7 @@ class Driver:
         queue = json.loads(await self.ask("notifier", "queue", b""))
         self.tally["mails"] = queue["sent"]
         self.tally["mails failed"] = queue["failed"]
-        return not queue["queued"]
+        return not queue["pending"]
 
     async def _relayed(self) -> bool:
         for service in HTTP_PORTS:

@@ -1,5 +1,6 @@
 """The demo: the house runs, the year passes, and what came of it lies in a folder."""
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -9,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import nats
+from nats.js import JetStreamContext
 
 from deploy.demo.drive import Driver
 from deploy.demo.sample_year import Year, sample_year
 from deploy.demo.vacant import refuse_used
 from deploy.house import House, house
+from deploy.log_reader import read_log
 from deploy.servers.embedded import Servers
 from services.assignments.plan_file import load_plan
 from services.assignments.resolve import resolve
@@ -66,10 +69,17 @@ async def run_demo(
                 if day in wanted:
                     await driver.settle()
                     outcome.reports[wanted[day]] = await _save(driver, plan.id, day, out / wanted[day])
+            await _export(nc.jetstream(), out / "events.jsonl")
             driver.tally["events"] = (await nc.jetstream().stream_info("EVENTS")).state.messages
             driver.tally["dead letters"] = (await nc.jetstream().stream_info("DEADLETTER")).state.messages
             await nc.close()
             return outcome
+
+
+async def _export(js: JetStreamContext, path: Path) -> None:
+    """The log as it is, one CloudEvent a line, for whoever wants to recount."""
+    lines = [msg.data async for msg in read_log(js)]
+    await asyncio.to_thread(path.write_bytes, b"\n".join(lines) + b"\n")
 
 
 async def _save(driver: Driver, plan: str, as_of: date, path: Path) -> dict[str, Any]:

@@ -20,11 +20,13 @@ MISSING = 0.05
 LATE = 0.07
 MADE_UP = 0.03
 EXTRA = 0.03
+REUSED = 0.02  # whose address is that of the period before
 TROUBLED_MISSING = 0.45  # of the few agencies whose year goes badly
 TROUBLED_ONE_IN = 13
 UNTAGGED = 0.3
 OFF_LENGTH = 0.06
 CONTINUOUS_EVERY_DAYS = 24
+LAST_WEEKS = timedelta(weeks=5)
 LAST_DAYS = timedelta(days=15)  # after the year: late registrations and the last reminders
 
 
@@ -56,6 +58,7 @@ class _Author:
         counted = list(dict.fromkeys(agency for (_, agency), a in assignments.items() if a.occurrences))
         self._troubled = set(counted[TROUBLED_ONE_IN - 1 :: TROUBLED_ONE_IN])
         self._decided: set[tuple[str, str, str]] = set()
+        self._addresses: dict[tuple[str, str], str] = {}
 
     def year(self) -> Year:
         self._decisions()
@@ -97,9 +100,9 @@ class _Author:
             self._on(self._days.after(registered, 1), extra)
 
     def _within(self, due: Occurrence) -> date:
-        """A working day in the latter half of the period, or its last one."""
-        half = due.start + (due.end - due.start) / 2
-        open_days = [d for n in range((due.end - half).days + 1) if (d := half + timedelta(days=n)) in self._days]
+        """A working day in the latter half of the period, and of a long one in its last weeks; or its last day."""
+        first = max(due.start + (due.end - due.start) / 2, due.end - LAST_WEEKS)
+        open_days = [d for n in range((due.end - first).days + 1) if (d := first + timedelta(days=n)) in self._days]
         return self._random.choice(open_days) if open_days else due.end
 
     def _is_ambiguous(self, duty: Duty, agency: str) -> bool:
@@ -124,11 +127,19 @@ class _Author:
             f"{task.title} – kỳ {due.period}" + (f" ({mark})" if mark else ""),
             published,
             channel=task.channel,
-            url=f"https://{agency}.example/san-pham/{identity}".lower(),
+            url=self._address(task, agency, identity),
             duration_minutes=minutes,
             topics=topics,
             **more,
         )
+
+    def _address(self, task: Duty, agency: str, identity: str) -> str:
+        new = f"https://{agency}.example/san-pham/{identity}".lower()
+        before = self._addresses.setdefault((task.id, agency), new)
+        if self._random.random() < REUSED:
+            return before
+        self._addresses[task.id, agency] = new
+        return new
 
     def _continuous(self, duty: Duty, agency: str) -> None:
         day = self._first + timedelta(days=self._random.randint(0, 6 * CONTINUOUS_EVERY_DAYS))

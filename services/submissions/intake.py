@@ -39,12 +39,17 @@ class Intake:
         self._days: list[StoredDay] = []
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled; the batch in hand is finished first."""
         pull = BulkPull(self._runtime.nc, topology.SUBMISSIONS_INTAKE)
         await pull.start()
         try:
             while True:
-                await self.handle(await pull.next_batch())
+                handling = asyncio.ensure_future(self.handle(await pull.next_batch()))
+                try:
+                    await asyncio.shield(handling)
+                except asyncio.CancelledError:
+                    await handling
+                    raise
         finally:
             await pull.stop()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from services.submissions.field_errors import reasons
 from services.submissions.rules import NoMatch
 from shared.contracts.envelope import CloudEvent, EnvelopeError, parse
 from shared.contracts.outputs import OutputSubmitted, Reason, Submission
@@ -67,24 +68,10 @@ def read_submission(posted: Posted) -> OutputSubmitted:
         # Strict, from JSON: a number is no date and no title, and nothing is converted behind the sender's back.
         return OutputSubmitted.model_validate_json(json.dumps(envelope.data), strict=True)
     except ValidationError as error:
-        raise NoMatch(*(_reason(wrong["type"], wrong["loc"], wrong["msg"]) for wrong in error.errors())) from None
+        raise NoMatch(*reasons(error)) from None
     except (ValueError, RecursionError):
         message = "`data` holds text or nesting that JSON can't carry"
         raise NoMatch(Reason(code="bad_data", field="data", message=message)) from None
-
-
-def _reason(kind: str, loc: tuple[int | str, ...], message: str) -> Reason:
-    field = ".".join(str(part) for part in loc)[:100]
-    if kind == "missing":
-        return Reason(code="missing_field", field=field, message=f"the field {field!r} is missing")
-    if kind == "extra_forbidden":
-        return Reason(
-            code="unknown_field",
-            field=field,
-            message=f"there is no field {field!r}",
-            candidates=tuple(OutputSubmitted.model_fields),
-        )
-    return Reason(code="bad_field", field=field, message=f"{field}: {message}")
 
 
 def _identity(*parts: bytes) -> str:

@@ -62,9 +62,20 @@ def match(book: Book, submitted: OutputSubmitted, agency: str, day: date) -> Mat
 
 
 def same_address(url: str) -> str:
-    """The form of a URL in which two that lead to one page are equal: scheme and host in lower case, no fragment."""
+    """The form of a URL in which two that lead to one page are equal: scheme and host in lower case, no fragment.
+
+    Raises ValueError where the host is none.
+    """
     parts = urlsplit(url)
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"), parts.query, ""))
+
+
+def _is_address(url: str) -> bool:
+    try:
+        same_address(url)
+    except ValueError:
+        return False
+    return True
 
 
 def _wrong_in_itself(book: Book, submitted: OutputSubmitted, agency: str, day: date) -> Iterable[Reason]:
@@ -84,6 +95,9 @@ def _wrong_in_itself(book: Book, submitted: OutputSubmitted, agency: str, day: d
         channels = {channel for plan in book.plans.values() for channel in plan.channels}
         if submitted.channel not in channels:
             yield _unknown("channel", submitted.channel, channels)
+    if submitted.url is not None and not _is_address(submitted.url):
+        text = f"the URL {submitted.url[:100]!r} has no host that exists; write it as https://host/path"
+        yield _reason("bad_field", "url", text)
     if not book.of(agency):
         text = f"no duty of any plan is assigned to the agency {agency!r}"
         yield _reason("unknown_agency", "agency", text, get_close_matches(agency, book.agencies(), cutoff=0.5))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING
@@ -15,6 +15,8 @@ from shared.mongo import Mongo, Session, UpdateOne
 from shared.outbox import COLLECTION as OUTBOX
 
 VIEW = "view"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class Store:
 
     async def put_day(self, stored: StoredDay, session: Session) -> None:
         """Keep when the log first stored the day."""
-        change = {"$min": {"at": stored.at}}
+        change = {"$min": {"at": _microseconds(stored.at)}}
         await self._days.update_one({"_id": stored.day.isoformat()}, change, upsert=True, session=session)
         await self._raise("days", session)
 
@@ -100,7 +102,7 @@ class Store:
     async def days(self) -> list[StoredDay]:
         """Every day, in the order in which the log stored them."""
         cursor = self._days.find({}).sort("at", ASCENDING)
-        return [StoredDay(date.fromisoformat(d["_id"]), d["at"]) async for d in cursor]
+        return [StoredDay(date.fromisoformat(d["_id"]), EPOCH + d["at"] * MICROSECOND) async for d in cursor]
 
     async def book(self) -> Book:
         plans = [PlanPublished.model_validate(d["plan"]) async for d in self._plans.find({})]
@@ -153,6 +155,11 @@ class Store:
 
     async def _raise(self, what: str, session: Session) -> None:
         await self._versions.bulk_write([UpdateOne({"_id": VIEW}, {"$inc": {what: 1}}, upsert=True)], session=session)
+
+
+def _microseconds(at: datetime) -> int:
+    """MongoDB's own dates end at the millisecond: too coarse to tell what the log stored first."""
+    return (at - EPOCH) // MICROSECOND
 
 
 def _dues(document: Mapping[str, Any]) -> dict[str, Due]:

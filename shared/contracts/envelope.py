@@ -89,6 +89,10 @@ def _json(raw: bytes) -> Any:
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise EnvelopeError("", f"the event is not JSON: {error.msg.lower()} at {where}") from None
+    except EnvelopeError:
+        raise
+    except ValueError:  # Python refuses to read a number of thousands of digits
+        raise EnvelopeError("", "the event holds a number with too many digits") from None
     except RecursionError:
         raise EnvelopeError("", "the event is nested too deeply to be read") from None
 

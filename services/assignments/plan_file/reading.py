@@ -118,7 +118,8 @@ def _plain(event: Event) -> None:
 
 
 def _line(event: Event) -> int:
-    return int(event.start_mark.line) + 1
+    assert event.start_mark is not None
+    return event.start_mark.line + 1
 
 
 def _refuse(event: Event, message: str) -> NoReturn:

@@ -1,0 +1,29 @@
+# Everything runs in .venv, which is made on first use: Python 3.11 or newer and make are all that is needed.
+
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test check lock clean
+.DEFAULT_GOAL := demo
+
+demo: $(READY)  ## the whole 2023 plan on real servers; leaves out/demo/
+	@$(BIN)/dondoc demo
+
+test: $(READY)  ## all tests
+	@$(BIN)/pytest -n 2
+
+check: $(READY)  ## lint, format, types, import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+lock: $(READY)  ## write the lock files anew from pyproject.toml; UPGRADE=1 takes newer versions
+	@deploy/lock.sh $(if $(UPGRADE),--upgrade)
+
+clean:  ## remove what was made; the plans' data in .dondoc/ stays
+	@rm -rf .venv out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find deploy services shared tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements.lock pyproject.toml deploy/venv.sh
+	@deploy/venv.sh

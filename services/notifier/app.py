@@ -1,0 +1,90 @@
+"""Wiring: the only place of the service that puts its parts together."""
+
+import asyncio
+import json
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+
+from services.notifier import log_position
+from services.notifier.apply_event import apply_event
+from services.notifier.courier import Courier
+from services.notifier.decide_reminders import decide_reminders
+from services.notifier.recipients import usable
+from services.notifier.send_reminders import Sending, send_reminders
+from services.notifier.smtp_url import Server, parse_smtp_url
+from services.notifier.store import Store
+from shared.contracts.days import CalendarDay
+from shared.service import Delivery, Runtime
+from shared.settings import CalendarMode, Settings, SettingsError
+from shared.topology import NOTIFIER_EVENTS
+
+LOOK_EVERY = timedelta(seconds=1)
+CATCH_UP_WITHIN = timedelta(seconds=5)
+
+
+async def start(runtime: Runtime) -> None:
+    """Keep the view, decide at the turn of a day, send, and tell how the queue stands.
+
+    Raises SettingsError where the mail server's address or the sender's is wrong.
+    """
+    courier = Courier(_server(runtime.settings))
+    store = Store(runtime.mongo)
+    await store.ensure_indexes()
+    decided = asyncio.Event()
+
+    async def latest_day() -> date:
+        return await log_position.latest_day(runtime.js)
+
+    async def caught_up() -> bool:
+        return await log_position.caught_up(runtime.js, CATCH_UP_WITHIN)
+
+    async def handle(delivery: Delivery) -> None:
+        if isinstance(delivery.event, CalendarDay):
+            await decide_reminders(delivery.event.date, store, runtime.mongo, latest_day, _now())
+            decided.set()
+        else:
+            await apply_event(delivery.id, delivery.event, store, runtime.mongo)
+
+    sending = Sending(
+        store=store,
+        mongo=runtime.mongo,
+        outbox=runtime.outbox,
+        send=courier.send,
+        clock=_now,
+        caught_up=caught_up,
+        mail_from=runtime.settings.mail_from,
+        automatic=runtime.settings.calendar is CalendarMode.AUTO,
+    )
+
+    async def send_forever() -> None:
+        try:
+            while True:
+                await send_reminders(sending)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(decided.wait(), LOOK_EVERY.total_seconds())
+                decided.clear()
+        finally:
+            await courier.close()
+
+    async def queue(_: bytes) -> bytes:
+        day = await store.last_day()
+        unpublished = await runtime.outbox.count_unpublished()
+        counts = {"day": day.isoformat() if day else None, "unpublished": unpublished, **await store.counts()}
+        return json.dumps(counts).encode()
+
+    runtime.subscribe(NOTIFIER_EVENTS, handle)
+    runtime.answer("queue", queue)
+    runtime.spawn(send_forever, "sender")
+
+
+def _server(settings: Settings) -> Server:
+    if not usable(settings.mail_from):
+        raise SettingsError(f"DONDOC_MAIL_FROM={settings.mail_from!r} is wrong: write one plain address")
+    try:
+        return parse_smtp_url(settings.smtp_url)
+    except ValueError as error:
+        raise SettingsError(f"DONDOC_SMTP_URL is wrong: {error}") from None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,52 @@
+"""Decide, at the turn of a day, who is to be mailed."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from functools import partial
+
+from services.notifier.rules import OFFSETS, Decision, decide, working_days
+from services.notifier.store import Store
+from shared.contracts.plan import PlanPublished
+from shared.contracts.reminders import Rung
+from shared.logs import logger
+from shared.mongo import Mongo, Session
+
+log = logger(__name__)
+
+
+async def decide_reminders(
+    day: date,
+    store: Store,
+    mongo: Mongo,
+    latest_day: Callable[[], Awaitable[date]],
+    now: datetime,
+) -> int:
+    """Queue the digests of the day, once; how many.
+
+    A day that the log has left behind already is passed over: after downtime the missed rungs become one mail, on
+    the last day. `now` is when the digests may be sent first.
+    """
+    queued = 0
+    if await latest_day() <= day:
+        for plan in await store.plans():
+            if day not in working_days(plan):
+                continue
+            queued += await mongo.transact(partial(_decide, plan, day, store, now))
+    await store.put_day(day)
+    return queued
+
+
+async def _decide(plan: PlanPublished, day: date, store: Store, now: datetime, session: Session) -> int:
+    workdays = working_days(plan)
+    if await store.is_decided(plan.plan, day, session):
+        return 0
+    superseded = await store.supersede(plan.plan, day, session)
+    # A day more than the first rung needs, for a `register_by` that is a day off itself.
+    horizon = workdays.after(day, 1 - OFFSETS[Rung.UPCOMING])
+    accounts = await store.owed(plan.plan, horizon, session)
+    decision: Decision = decide(plan, accounts, await store.marks(accounts, session), day)
+    await store.put_decision(decision.digests, decision.marks, day, now, session)
+    await store.put_decided(plan.plan, day, session)
+    if decision.digests or superseded:
+        log.info("decided", plan=plan.plan, day=str(day), digests=len(decision.digests), superseded=superseded)
+    return len(decision.digests)

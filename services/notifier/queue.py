@@ -1,0 +1,47 @@
+"""A digest on its way: what is stored of it, from the intent to the last word.
+
+queued ──claim──▶ sending ──▶ sent | failed | cancelled
+  ▲                │   │
+  └─── later ──────┘   └─ lost ──▶ unknown ──claim, once, the same bytes──▶ sending
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from services.notifier.mail import Mail
+from services.notifier.rules import Digest
+
+
+class State(StrEnum):
+    """What a digest is. UNKNOWN without a `next_try` is as final as SENT, FAILED and CANCELLED."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A digest as it is stored. `frozen` are the bytes once they are fixed; `accepted` and `refused` the recipients
+    that a server took or refused so far; `resends` how often it went out again after an uncertain end."""
+
+    digest: Digest
+    state: State
+    attempts: int = 0
+    resends: int = 0
+    next_try: datetime | None = None
+    claim: str | None = None
+    frozen: Mail | None = None
+    accepted: tuple[str, ...] = ()
+    refused: dict[str, str] = field(default_factory=dict)
+    reason: str = ""
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """The recipients that no server has taken or refused yet."""
+        recipients = self.frozen.recipients if self.frozen is not None else ()
+        return tuple(one for one in recipients if one not in self.accepted and one not in self.refused)

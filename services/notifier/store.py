@@ -1,0 +1,314 @@
+"""All that the notifier keeps in MongoDB: its copy of the facts, the rungs that are done, and the digests."""
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from services.notifier.mail import Mail
+from services.notifier.queue import Queued, State
+from services.notifier.rules import Digest, Mark
+from shared.contracts.duties import OccurrenceKey
+from shared.contracts.ledger import FACT, Account, Fact, fold, standing
+from shared.contracts.plan import PlanPublished
+from shared.contracts.reminders import ReminderItem, Rung
+from shared.mongo import DuplicateKeyError, InsertOne, Mongo, ReturnDocument, Session, UpdateOne
+
+Document = dict[str, Any]
+
+
+class Store:
+    """The service's database."""
+
+    def __init__(self, mongo: Mongo) -> None:
+        self._plans = mongo.db["plans"]
+        self._accounts = mongo.db["accounts"]
+        self._days = mongo.db["days"]
+        self._rungs = mongo.db["rungs"]
+        self._digests = mongo.db["digests"]
+        self._parsed: dict[str, PlanPublished] = {}
+
+    async def ensure_indexes(self) -> None:
+        await self._accounts.create_index([("plan", 1), ("owed", 1), ("register_by", 1)])
+        await self._days.create_index([("day", 1)])
+        await self._rungs.create_index([("occurrence", 1), ("rung", 1), ("recipient", 1)], unique=True)
+        await self._rungs.create_index([("digest", 1)])
+        await self._digests.create_index([("state", 1), ("next_try", 1)])
+        await self._digests.create_index([("plan", 1), ("state", 1), ("day", 1)])
+
+    # The view: plans and accounts, rebuilt from the log at will.
+
+    async def put_plan(self, plan: PlanPublished) -> None:
+        """Keep the plan unless a revision as high is there already."""
+        document = {"revision": plan.revision, "event": plan.model_dump(mode="json")}
+        older = {"_id": plan.plan, "revision": {"$lt": plan.revision}}
+        with suppress(DuplicateKeyError):
+            await self._plans.replace_one(older, document, upsert=True)
+
+    async def plans(self) -> list[PlanPublished]:
+        """Every plan, at its highest revision."""
+        plans = []
+        async for row in self._plans.find({}, {"revision": 1}).sort("_id", 1):
+            plan = self._parsed.get(row["_id"])
+            # Asked for before every mail: a revision is read and validated once.
+            if plan is None or plan.revision != row["revision"]:
+                document = await self._plans.find_one({"_id": row["_id"]}) or {}
+                plan = self._parsed[row["_id"]] = PlanPublished.model_validate(document.get("event"))
+            plans.append(plan)
+        return plans
+
+    async def add_facts(self, told: Sequence[tuple[OccurrenceKey, Fact]], session: Session) -> None:
+        """Fold the facts into their accounts; those that are known change nothing."""
+        known = await self.accounts([key for key, _ in told], session)
+        changed: dict[OccurrenceKey, Account] = {}
+        for key, fact in told:
+            before = changed.get(key) or known.get(key) or Account(key)
+            after = fold(before, fact)
+            if after != before:
+                changed[key] = after
+        if changed:
+            await self._accounts.bulk_write([_account_write(one) for one in changed.values()], session=session)
+
+    async def accounts(
+        self, keys: Iterable[OccurrenceKey], session: Session | None = None
+    ) -> dict[OccurrenceKey, Account]:
+        """The accounts of these occurrences, as far as there are any."""
+        found = self._accounts.find({"_id": {"$in": [str(key) for key in keys]}}, session=session)
+        read = [_account(document) async for document in found]
+        return {account.key: account for account in read}
+
+    async def owed(self, plan: str, until: date, session: Session) -> list[Account]:
+        """The plan's accounts that nobody has met or excused and whose `register_by` isn't after `until`."""
+        query = {"plan": plan, "owed": True, "register_by": {"$lte": until.isoformat()}}
+        return [_account(document) async for document in self._accounts.find(query, session=session).sort("_id", 1)]
+
+    async def forget_view(self) -> None:
+        """Drop the copy of the facts; rungs, digests and days are the service's own and stay."""
+        self._parsed.clear()
+        await self._plans.delete_many({})
+        await self._accounts.delete_many({})
+
+    # Days and decisions.
+
+    async def last_day(self) -> date | None:
+        """The last day that was handled."""
+        found = await self._days.find_one({}, sort=[("day", -1)])
+        return date.fromisoformat(found["day"]) if found else None
+
+    async def is_decided(self, plan: str, day: date, session: Session) -> bool:
+        return await self._days.find_one({"_id": f"{day}/{plan}"}, session=session) is not None
+
+    async def put_decided(self, plan: str, day: date, session: Session) -> None:
+        await self._days.insert_one({"_id": f"{day}/{plan}", "day": day.isoformat()}, session=session)
+
+    async def put_day(self, day: date) -> None:
+        """The day is handled, for all plans."""
+        await self._days.update_one({"_id": day.isoformat()}, {"$set": {"day": day.isoformat()}}, upsert=True)
+
+    async def marks(self, accounts: Iterable[Account], session: Session) -> list[Mark]:
+        """Every rung that is done for these occurrences."""
+        keys = {str(account.key): account.key for account in accounts}
+        found = self._rungs.find({"occurrence": {"$in": list(keys)}}, session=session)
+        return [
+            Mark(keys[row["occurrence"]], Rung(row["rung"]), row["recipient"], row["passed"]) async for row in found
+        ]
+
+    async def put_decision(
+        self, digests: Sequence[Digest], marks: Sequence[Mark], day: date, now: datetime, session: Session
+    ) -> None:
+        """Raises BulkWriteError where a rung or a digest of that key is there already."""
+        if marks:
+            rows = [InsertOne(_rung(mark, day)) for mark in marks]
+            await self._rungs.bulk_write(rows, session=session)
+        if digests:
+            rows = [InsertOne(_digest(digest, now)) for digest in digests]
+            await self._digests.bulk_write(rows, session=session)
+
+    async def supersede(self, plan: str, day: date, session: Session) -> int:
+        """Cancel the plan's digests of earlier days that nobody was sent, and free their rungs; how many."""
+        query = {"plan": plan, "state": State.QUEUED, "day": {"$lt": day.isoformat()}, "accepted": []}
+        found = [row["_id"] async for row in self._digests.find(query, {"_id": 1}, session=session)]
+        if found:
+            gone = {"state": State.CANCELLED, "next_try": None, "reason": f"superseded on {day}"}
+            await self._digests.update_many({"_id": {"$in": found}}, {"$set": gone}, session=session)
+            await self._rungs.delete_many({"digest": {"$in": found}, "passed": False}, session=session)
+        return len(found)
+
+    # Digests on their way.
+
+    async def claim(self, plan: str, day: date | None, now: datetime, lease: timedelta) -> Queued | None:
+        """Take one digest to send; nobody else gets it until the lease ends.
+
+        With a `day`, what nobody was sent yet must be of that day. An uncertain one is taken once.
+        """
+        fresh: Document = {"state": State.QUEUED, "next_try": {"$lte": now}, "plan": plan}
+        if day is not None:
+            fresh["$or"] = [{"day": day.isoformat()}, {"accepted": {"$ne": []}}]
+        uncertain = {"state": State.UNKNOWN, "next_try": {"$lte": now}, "plan": plan}
+        taken = {"state": State.SENDING, "claim": uuid.uuid4().hex, "lease": now + lease, "next_try": None}
+        for query, resends in ((fresh, 0), (uncertain, 1)):
+            found = await self._digests.find_one_and_update(
+                query,
+                {"$set": taken, "$inc": {"attempts": 1, "resends": resends}},
+                sort=[("day", 1), ("_id", 1)],
+                return_document=ReturnDocument.AFTER,
+            )
+            if found is not None:
+                return _queued(found)
+        return None
+
+    async def renew(self, claimed: Queued, until: datetime) -> None:
+        await self._digests.update_one(_claim_of(claimed), {"$set": {"lease": until}})
+
+    async def expired(self, now: datetime) -> list[Queued]:
+        """The digests whose sender is gone in the middle of it."""
+        found = self._digests.find({"state": State.SENDING, "lease": {"$lte": now}})
+        return [_queued(document) async for document in found]
+
+    async def freeze(self, claimed: Queued, mail: Mail, items: Sequence[ReminderItem], session: Session) -> bool:
+        """Fix the bytes before they are sent, and free the rungs of what is no longer named; False if the claim is
+        lost to another sender."""
+        fields = {"frozen": _frozen(mail), "items": _items(items)}
+        if not await self._set(claimed, fields, session):
+            return False
+        await self._free(claimed, items, session)
+        return True
+
+    async def cancel(self, claimed: Queued, reason: str, session: Session) -> None:
+        """Nothing is left to remind of: the digest ends, its rungs are free again."""
+        if await self._set(claimed, {"state": State.CANCELLED, "items": [], "reason": reason}, session):
+            await self._free(claimed, (), session)
+
+    async def settle(self, settled: Queued, session: Session) -> bool:
+        """Write the end of an attempt under the claim that `settled` carries; False if the claim is lost."""
+        fields = {
+            "state": settled.state,
+            "next_try": settled.next_try,
+            "attempts": settled.attempts,
+            "resends": settled.resends,
+            "frozen": _frozen(settled.frozen) if settled.frozen is not None else None,
+            "accepted": list(settled.accepted),
+            # A list of pairs: an address has dots, which the names of fields must not have.
+            "refused": [list(pair) for pair in settled.refused.items()],
+            "reason": settled.reason,
+            "claim": None,
+            "lease": None,
+        }
+        return await self._set(settled, fields, session)
+
+    async def counts(self) -> dict[str, int]:
+        """How many digests there are in each state, and how many of all are `pending`."""
+        counted = dict.fromkeys(State, 0)
+        async for row in self._digests.aggregate([{"$group": {"_id": "$state", "count": {"$sum": 1}}}]):
+            counted[State(row["_id"])] = row["count"]
+        pending = await self._digests.count_documents({"$or": [{"next_try": {"$ne": None}}, {"state": State.SENDING}]})
+        return {"pending": pending, **{state.value: count for state, count in counted.items()}}
+
+    async def _set(self, claimed: Queued, fields: Document, session: Session) -> bool:
+        result = await self._digests.update_one(_claim_of(claimed), {"$set": fields}, session=session)
+        return bool(result.matched_count)
+
+    async def _free(self, claimed: Queued, kept: Sequence[ReminderItem], session: Session) -> None:
+        named = [str(item.occurrence) for item in kept]
+        query = {"digest": claimed.digest.key, "occurrence": {"$nin": named}, "passed": False}
+        await self._rungs.delete_many(query, session=session)
+
+
+def _account_write(account: Account) -> UpdateOne:
+    latest = standing(account.facts, date.max)
+    fields: Document = {f"facts.{_fact_key(fact)}": FACT.dump_python(fact, mode="json") for fact in account.facts}
+    fields |= {
+        "plan": account.key.plan,
+        "key": account.key.model_dump(),
+        "owed": latest is not None and latest.owed,
+        "register_by": latest.register_by.isoformat() if latest is not None else None,
+    }
+    return UpdateOne({"_id": str(account.key)}, {"$set": fields}, upsert=True)
+
+
+def _fact_key(fact: Fact) -> str:
+    # An event id may hold dots, which the names of fields must not.
+    return hashlib.blake2s(fact.event.encode(), digest_size=16).hexdigest()
+
+
+def _account(document: Document) -> Account:
+    facts = frozenset(FACT.validate_python(fact) for fact in document["facts"].values())
+    return Account(OccurrenceKey.model_validate(document["key"]), facts)
+
+
+def _rung(mark: Mark, day: date) -> Document:
+    return {
+        "occurrence": str(mark.occurrence),
+        "rung": mark.rung,
+        "recipient": mark.recipient,
+        "passed": mark.passed,
+        "day": day.isoformat(),
+        "digest": Digest(mark.occurrence.plan, mark.recipient, day, ()).key,
+    }
+
+
+def _digest(digest: Digest, now: datetime) -> Document:
+    return {
+        "_id": digest.key,
+        "plan": digest.plan,
+        "recipient": digest.recipient,
+        "day": digest.day.isoformat(),
+        "items": _items(digest.items),
+        "state": State.QUEUED,
+        "attempts": 0,
+        "resends": 0,
+        "next_try": now,
+        "claim": None,
+        "lease": None,
+        "frozen": None,
+        "accepted": [],
+        "refused": [],
+        "reason": "",
+    }
+
+
+def _queued(document: Document) -> Queued:
+    items = tuple(ReminderItem.model_validate(item) for item in document["items"])
+    day = date.fromisoformat(document["day"])
+    return Queued(
+        digest=Digest(document["plan"], document["recipient"], day, items),
+        state=State(document["state"]),
+        attempts=document["attempts"],
+        resends=document["resends"],
+        next_try=document["next_try"],
+        claim=document["claim"],
+        frozen=_mail(document["frozen"]) if document["frozen"] is not None else None,
+        accepted=tuple(document["accepted"]),
+        refused=dict(document["refused"]),
+        reason=document["reason"],
+    )
+
+
+def _claim_of(claimed: Queued) -> Document:
+    return {"_id": claimed.digest.key, "state": State.SENDING, "claim": claimed.claim}
+
+
+def _items(items: Sequence[ReminderItem]) -> list[Document]:
+    return [item.model_dump(mode="json") for item in items]
+
+
+def _frozen(mail: Mail) -> Document:
+    return {
+        "sender": mail.sender,
+        "to": list(mail.to),
+        "cc": list(mail.cc),
+        "message_id": mail.message_id,
+        "body": mail.body,
+    }
+
+
+def _mail(document: Document) -> Mail:
+    return Mail(
+        sender=document["sender"],
+        to=tuple(document["to"]),
+        cc=tuple(document["cc"]),
+        message_id=document["message_id"],
+        body=bytes(document["body"]),
+    )

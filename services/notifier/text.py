@@ -1,0 +1,15 @@
+"""Text from data, made safe to print on one line of a header or a mail."""
+
+import re
+import unicodedata
+
+# Controls, invisible formatting (direction overrides among them), lone surrogates, line and paragraph separators.
+_INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_SPACES = re.compile(r"\s+")
+
+
+def one_line(text: str, longest: int = 300) -> str:
+    """The text on one line, composed (NFC), with nothing in it that can't be seen; cut with `…` if longer."""
+    seen = "".join(" " if unicodedata.category(char) in _INVISIBLE else char for char in text)
+    line = unicodedata.normalize("NFC", _SPACES.sub(" ", seen).strip())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"

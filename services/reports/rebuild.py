@@ -1,0 +1,24 @@
+"""Build the view anew from the log. Reports keeps no truth of its own beside its outbox, which stays."""
+
+from collections.abc import AsyncIterator
+
+from services.reports.apply_event import apply_event
+from services.reports.store import Store
+from shared.contracts.base import Event
+from shared.mongo import Mongo
+
+
+async def rebuild(store: Store, mongo: Mongo, events: AsyncIterator[tuple[str, Event]]) -> int:
+    """Forget the view, then take in every event (its id, itself) of the log; how many.
+
+    The service may run meanwhile: it takes in what is new and refuses to answer. Where the rebuild breaks off it
+    keeps refusing, until one is run to its end.
+    """
+    await store.ensure_indexes()
+    await store.begin_rebuild()
+    count = 0
+    async for event_id, event in events:
+        await apply_event(event_id, event, store, mongo)
+        count += 1
+    await store.end_rebuild()
+    return count

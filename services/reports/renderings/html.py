@@ -1,0 +1,45 @@
+"""The consolidated report as one HTML page: nothing to load, good on a telephone and on paper."""
+
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+from services.reports.renderings import listings, matrix, summaries, wording
+from services.reports.renderings.printable import finalize
+from services.reports.renderings.table import text
+from services.reports.rules import completion
+from shared.contracts.plan import Count
+from shared.contracts.report import ConsolidatedReport
+
+
+def render(report: ConsolidatedReport) -> bytes:
+    """The page's bytes, UTF-8; the same report gives the same ones."""
+    page = _TEMPLATES.get_template("report.html.j2").render(
+        report=report,
+        as_of=wording.as_of(report.as_of),
+        groups=(
+            ("explicit", summaries.EXPLICIT, report.totals.explicit),
+            ("implied", summaries.IMPLIED, report.totals.implied),
+        ),
+        sections=(
+            ("Nhiệm vụ", [summaries.duties(report)]),
+            ("Cơ quan, đơn vị", [summaries.agencies(report)]),
+            ("Quá hạn, miễn, gia hạn", [listings.owing(report), listings.excuses(report)]),
+            ("Cơ quan × nhiệm vụ", matrix.grids(report)),
+            ("Tháng", [summaries.months(report, Count.EXPLICIT), summaries.months(report, Count.IMPLIED)]),
+            ("Nội dung, kênh", [summaries.topics(report), summaries.channels(report)]),
+        ),
+    )
+    return page.encode() + b"\n"
+
+
+_TEMPLATES = SandboxedEnvironment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=True,
+    undefined=StrictUndefined,
+    finalize=finalize,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.globals.update(text=text, number=wording.number, rate=wording.rate, completion=completion)

@@ -1,0 +1,158 @@
+"""The tables that list: who owes what, excuses, occurrences, outputs."""
+
+from collections import defaultdict
+
+from services.reports.renderings import wording
+from services.reports.renderings.directory import Directory
+from services.reports.renderings.summaries import GROUPS
+from services.reports.renderings.table import Column, Table
+from shared.contracts.ledger import State
+from shared.contracts.report import ConsolidatedReport, OccurrenceLine
+
+
+def owing(report: ConsolidatedReport) -> Table:
+    """The overdue occurrences, a row for each agency and duty."""
+    known = Directory(report)
+    overdue: dict[tuple[tuple[str, ...], str], list[OccurrenceLine]] = defaultdict(list)
+    for line in report.occurrences:
+        if line.state is State.OVERDUE:
+            overdue[(line.agency, *line.jointly_with), line.duty].append(line)
+    place = {agency.id: position for position, agency in enumerate(report.agencies)}
+    ordered = sorted(overdue.items(), key=lambda item: place[item[0][0][0]])
+    return Table(
+        "owing",
+        "Cơ quan, đơn vị còn kỳ thực hiện quá hạn",
+        (
+            Column("TT", 8),
+            Column("Cơ quan, đơn vị", 42, "left"),
+            Column("Mã", 20, "left"),
+            Column("Nhiệm vụ", 46, "left"),
+            Column("Số kỳ quá hạn", 14),
+            Column("Các kỳ quá hạn (hạn ghi nhận)", 60, "left"),
+        ),
+        tuple(
+            (
+                position,
+                known.performers(bodies[0], bodies[1:]),
+                duty,
+                known.duty(duty),
+                len(lines),
+                "; ".join(f"{wording.period(line.period)} ({wording.day(line.register_by)})" for line in lines),
+            )
+            for position, ((bodies, duty), lines) in enumerate(ordered, 1)
+        ),
+        empty="Không có cơ quan, đơn vị nào còn kỳ thực hiện quá hạn.",
+    )
+
+
+def excuses(report: ConsolidatedReport) -> Table:
+    """Exemptions, nothing-to-report and extensions, with their documents."""
+    known = Directory(report)
+    return Table(
+        "excuses",
+        "Kỳ thực hiện được miễn, không phát sinh hoặc được gia hạn",
+        (
+            Column("Hình thức", 26, "left"),
+            Column("Cơ quan, đơn vị", 42, "left"),
+            Column("Mã", 20, "left"),
+            Column("Kỳ", 22, "left"),
+            Column("Gia hạn đến", 20),
+            Column("Văn bản", 28, "left"),
+            Column("Người duyệt", 26, "left"),
+            Column("Lý do", 46, "left"),
+        ),
+        tuple(
+            (
+                wording.EXCUSES[line.kind],
+                known.agency(line.agency),
+                line.duty,
+                wording.period(line.period),
+                line.until,
+                line.document,
+                line.approver,
+                line.reason,
+            )
+            for line in report.excuses
+        ),
+        empty="Không có kỳ thực hiện nào được miễn hoặc gia hạn.",
+    )
+
+
+def occurrences(report: ConsolidatedReport) -> Table:
+    """Every occurrence as it stands."""
+    known = Directory(report)
+    return Table(
+        "occurrences",
+        "Kỳ thực hiện",
+        (
+            Column("Mã", 20, "left"),
+            Column("Nhiệm vụ", 46, "left"),
+            Column("Cơ quan, đơn vị", 42, "left"),
+            Column("Kỳ", 20, "left"),
+            Column("Nhóm", 30, "left"),
+            Column("Từ ngày", 16),
+            Column("Đến ngày", 16),
+            Column("Hạn ghi nhận", 16),
+            Column("Tình trạng", 20, "left"),
+            Column("Ngày ghi nhận", 16),
+            Column("Số sản phẩm", 12),
+            Column("Lưu ý khi ghi nhận", 30, "left"),
+        ),
+        tuple(
+            (
+                line.duty,
+                known.duty(line.duty),
+                known.performers(line.agency, line.jointly_with),
+                wording.period(line.period),
+                GROUPS[line.count],
+                line.start,
+                line.end,
+                line.register_by,
+                wording.STATES[line.state],
+                line.registered_on,
+                len(line.outputs),
+                ", ".join(wording.FLAGS[flag] for flag in line.flags),
+            )
+            for line in report.occurrences
+        ),
+    )
+
+
+def outputs(report: ConsolidatedReport) -> Table:
+    """Every recorded output."""
+    known = Directory(report)
+    return Table(
+        "outputs",
+        "Sản phẩm",
+        (
+            Column("Tên sản phẩm", 60, "left"),
+            Column("Cơ quan, đơn vị", 42, "left"),
+            Column("Mã", 20, "left"),
+            Column("Kỳ", 20, "left"),
+            Column("Ngày đăng, phát", 16),
+            Column("Ngày ghi nhận", 16),
+            Column("Kênh", 26, "left"),
+            Column("Thời lượng (phút)", 14),
+            Column("Nội dung", 20, "left"),
+            Column("Liên kết", 46, "left"),
+            Column("Lưu ý khi ghi nhận", 30, "left"),
+            Column("Kết quả xem xét", 22, "left"),
+        ),
+        tuple(
+            (
+                line.title,
+                known.agency(line.agency),
+                line.duty,
+                wording.period(line.period),
+                line.published_on,
+                line.registered_on,
+                known.channel(line.channel),
+                line.duration_minutes,
+                ", ".join(line.topics),
+                line.url,
+                ", ".join(wording.FLAGS[flag] for flag in line.flags),
+                "Trả lại để chỉnh sửa" if line.needs_fix else "",
+            )
+            for line in report.outputs
+        ),
+    )

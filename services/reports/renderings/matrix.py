@@ -1,0 +1,109 @@
+"""Agency × duty: in long form for the spreadsheet, as a grid for the annex."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+from services.reports.renderings.summaries import GROUPS, UNCOUNTED
+from services.reports.renderings.table import COUNT_COLUMNS, COUNT_NOTE, Cell, Column, Table, count_cells
+from services.reports.rules import counts_of
+from shared.contracts.ledger import State
+from shared.contracts.report import ConsolidatedReport, DutyLine, OccurrenceLine
+
+# As many duties as fit beside the names on a landscape A4 page.
+DUTIES_A_GRID = 14
+JOINTLY = "chung"
+
+
+class _Pairs:
+    """What each agency owes and registered of each duty."""
+
+    def __init__(self, report: ConsolidatedReport) -> None:
+        self.owed: dict[tuple[str, str], list[OccurrenceLine]] = defaultdict(list)
+        self.made: dict[tuple[str, str], int] = defaultdict(int)
+        self.shared: set[tuple[str, str]] = set()
+        for line in report.occurrences:
+            self.owed[line.agency, line.duty].append(line)
+            self.shared |= {(partner, line.duty) for partner in line.jointly_with}
+        for output in report.outputs:
+            self.made[output.agency, output.duty] += not output.needs_fix
+
+
+_Cell = Callable[[_Pairs, str, DutyLine], str]
+
+
+def grids(report: ConsolidatedReport) -> list[Table]:
+    """The annex: done of owed for counted duties, numbers of outputs for continuous ones."""
+    known = _Pairs(report)
+    counted = [duty for duty in report.duties if duty.expected]
+    continuous = [duty for duty in report.duties if not duty.expected]
+    return [
+        *_grids(report, known, counted, _done, "Nhiệm vụ có tính kỳ (số kỳ đã thực hiện / số kỳ phải thực hiện)"),
+        *_grids(report, known, continuous, _made, "Nhiệm vụ thường xuyên (số sản phẩm đã ghi nhận)"),
+    ]
+
+
+def _grids(
+    report: ConsolidatedReport, known: _Pairs, duties: list[DutyLine], cell: _Cell, title: str
+) -> Iterator[Table]:
+    for start in range(0, len(duties), DUTIES_A_GRID):
+        chunk = duties[start : start + DUTIES_A_GRID]
+        filled = [
+            (agency.name, cells)
+            for agency in report.agencies
+            if any(cells := [cell(known, agency.id, duty) for duty in chunk])
+        ]
+        yield Table(
+            f"grid-{chunk[0].id}",
+            title,
+            (
+                Column("TT", 8),
+                Column("Cơ quan, đơn vị", 58, "left"),
+                *(Column(duty.id, max(13, 180 // DUTIES_A_GRID)) for duty in chunk),
+            ),
+            tuple((number, name, *cells) for number, (name, cells) in enumerate(filled, 1)),
+            "; ".join(f"{duty.id}: {duty.title}" for duty in chunk) + ".",
+        )
+
+
+def _done(known: _Pairs, agency: str, duty: DutyLine) -> str:
+    if (agency, duty.id) in known.shared:
+        return JOINTLY
+    lines = known.owed.get((agency, duty.id))
+    if not lines:
+        return ""
+    excused = sum(line.state is State.EXCUSED for line in lines)
+    done = sum(line.state in (State.MET, State.MET_LATE) for line in lines)
+    return f"{done}/{len(lines) - excused}"
+
+
+def _made(known: _Pairs, agency: str, duty: DutyLine) -> str:
+    made = known.made.get((agency, duty.id), 0)
+    return str(made) if made or agency in duty.performers else ""
+
+
+def pairs(report: ConsolidatedReport) -> Table:
+    """Agency × duty, a row for each pair that owes or registered something."""
+    known = _Pairs(report)
+    rows: list[tuple[Cell, ...]] = []
+    for agency in report.agencies:
+        for duty in report.duties:
+            pair = (agency.id, duty.id)
+            owed, made = known.owed.get(pair), known.made.get(pair, 0)
+            if not owed and not made and agency.id not in duty.performers:
+                continue
+            figures = count_cells(counts_of(owed, report.as_of)) if owed else UNCOUNTED
+            rows.append((agency.name, duty.id, duty.title, GROUPS[duty.count], *figures, made))
+    return Table(
+        "pairs",
+        "Cơ quan × nhiệm vụ",
+        (
+            Column("Cơ quan, đơn vị", 42, "left"),
+            Column("Mã", 20, "left"),
+            Column("Nhiệm vụ", 46, "left"),
+            Column("Nhóm", 30, "left"),
+            *COUNT_COLUMNS,
+            Column("Sản phẩm", 11),
+        ),
+        tuple(rows),
+        COUNT_NOTE + " Kỳ cùng thực hiện chỉ tính ở cơ quan đứng đầu.",
+    )

@@ -1,0 +1,141 @@
+"""The running text of the consolidated report: sentences that figures can give, and gaps for the officer."""
+
+from collections.abc import Iterator
+
+from services.reports.renderings import summaries, wording
+from services.reports.renderings.directory import Directory
+from services.reports.renderings.paper import Block, Kind
+from services.reports.renderings.table import Table
+from services.reports.renderings.wording import quantity
+from services.reports.rules import completion, done, owed, punctuality
+from shared.contracts.ledger import State
+from shared.contracts.plan import Count
+from shared.contracts.report import ConsolidatedReport, Counts, DutyLine
+
+NAMED_AT_MOST = 3
+
+
+def directing(report: ConsolidatedReport) -> Iterator[Block]:
+    """I. What was planned; how it was directed is the officer's to tell."""
+    yield _body(
+        f"Thực hiện {report.title}{_reference(report)}, {report.coordinator.name} đã theo dõi, đôn đốc, tổng hợp "
+        f"kết quả thực hiện của các cơ quan, đơn vị, địa phương. {wording.as_of(report.as_of)}."
+    )
+    yield gap("việc ban hành văn bản chỉ đạo, hướng dẫn; công tác phối hợp, kiểm tra")
+
+
+def results(report: ConsolidatedReport) -> Iterator[Block]:
+    """II. A heading for each group of duties, with the figures of each duty."""
+    totals = report.totals
+    yield _body(
+        f"Kế hoạch ấn định {quantity(totals.explicit.expected)} kỳ thực hiện trong năm. Ngoài ra có "
+        f"{quantity(totals.implied.expected)} kỳ của các nhiệm vụ mà kế hoạch không ấn định số lượng, tính tối thiểu "
+        "01 kỳ mỗi nhiệm vụ. Hai nhóm được thống kê riêng, không cộng chung."
+    )
+    yield _table(summaries.totals(report))
+    known = Directory(report)
+    number = 0
+    headings = {
+        **report.headings,
+        **{duty.heading: "" for duty in report.duties if duty.heading not in report.headings},
+    }
+    for heading, title in headings.items():
+        group = [duty for duty in report.duties if duty.heading == heading]
+        if not group:
+            continue
+        number += 1
+        yield Block(Kind.HEADING, f"{number}. {title or heading or 'Nhiệm vụ khác'}")
+        for duty in group:
+            yield _body(_duty(duty, known))
+    yield Block(Kind.HEADING, f"{number + 1}. Nội dung và kênh tuyên truyền")
+    yield _table(summaries.topics(report))
+    yield _table(summaries.channels(report))
+
+
+def assessment(report: ConsolidatedReport) -> Iterator[Block]:
+    """III. What the figures say of strengths and shortcomings; reasons are the officer's."""
+    explicit, late = report.totals.explicit, report.totals.explicit.met_late
+    yield Block(Kind.HEADING, "1. Ưu điểm")
+    yield _body(
+        f"Trong các kỳ được kế hoạch ấn định, đã thực hiện {_of(done(explicit), owed(explicit))} kỳ phải thực hiện "
+        f"trong năm (tỷ lệ hoàn thành: {wording.rate(completion(explicit))}); tỷ lệ đúng hạn trong các kỳ đã thực hiện "
+        f"hoặc quá hạn: {wording.rate(punctuality(explicit))}."
+    )
+    yield gap("đánh giá chất lượng, mô hình hay, cách làm hiệu quả")
+    yield Block(Kind.HEADING, "2. Hạn chế")
+    overdue = [line for line in report.occurrences if line.state is State.OVERDUE]
+    bodies = len({line.agency for line in overdue})
+    yield _body(
+        f"Còn {quantity(explicit.overdue)} kỳ quá hạn trong nhóm được ấn định và "
+        f"{quantity(report.totals.implied.overdue)} kỳ quá hạn trong nhóm không ấn định số lượng, thuộc "
+        f"{quantity(bodies)} cơ quan, đơn vị (Phụ lục II); {quantity(late)} kỳ được ấn định đã thực hiện nhưng trễ hạn."
+        if overdue
+        else f"Không còn kỳ thực hiện quá hạn; {quantity(late)} kỳ được ấn định đã thực hiện nhưng trễ hạn."
+    )
+    yield gap("hạn chế khác")
+    yield Block(Kind.HEADING, "3. Nguyên nhân")
+    yield gap("nguyên nhân khách quan, chủ quan")
+
+
+def outlook() -> Iterator[Block]:
+    """IV. Nothing that figures can tell."""
+    yield gap("phương hướng, nhiệm vụ trọng tâm năm sau")
+
+
+def proposals(report: ConsolidatedReport) -> Iterator[Block]:
+    """V. The officer's proposals, and the closing sentence."""
+    yield gap("kiến nghị, đề xuất; nếu không có thì ghi “Không”")
+    yield _body(f"{report.coordinator.name} kính báo cáo {report.recipient.name} xem xét, chỉ đạo./.")
+
+
+def gap(what: str) -> Block:
+    """A place that the officer fills."""
+    return Block(Kind.GAP, f"[Cán bộ tổng hợp bổ sung: {what}]")
+
+
+def _duty(duty: DutyLine, known: Directory) -> str:
+    who = _performers(duty, known)
+    if duty.count is Count.NONE and not duty.expected:
+        return (
+            f"- {duty.title} ({who}): thực hiện thường xuyên, không ấn định số lượng; đã ghi nhận "
+            f"{quantity(duty.outputs)} sản phẩm; tỷ lệ hoàn thành: {wording.NOT_APPLICABLE}."
+        )
+    implied = ", tính tối thiểu vì kế hoạch không ấn định số lượng" if duty.count is Count.IMPLIED else ""
+    extra = f"; {quantity(duty.extra)} sản phẩm làm thêm" if duty.extra else ""
+    return (
+        f"- {duty.title} ({who}): {quantity(duty.expected)} kỳ trong năm{implied}; {_figures(duty)}; "
+        f"tỷ lệ hoàn thành: {wording.rate(completion(duty))}{extra}."
+    )
+
+
+def _figures(counts: Counts) -> str:
+    return (
+        f"đã đến hạn {quantity(counts.expected_to_date)}; đúng hạn {quantity(counts.met)}, "
+        f"trễ hạn {quantity(counts.met_late)}, quá hạn {quantity(counts.overdue)}, "
+        f"được miễn {quantity(counts.excused)}, còn trong hạn {quantity(counts.open)}"
+    )
+
+
+def _performers(duty: DutyLine, known: Directory) -> str:
+    if len(duty.performers) > NAMED_AT_MOST:
+        return f"{quantity(len(duty.performers))} cơ quan, đơn vị thực hiện"
+    joint = "cùng thực hiện: " if duty.joint else ""
+    return joint + ", ".join(known.agency_short(each) for each in duty.performers)
+
+
+def _reference(report: ConsolidatedReport) -> str:
+    number = f" số {report.number}" if report.number else " (số, ngày ban hành: [bổ sung])"
+    issued = f" ngày {wording.day(report.issued_on)}" if report.issued_on else ""
+    return number + (issued if report.number else "")
+
+
+def _of(part: int, whole: int) -> str:
+    return f"{quantity(part)}/{quantity(whole)}"
+
+
+def _body(text: str) -> Block:
+    return Block(Kind.BODY, text)
+
+
+def _table(table: Table) -> Block:
+    return Block(Kind.TABLE, table=table)

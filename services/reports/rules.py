@@ -1,0 +1,98 @@
+"""How occurrences are counted, and the rates that the documents print. Pure: days are arguments."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from fractions import Fraction
+
+from shared.contracts.ledger import State
+from shared.contracts.outputs import OutputReviewed
+from shared.contracts.plan import Count
+from shared.contracts.report import Counts, OccurrenceLine, OutputLine, Totals
+
+_COUNTED_AS = {
+    State.MET: "met",
+    State.MET_LATE: "met_late",
+    State.OVERDUE: "overdue",
+    State.EXCUSED: "excused",
+    State.OPEN: "open",
+    State.UPCOMING: "open",
+}
+
+
+def month_of(day: date) -> str:
+    """`2023-02`."""
+    return f"{day.year:04}-{day.month:02}"
+
+
+def months_of(year: int, lines: Iterable[OccurrenceLine]) -> list[str]:
+    """All months of the plan's year and those in which a period ends beside it, in the calendar's order."""
+    return sorted({f"{year:04}-{month:02}" for month in range(1, 13)} | {line.month for line in lines})
+
+
+def counts_of(lines: Iterable[OccurrenceLine], as_of: date) -> Counts:
+    """The figures of some occurrences.
+
+    An occurrence whose last day to register is as_of itself is expected to date and still open: it is overdue
+    from the day after.
+    """
+    figures = dict.fromkeys(Counts.model_fields, 0)
+    for line in lines:
+        figures["expected"] += 1
+        figures[_COUNTED_AS[line.state]] += 1
+        if line.register_by <= as_of and line.state is not State.EXCUSED:
+            figures["expected_to_date"] += 1
+    return Counts(**figures)
+
+
+def totals_of(lines: Iterable[OccurrenceLine], as_of: date) -> Totals:
+    """What the plan states and what it only implies, apart."""
+    lines = tuple(lines)
+    return Totals(
+        explicit=counts_of((line for line in lines if line.count is not Count.IMPLIED), as_of),
+        implied=counts_of((line for line in lines if line.count is Count.IMPLIED), as_of),
+    )
+
+
+def both(totals: Totals) -> Counts:
+    """Explicit and implied together, for lines whose contract says so; no document prints it as a total."""
+    return totals.explicit + totals.implied
+
+
+def sent_back(reviews: Iterable[OutputReviewed], as_of: date) -> frozenset[str]:
+    """The outputs whose highest review, as known on as_of, sent them back."""
+    last: dict[str, OutputReviewed] = {}
+    for review in reviews:
+        if review.day <= as_of and (review.output not in last or review.review > last[review.output].review):
+            last[review.output] = review
+    return frozenset(output for output, review in last.items() if not review.accepted)
+
+
+def standing_outputs(lines: Iterable[OutputLine]) -> int:
+    """How many of them weren't sent back."""
+    return sum(not line.needs_fix for line in lines)
+
+
+def owed(counts: Counts) -> int:
+    """What must be done in the year: all that is expected, less the excused."""
+    return counts.expected - counts.excused
+
+
+def done(counts: Counts) -> int:
+    """What was done, in time or late."""
+    return counts.met + counts.met_late
+
+
+def completion(counts: Counts) -> Fraction | None:
+    """Done of owed, 0 to 1; None where nothing is owed, as for a continuous duty: no rate applies."""
+    return Fraction(done(counts), owed(counts)) if owed(counts) else None
+
+
+def punctuality(counts: Counts) -> Fraction | None:
+    """In time, of all that was done or is overdue, 0 to 1; None where there is neither."""
+    settled = done(counts) + counts.overdue
+    return Fraction(counts.met, settled) if settled else None
+
+
+def names(pairs: Mapping[str, str], used: Iterable[str]) -> dict[str, str]:
+    """Titles by id, in the plan's order; ids that the plan doesn't know come after, under their own name."""
+    return {**pairs, **{unknown: unknown for unknown in sorted(set(used) - set(pairs))}}

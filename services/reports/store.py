@@ -1,0 +1,112 @@
+"""All that reports keeps in MongoDB: its copy of plans, accounts, outputs and days. All of it can be rebuilt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from shared.contracts.duties import OccurrenceKey
+from shared.contracts.ledger import FACT, Account, Fact
+from shared.contracts.outputs import OutputRecorded, OutputReviewed
+from shared.contracts.plan import PlanPublished
+from shared.mongo import Mongo, Session, UpdateOne
+
+LAST_DAY = "last"
+REBUILDING = "rebuilding"
+
+
+@dataclass(frozen=True)
+class View:
+    """What a report of one plan is made from."""
+
+    accounts: Sequence[Account]
+    outputs: Sequence[OutputRecorded]
+    reviews: Sequence[OutputReviewed]
+
+
+class Store:
+    """The service's database. Writes add to sets or keep a maximum, so neither order nor repetition matters."""
+
+    def __init__(self, mongo: Mongo) -> None:
+        db = mongo.db
+        self._plans = db["plans"]
+        self._accounts = db["accounts"]
+        self._outputs = db["outputs"]
+        self._days = db["days"]
+        self._state = db["state"]
+
+    async def ensure_indexes(self) -> None:
+        await self._plans.create_index([("plan", 1), ("revision", 1)], unique=True)
+        await self._accounts.create_index([("plan", 1)])
+        await self._outputs.create_index([("plan", 1)])
+
+    async def put_plan(self, event: PlanPublished) -> None:
+        """Keep the revision. The event is kept as JSON: its own keys may hold dots, which fields of MongoDB may not."""
+        change = {"plan": event.plan, "revision": event.revision, "event": event.model_dump_json()}
+        await self._plans.update_one({"_id": f"{event.plan}/{event.revision}"}, {"$set": change}, upsert=True)
+
+    async def put_facts(self, told: Sequence[tuple[OccurrenceKey, Fact]], session: Session) -> None:
+        """Add each fact to its account."""
+        writes = [
+            UpdateOne(
+                {"_id": str(key)},
+                {
+                    "$setOnInsert": {"plan": key.plan, "key": key.model_dump()},
+                    "$addToSet": {"facts": fact.model_dump(mode="json")},
+                },
+                upsert=True,
+            )
+            for key, fact in told
+        ]
+        if writes:
+            await self._accounts.bulk_write(writes, ordered=False, session=session)
+
+    async def put_output(self, event: OutputRecorded, session: Session) -> None:
+        change = {"plan": event.plan, "event": event.model_dump_json()}
+        await self._outputs.update_one({"_id": event.output}, {"$set": change}, upsert=True, session=session)
+
+    async def put_review(self, event: OutputReviewed, session: Session) -> None:
+        """Add the review to its output, which may come later."""
+        change = {"$addToSet": {"reviews": event.model_dump_json()}}
+        await self._outputs.update_one({"_id": event.output}, change, upsert=True, session=session)
+
+    async def put_day(self, day: date) -> None:
+        """Keep the calendar's last day."""
+        await self._days.update_one({"_id": LAST_DAY}, {"$max": {"day": day.isoformat()}}, upsert=True)
+
+    async def last_day(self) -> date | None:
+        """The calendar's last day; None before the first."""
+        found = await self._days.find_one({"_id": LAST_DAY})
+        return date.fromisoformat(found["day"]) if found else None
+
+    async def plans(self) -> list[PlanPublished]:
+        """Every revision of every plan, by plan and revision."""
+        cursor = self._plans.find({}).sort([("plan", 1), ("revision", 1)])
+        return [PlanPublished.model_validate_json(document["event"]) async for document in cursor]
+
+    async def view(self, plan: str, session: Session) -> View:
+        """All that is known of a plan's occurrences and outputs, as of one moment: the session's snapshot."""
+        accounts = [_account(document) async for document in self._accounts.find({"plan": plan}, session=session)]
+        documents = [document async for document in self._outputs.find({"plan": plan}, session=session)]
+        return View(
+            accounts,
+            [OutputRecorded.model_validate_json(document["event"]) for document in documents],
+            [OutputReviewed.model_validate_json(r) for document in documents for r in document.get("reviews", ())],
+        )
+
+    async def is_rebuilding(self) -> bool:
+        return await self._state.find_one({"_id": REBUILDING}) is not None
+
+    async def begin_rebuild(self) -> None:
+        """Forget the view. Until `end_rebuild`, whatever is read from it is incomplete."""
+        await self._state.update_one({"_id": REBUILDING}, {"$set": {}}, upsert=True)
+        for collection in (self._plans, self._accounts, self._outputs, self._days):
+            await collection.delete_many({})
+
+    async def end_rebuild(self) -> None:
+        await self._state.delete_one({"_id": REBUILDING})
+
+
+def _account(document: dict[str, Any]) -> Account:
+    facts = frozenset(FACT.validate_python(fact) for fact in document["facts"])
+    return Account(OccurrenceKey.model_validate(document["key"]), facts)

@@ -1,0 +1,193 @@
+"""The courier against a real SMTP server that misbehaves in every way that matters."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, Envelope
+
+from services.notifier.courier import Courier
+from services.notifier.mail import Fate, Mail
+from services.notifier.smtp_url import parse_smtp_url
+from tests.harness.postman import Postman, listening
+
+BODY = b"From: a@mau.example\r\nSubject: x\r\n\r\n.dong bat dau bang dau cham\r\n"
+MAIL = Mail("a@mau.example", ("b@mau.example",), ("c@mau.example",), "<1@mau.example>", BODY)
+WITHIN = timedelta(seconds=20)
+
+
+async def visited(postman: Postman, work: Callable[[Courier], Awaitable[None]]) -> None:
+    async with listening(postman) as url:
+        courier = Courier(parse_smtp_url(url), WITHIN)
+        await work(courier)
+        await courier.close()
+
+
+async def test_the_bytes_arrive_as_they_are() -> None:
+    """The server gets exactly the frozen bytes, for To and Cc, over one connection that is kept."""
+    postman = Postman()
+
+    async def work(courier: Courier) -> None:
+        assert (await courier.send(MAIL)).fate is Fate.SENT
+        assert (await courier.send(MAIL)).fate is Fate.SENT
+
+    await visited(postman, work)
+    assert [envelope.content for envelope in postman.taken] == [BODY, BODY]
+    assert postman.taken[0].mail_from == "a@mau.example"
+    assert postman.taken[0].rcpt_tos == ["b@mau.example", "c@mau.example"]
+    assert len(postman.connections) == 1
+
+
+async def test_only_some_recipients() -> None:
+    """A mail can be handed over for those recipients alone who don't have it yet."""
+    postman = Postman()
+
+    async def work(courier: Courier) -> None:
+        assert (await courier.send(MAIL, ("c@mau.example",))).fate is Fate.SENT
+
+    await visited(postman, work)
+    assert postman.taken[0].rcpt_tos == ["c@mau.example"]
+
+
+async def test_one_of_two_refused() -> None:
+    """A recipient that is refused for good is named; the other one's mail is sent."""
+    postman = Postman(rcpt_b=["550 no such user"])
+
+    async def work(courier: Courier) -> None:
+        outcome = await courier.send(MAIL)
+        assert outcome.fate is Fate.SENT
+        assert outcome.refused == {"b@mau.example": "550 no such user"}
+        assert outcome.deferred == {}
+
+    await visited(postman, work)
+    assert postman.taken[0].rcpt_tos == ["c@mau.example"]
+
+
+async def test_one_of_two_put_off() -> None:
+    """A recipient that is refused for now is told apart from one that is refused for good."""
+
+    async def work(courier: Courier) -> None:
+        outcome = await courier.send(MAIL)
+        assert (outcome.fate, outcome.refused) == (Fate.SENT, {})
+        assert outcome.deferred == {"b@mau.example": "450 greylisted"}
+
+    await visited(Postman(rcpt_b=["450 greylisted"]), work)
+
+
+async def test_put_off_then_taken() -> None:
+    """When everybody is put off, nothing is sent and it can be tried again, over the same connection."""
+    postman = Postman(rcpt=["450 busy", "450 busy", None])
+
+    async def work(courier: Courier) -> None:
+        outcome = await courier.send(MAIL)
+        assert outcome.fate is Fate.LATER
+        assert "450 busy" in outcome.reason
+        assert (await courier.send(MAIL)).fate is Fate.SENT
+
+    await visited(postman, work)
+    assert len(postman.taken) == len(postman.connections) == 1
+
+
+async def test_all_refused() -> None:
+    """When everybody is refused for good, the mail is refused, with the server's answers."""
+
+    async def work(courier: Courier) -> None:
+        outcome = await courier.send(MAIL)
+        assert outcome.fate is Fate.REFUSED
+        assert outcome.reason == "b@mau.example: 550 no; c@mau.example: 550 no"
+
+    await visited(Postman(rcpt=["550 no"]), work)
+
+
+async def test_content_refused() -> None:
+    """A 5xx after the text is for good, a 4xx is for now; the connection goes on."""
+    postman = Postman(data=["554 not wanted", "451 disk full", None])
+
+    async def work(courier: Courier) -> None:
+        outcomes = [await courier.send(MAIL) for _ in range(3)]
+        assert [o.fate for o in outcomes] == [Fate.REFUSED, Fate.LATER, Fate.SENT]
+        assert outcomes[0].reason == "554 not wanted"
+
+    await visited(postman, work)
+    assert len(postman.connections) == 1
+
+
+async def test_the_sender_refused() -> None:
+    """What the server has against the sender is no fault of the mail: it waits."""
+
+    async def work(courier: Courier) -> None:
+        outcome = await courier.send(MAIL)
+        assert (outcome.fate, outcome.reason) == (Fate.LATER, "550 you may not send")
+
+    await visited(Postman(mail=["550 you may not send"]), work)
+
+
+async def test_nobody_listens() -> None:
+    """A refused connection is for later."""
+    async with listening(Postman()) as url:
+        pass
+    assert (await Courier(parse_smtp_url(url), WITHIN).send(MAIL)).fate is Fate.LATER
+
+
+async def test_dropped_before_the_text() -> None:
+    """A connection that is lost before the text was handed over is for later: nobody has the mail."""
+    postman = Postman(rcpt=["drop", None])
+
+    async def work(courier: Courier) -> None:
+        assert (await courier.send(MAIL)).fate is Fate.LATER
+        assert (await courier.send(MAIL)).fate is Fate.SENT
+
+    await visited(postman, work)
+    assert len(postman.taken) == 1
+
+
+async def test_dropped_after_the_final_dot() -> None:
+    """A connection that is lost after the final dot is uncertain: the server may have taken the mail, or not."""
+    for what, taken in (("take and drop", 1), ("drop", 0)):
+        postman = Postman(data=[what])
+
+        async def work(courier: Courier) -> None:
+            assert (await courier.send(MAIL)).fate is Fate.UNKNOWN
+
+        await visited(postman, work)
+        assert len(postman.taken) == taken
+
+
+async def test_silence_after_the_final_dot() -> None:
+    """A server that says nothing after the final dot is uncertain too, once the time is over."""
+    done = asyncio.Event()
+
+    class Silent(Postman):
+        async def handle_DATA(self, server: SMTP, _s: Any, envelope: Envelope) -> str:
+            await done.wait()
+            return "250 OK"
+
+    async with listening(Silent()) as url:
+        courier = Courier(parse_smtp_url(url), timedelta(milliseconds=200))
+        assert (await courier.send(MAIL)).fate is Fate.UNKNOWN
+        done.set()
+
+
+async def test_closed_while_idle() -> None:
+    """A kept connection that the server closed meanwhile is opened again, and the mail goes out at once."""
+    postman = Postman()
+
+    async def work(courier: Courier) -> None:
+        assert (await courier.send(MAIL)).fate is Fate.SENT
+        postman.transports[0].close()
+        assert (await courier.send(MAIL)).fate is Fate.SENT
+
+    await visited(postman, work)
+    assert (len(postman.taken), len(postman.connections)) == (2, 2)
+
+
+async def test_a_password_never_goes_out_in_the_clear() -> None:
+    """With a password and no TLS on offer the courier stops before it tells the password, and before any mail."""
+    postman = Postman()
+    async with listening(postman) as url:
+        secured = parse_smtp_url(url.replace("//", "//nguoi-dung:bi-mat@"))
+        outcome = await Courier(secured, WITHIN).send(MAIL)
+    assert outcome.fate is Fate.LATER
+    assert postman.taken == []
+    assert "bi-mat" not in outcome.reason

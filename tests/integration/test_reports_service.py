@@ -1,0 +1,134 @@
+"""The service on real servers: events in by the log, documents out by request and reply."""
+
+import json
+from collections.abc import AsyncIterator, Iterable
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from io import BytesIO
+
+import pytest
+from nats.aio.client import Client
+from nats.js import JetStreamContext
+from openpyxl import load_workbook
+
+from services.reports import log_position
+from services.reports.app import start
+from services.reports.build_report import report_json
+from services.reports.large_answers import LARGEST_MESSAGE_BYTES
+from shared.ask import BUCKET, DIGEST, NAME, Refused, ask, request_body
+from shared.contracts.envelope import encode
+from shared.contracts.registry import decode
+from shared.contracts.report import ConsolidatedReport, ReportIssued
+from shared.contracts.status import Status
+from shared.delivery import Duplicator
+from shared.outcomes import Retry
+from shared.settings import Settings
+from shared.topology import DOCUMENTS, EVENTS
+from tests.harness.services import in_process
+from tests.unit.reports.events import Told, report_of, year_of_events
+from tests.unit.reports.sample import AS_OF, PLAN_ID, output
+
+WITHIN = timedelta(seconds=60)
+NOW = datetime(2023, 11, 29, 8, tzinfo=UTC)
+
+
+async def publish(js: JetStreamContext, told: Iterable[Told]) -> None:
+    """Put the events into the log."""
+    for name, event in told:
+        await js.publish(event.subject, encode(event, id=name, source="/mau", time=NOW))
+
+
+async def asked(nc: Client, **question: object) -> bytes:
+    """The service's answer to a question for a report."""
+    return await ask(nc, "dondoc.reports.report", request_body(**question), WITHIN)
+
+
+@pytest.fixture
+async def service(settings: Settings, js: JetStreamContext) -> AsyncIterator[JetStreamContext]:
+    """The service, running, with every handler run twice on every message."""
+    async with in_process("reports", start, settings, (Duplicator,)):
+        yield js
+
+
+async def test_an_answer_holds_everything_that_was_in_the_log(service: JetStreamContext, nc: Client) -> None:
+    """Asked right after the last event, the service takes in the rest first: the bytes are those of the events."""
+    await publish(service, year_of_events())
+    assert await asked(nc, plan=PLAN_ID, format="json") == report_json(report_of(year_of_events()))
+
+
+async def test_an_earlier_day_can_be_asked_for(service: JetStreamContext, nc: Client) -> None:
+    """as_of gives the report of that day; one that hasn't come is refused with the calendar's last."""
+    await publish(service, year_of_events())
+    earlier = AS_OF - timedelta(days=100)
+    assert await asked(nc, plan=PLAN_ID, as_of=str(earlier)) == report_json(report_of(year_of_events(), earlier))
+    with pytest.raises(Refused, match="the calendar stands at 2023-11-29"):
+        await asked(nc, plan=PLAN_ID, as_of="2023-11-30")
+
+
+async def test_every_format_can_be_had(service: JetStreamContext, nc: Client) -> None:
+    """Each opens by its first bytes, and the workbook by its reader."""
+    await publish(service, year_of_events())
+    begins = {"html": b"<!doctype html>", "docx": b"PK", "pdf": b"%PDF-", "xlsx": b"PK", "json": b"{"}
+    for form, magic in begins.items():
+        data = await asked(nc, plan=PLAN_ID, format=form)
+        assert data.startswith(magic)
+    assert load_workbook(BytesIO(await asked(nc, plan=PLAN_ID, format="xlsx"))).sheetnames[0] == "Tổng hợp"
+
+
+async def test_wrong_questions_are_refused_in_words(service: JetStreamContext, nc: Client) -> None:
+    """An unknown plan names the known ones; a question that can't be read says which field."""
+    await publish(service, year_of_events())
+    with pytest.raises(Refused, match="there is no plan 'mau'; known: mau-2023"):
+        await asked(nc, plan="mau")
+    with pytest.raises(Refused, match="as_of"):
+        await asked(nc, plan=PLAN_ID, as_of="hôm nay")
+    with pytest.raises(Refused, match="Invalid JSON"):
+        await ask(nc, "dondoc.reports.report", b"\xff", WITHIN)
+
+
+async def test_the_log_is_told_once_of_each_document(service: JetStreamContext, nc: Client) -> None:
+    """Two questions, one `report.issued`, with size and digest of exactly the bytes that went out."""
+    await publish(service, year_of_events())
+    data = await asked(nc, plan=PLAN_ID)
+    assert await asked(nc, plan=PLAN_ID) == data
+    issued = await nc.jetstream().subscribe("dondoc.report.issued.*", stream=EVENTS, ordered_consumer=True)
+    message = await issued.next_msg(timeout=WITHIN.total_seconds())
+    _, event = decode(message.data)
+    assert event == ReportIssued(
+        plan=PLAN_ID, as_of=AS_OF, format="json", sha256=sha256(data).hexdigest(), size=len(data)
+    )
+    assert message.metadata.num_pending == 0
+
+
+async def test_the_status_has_the_reports_counts(service: JetStreamContext, nc: Client) -> None:
+    """Without a plan's name the only one is meant; an agency gets its own line."""
+    await publish(service, year_of_events())
+    report = ConsolidatedReport.model_validate_json(await asked(nc, plan=PLAN_ID))
+    whole = Status.model_validate_json(await ask(nc, "dondoc.reports.status", b"", WITHIN))
+    assert (whole.totals, whole.as_of) == (report.totals, AS_OF)
+    own = json.loads(await ask(nc, "dondoc.reports.status", request_body(agency="dai"), WITHIN))
+    line = next(line for line in report.agencies if line.id == "dai")
+    assert own["totals"] == line.totals.model_dump()
+
+
+async def test_a_large_document_goes_through_the_object_store(service: JetStreamContext, nc: Client) -> None:
+    """The reply names bucket, object and digest; the object is the document, and is stored once."""
+    many = [output(f"m{n}", "III.2", "snv", AS_OF, title="Tin " + "dài " * 100) for n in range(2_000)]
+    told = [*year_of_events(), *((f"recorded/{made.output}", made) for made in many)]
+    await publish(service, told)
+    reply = await nc.request("dondoc.reports.report", request_body(plan=PLAN_ID), timeout=WITHIN.total_seconds())
+    expected = report_json(report_of(told))
+    assert len(expected) > LARGEST_MESSAGE_BYTES
+    assert reply.headers is not None
+    assert reply.headers[BUCKET] == DOCUMENTS
+    assert reply.headers[DIGEST] == f"SHA-256={sha256(expected).hexdigest()}"
+    assert await asked(nc, plan=PLAN_ID) == expected
+    store = await nc.jetstream().object_store(DOCUMENTS)
+    assert [info.name for info in await store.list()] == [reply.headers[NAME]]
+
+
+async def test_a_view_that_lags_is_an_honest_error(js: JetStreamContext) -> None:
+    """With nobody taking events in, the wait ends by saying how many are still to come."""
+    await publish(js, year_of_events()[:3])
+    with pytest.raises(Retry, match="3 events of the log yet to take in"):
+        await log_position.caught_up(js, timedelta())

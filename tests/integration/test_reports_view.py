@@ -1,0 +1,114 @@
+"""The view in MongoDB: any order, any number of deliveries, one and the same view."""
+
+import random
+from collections.abc import AsyncIterator, Iterable
+
+import pytest
+
+from services.reports.answer_report import ReportQuestion, answer_report
+from services.reports.apply_event import apply_event
+from services.reports.build_report import report_json
+from services.reports.rebuild import rebuild
+from services.reports.store import Store
+from shared.contracts.days import CalendarDay
+from shared.contracts.outputs import OutputReviewed
+from shared.mongo import Mongo
+from shared.outbox import Outbox
+from shared.outcomes import Rejected, Retry
+from tests.unit.reports.events import Told, report_of, year_of_events
+from tests.unit.reports.sample import AS_OF, PLAN_ID
+
+QUESTION = ReportQuestion(plan=PLAN_ID)
+
+
+@pytest.fixture
+async def store(mongo: Mongo) -> Store:
+    """The service's store in a database of this test."""
+    store = Store(mongo)
+    await store.ensure_indexes()
+    return store
+
+
+@pytest.fixture
+def outbox(mongo: Mongo) -> Outbox:
+    """An outbox whose rows nobody publishes."""
+    return Outbox(mongo, "/dondoc/reports")
+
+
+async def take_in(told: Iterable[Told], store: Store, mongo: Mongo) -> None:
+    """Apply the events one after another."""
+    for name, event in told:
+        await apply_event(name, event, store, mongo)
+
+
+async def test_the_view_gives_the_report_of_its_events(store: Store, mongo: Mongo, outbox: Outbox) -> None:
+    """What is read back from MongoDB is what went in: the bytes are those of the pure functions."""
+    await take_in(year_of_events(), store, mongo)
+    document = await answer_report(QUESTION, store, mongo, outbox)
+    assert document.data == report_json(report_of(year_of_events()))
+    assert document.name == "mau-2023-2023-11-29.json"
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_order_and_repeats_do_not_matter(store: Store, mongo: Mongo, outbox: Outbox, seed: int) -> None:
+    """Every event twice, in any order, reviews before their outputs: the same bytes."""
+    told = year_of_events() * 2
+    random.Random(seed).shuffle(told)
+    told.sort(key=lambda one: not isinstance(one[1], OutputReviewed))
+    await take_in(told, store, mongo)
+    document = await answer_report(QUESTION, store, mongo, outbox)
+    assert document.data == report_json(report_of(year_of_events()))
+
+
+async def test_days_only_go_forward(store: Store, mongo: Mongo) -> None:
+    """An old day that is delivered again doesn't set the calendar back."""
+    await apply_event("b", CalendarDay(date=AS_OF), store, mongo)
+    await apply_event("a", CalendarDay(date=AS_OF.replace(day=1)), store, mongo)
+    assert await store.last_day() == AS_OF
+
+
+async def test_the_same_bytes_are_told_of_once(store: Store, mongo: Mongo, outbox: Outbox) -> None:
+    """Asked twice, `report.issued` is one row; another format is another document."""
+    await take_in(year_of_events(), store, mongo)
+    first = await answer_report(QUESTION, store, mongo, outbox)
+    assert await answer_report(QUESTION, store, mongo, outbox) == first
+    assert await outbox.count_unpublished() == 1
+    await answer_report(QUESTION.model_copy(update={"format": "html"}), store, mongo, outbox)
+    rows = await outbox.unpublished(10)
+    assert [row.subject for row in rows] == ["dondoc.report.issued.mau-2023"] * 2
+    assert first.sha256 in rows[0].id
+
+
+async def test_an_unknown_format_is_refused_with_those_that_there_are(
+    store: Store, mongo: Mongo, outbox: Outbox
+) -> None:
+    """Nothing is read for it."""
+    with pytest.raises(Rejected, match="no format 'odt'; choose one of json, html, docx, pdf, xlsx"):
+        await answer_report(ReportQuestion(plan=PLAN_ID, format="odt"), store, mongo, outbox)
+
+
+async def test_a_rebuilt_view_is_the_same(store: Store, mongo: Mongo, outbox: Outbox) -> None:
+    """Whatever was in the view before, it is that of the log afterwards."""
+    await take_in(year_of_events()[:7], store, mongo)
+
+    async def log() -> AsyncIterator[Told]:
+        for one in year_of_events():
+            yield one
+
+    count = await rebuild(store, mongo, log())
+    assert count == len(year_of_events())
+    assert (await answer_report(QUESTION, store, mongo, outbox)).data == report_json(report_of(year_of_events()))
+
+
+async def test_a_broken_rebuild_keeps_refusing_answers(store: Store, mongo: Mongo, outbox: Outbox) -> None:
+    """Half a view is no report: the service says so until a rebuild ends well."""
+    await take_in(year_of_events(), store, mongo)
+
+    async def breaking() -> AsyncIterator[Told]:
+        yield year_of_events()[0]
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await rebuild(store, mongo, breaking())
+    with pytest.raises(Retry, match="being rebuilt"):
+        await answer_report(QUESTION, store, mongo, outbox)

@@ -1,0 +1,70 @@
+"""The paper's outline: five parts, three annexes, and what stands where."""
+
+import pytest
+
+from services.reports.renderings.document import balanced, compose
+from services.reports.renderings.paper import Kind
+from tests.unit.reports.sample import PLAN, sample_report
+
+
+def test_the_outline_has_five_parts_and_three_annexes() -> None:
+    """In the order of the handbook."""
+    paper = compose(sample_report())
+    assert [block.text.split(". ")[0] for block in paper.blocks if block.kind is Kind.PART] == [
+        "I",
+        "II",
+        "III",
+        "IV",
+        "V",
+    ]
+    assert [annex.number for annex in paper.annexes] == ["I", "II", "III"]
+
+
+def test_each_group_of_duties_has_a_heading() -> None:
+    """The plan's headings, numbered, in its order; topics and channels after them."""
+    blocks = compose(sample_report()).blocks
+    start = next(n for n, block in enumerate(blocks) if block.text.startswith("II. "))
+    end = next(n for n, block in enumerate(blocks) if block.text.startswith("III. "))
+    titles = [block.text for block in blocks[start:end] if block.kind is Kind.HEADING]
+    assert titles == [
+        f"{n}. {title}" for n, title in enumerate((*PLAN.headings.values(), "Nội dung và kênh tuyên truyền"), 1)
+    ]
+
+
+def test_an_unknown_number_of_the_plan_is_left_open() -> None:
+    """The paper says that number and date are to be filled in, and prints them where they are known."""
+    from datetime import date
+
+    unknown = compose(sample_report()).blocks[1].text
+    known = PLAN.model_copy(update={"number": "12/KH-UBND", "issued_on": date(2023, 1, 9)})
+    assert "(số, ngày ban hành: [bổ sung])" in unknown
+    assert "số 12/KH-UBND ngày 09/01/2023" in compose(sample_report(plan=known)).blocks[1].text
+
+
+def test_the_last_block_closes_the_report() -> None:
+    """It stays with the signature, so it must be a sentence and no gap."""
+    last = compose(sample_report()).blocks[-1]
+    assert last.kind is Kind.BODY
+    assert last.text.endswith("./.")
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("SỞ NỘI VỤ", ("SỞ NỘI VỤ",)),
+        ("SỞ THÔNG TIN VÀ TRUYỀN THÔNG", ("SỞ THÔNG TIN", "VÀ TRUYỀN THÔNG")),
+        ("MỘTTÊNRẤTDÀIKHÔNGCÓDẤUCÁCH", ("MỘTTÊNRẤTDÀIKHÔNGCÓDẤUCÁCH",)),
+    ],
+)
+def test_a_long_issuer_is_broken_in_the_middle(name: str, lines: tuple[str, ...]) -> None:
+    """Two even lines, and one where it fits."""
+    assert balanced(name) == lines
+
+
+def test_nobody_owing_is_said_in_a_sentence() -> None:
+    """Annex II is no empty table where nothing is overdue."""
+    from datetime import date
+
+    table = compose(sample_report(date(2023, 1, 5))).annexes[1].tables[0]
+    assert table.rows == ()
+    assert table.empty == "Không có cơ quan, đơn vị nào còn kỳ thực hiện quá hạn."

@@ -1,0 +1,167 @@
+"""The DOCX: python-docx reads the report's figures back from it, and finds the layout of Decree 30/2020."""
+
+import re
+import zipfile
+from io import BytesIO
+
+import docx
+import pytest
+from docx.document import Document
+from docx.enum.section import WD_ORIENTATION
+from docx.table import Table
+
+from services.reports.renderings.docx import render
+from services.reports.renderings.wording import NOT_APPLICABLE
+from shared.contracts.plan import Count
+from tests.unit.reports.renderings import figures
+from tests.unit.reports.renderings.hostile import AMPERSAND, CONTROL, SCRIPT, TEMPLATE, hostile_report
+from tests.unit.reports.sample import sample_report
+
+EMU_A_MM = 36_000
+
+
+@pytest.fixture(scope="module")
+def document() -> Document:
+    """The sample report, read."""
+    return docx.Document(BytesIO(render(sample_report())))
+
+
+def rows(table: Table) -> list[list[str]]:
+    """The text of the table's rows, head left out."""
+    return [[cell.text for cell in row.cells] for row in table.rows[1:]]
+
+
+def table_titled(document: Document, title: str) -> Table:
+    """The first table after that title."""
+    items = list(document.iter_inner_content())
+    place = next(n for n, item in enumerate(items) if not isinstance(item, Table) and item.text == title)
+    return next(item for item in items[place:] if isinstance(item, Table))
+
+
+def test_the_totals_are_those_of_the_report(document: Document) -> None:
+    """Two rows, explicit and implied, figure by figure."""
+    found = [row[1:8] for row in rows(table_titled(document, "Tổng hợp chung"))]
+    assert found == figures.totals(sample_report())
+
+
+@pytest.mark.parametrize(
+    ("count", "title"),
+    [
+        (Count.EXPLICIT, "Kế hoạch ấn định số lượng"),
+        (Count.IMPLIED, "Kế hoạch không ấn định số lượng (tính tối thiểu 01 kỳ)"),
+    ],
+)
+def test_the_months_are_those_of_the_report(document: Document, count: Count, title: str) -> None:
+    """Annex III has a table for each group, and a row for each month."""
+    assert [row[1:8] for row in rows(table_titled(document, title))] == figures.months(sample_report(), count)
+
+
+def test_each_duty_has_a_sentence_with_its_figures(document: Document) -> None:
+    """The radio programme's line in part II tells all seven."""
+    line = next(line for line in sample_report().duties if line.id == "III.10")
+    text = next(p.text for p in document.paragraphs if p.text.startswith("- Chuyên mục phát thanh"))
+    assert f"{line.expected} kỳ trong năm; đã đến hạn {line.expected_to_date}; đúng hạn {line.met}" in text
+    assert f"trễ hạn 0{line.met_late}, quá hạn 0{line.overdue}, được miễn 0, còn trong hạn 0{line.open}" in text
+
+
+def test_a_continuous_duty_has_no_rate(document: Document) -> None:
+    """It tells its outputs and that a rate doesn't apply."""
+    text = next(p.text for p in document.paragraphs if p.text.startswith("- Tin cải cách"))
+    assert "đã ghi nhận 09 sản phẩm" in text
+    assert text.endswith(f"tỷ lệ hoàn thành: {NOT_APPLICABLE}.")
+
+
+def test_annex_two_lists_who_owes(document: Document) -> None:
+    """A row for each agency and duty with overdue occurrences, and no row more."""
+    found = {
+        (row[1], row[2], int(row[4]))
+        for row in rows(table_titled(document, "Cơ quan, đơn vị còn kỳ thực hiện quá hạn"))
+    }
+    names = {line.id: line.name for line in sample_report().agencies}
+    overdue = [line for line in sample_report().occurrences if line.state.value == "overdue"]
+    expected = {
+        (names[o.agency], o.duty, sum((p.agency, p.duty) == (o.agency, o.duty) for p in overdue)) for o in overdue
+    }
+    assert found == expected
+
+
+def test_the_page_is_a4_with_the_decrees_margins(document: Document) -> None:
+    """App. I: top and bottom 20 to 25 mm, left 30 to 35, right 15 to 20; no page number on the first page."""
+    page = document.sections[0]
+    assert (round(page.page_width / EMU_A_MM), round(page.page_height / EMU_A_MM)) == (210, 297)
+    margins = (page.top_margin, page.bottom_margin, page.left_margin, page.right_margin)
+    assert [round(margin / EMU_A_MM) for margin in margins] == [20, 20, 30, 15]
+    assert page.different_first_page_header_footer
+
+
+def test_annexes_lie_across_the_page_where_they_are_wide(document: Document) -> None:
+    """The body and annex III stand upright; annexes I and II lie."""
+    assert [section.orientation for section in document.sections] == [
+        WD_ORIENTATION.PORTRAIT,
+        WD_ORIENTATION.LANDSCAPE,
+        WD_ORIENTATION.LANDSCAPE,
+        WD_ORIENTATION.PORTRAIT,
+    ]
+
+
+def test_the_first_block_names_the_state_and_the_issuer(document: Document) -> None:
+    """Quốc hiệu, tiêu ngữ, the parent in capitals, the issuer, a blank number and a blank date."""
+    block = document.tables[0]
+    assert block.cell(0, 0).text.split("\n")[:3] == ["UBND TỈNH MẪU", "SỞ THÔNG TIN", "VÀ TRUYỀN THÔNG"]
+    assert block.cell(0, 1).text.split("\n")[:2] == [
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+    ]
+    assert block.cell(1, 0).text == "Số:         /BC-STTTT"
+    assert block.cell(1, 1).text.split() == ["Mẫu,", "ngày", "tháng", "năm"]
+
+
+def test_the_font_is_times_new_roman(document: Document) -> None:
+    """Every paragraph style comes from one whose font is Times New Roman."""
+    defaults = document.styles.element.xpath("w:docDefaults//w:rFonts/@w:ascii")
+    assert defaults == ["Times New Roman"]
+    assert not document.element.xpath("//w:rFonts")
+
+
+def test_places_for_the_officer_are_marked(document: Document) -> None:
+    """What no figure can tell is highlighted, and says what belongs there."""
+    gaps = [p for p in document.paragraphs if p.style is not None and p.style.style_id == "Gap"]
+    assert len(gaps) == 6
+    assert all(gap.text.startswith("[Cán bộ tổng hợp bổ sung: ") for gap in gaps)
+
+
+def test_the_receivers_end_with_the_archive(document: Document) -> None:
+    """Nơi nhận ends "- Lưu: VT, …." and the signer's place is left open."""
+    block = next(table for table in document.tables if table.cell(0, 0).text.startswith("Nơi nhận:"))
+    assert block.cell(0, 0).text.split("\n")[-1] == "- Lưu: VT, TTBCXB."
+    assert block.cell(0, 1).text.startswith("[CHỨC VỤ CỦA NGƯỜI KÝ]")
+
+
+def test_the_same_report_gives_the_same_bytes() -> None:
+    """No time of making, no random id."""
+    assert render(sample_report()) == render(sample_report())
+
+
+def test_hostile_titles_stay_text() -> None:
+    """Markup, template code and `A & B <c>` come out as they went in; what XML forbids is shown as �."""
+    document = docx.Document(BytesIO(render(hostile_report())))
+    text = "\n".join(p.text for p in document.paragraphs)
+    for title in (SCRIPT, AMPERSAND, TEMPLATE):
+        assert f"- {title} (" in text
+    assert f"- {CONTROL.replace(chr(0x0B), '�').replace(chr(0x202E), '�')} (" in text
+    assert any(AMPERSAND in cell.text for table in document.tables for cell in table.columns[1].cells)
+
+
+def test_every_part_is_listed_and_there() -> None:
+    """Each relationship's target and each content type's part is in the archive, at a fixed time."""
+    with zipfile.ZipFile(BytesIO(render(sample_report()))) as archive:
+        targets = re.findall(
+            r'(?:Target|PartName)="/?([^"]+)"',
+            "".join(
+                archive.read(name).decode() for name in archive.namelist() if name.endswith((".rels", "Types].xml"))
+            ),
+        )
+        names = {name.removeprefix("word/") for name in archive.namelist()}
+        assert {target.removeprefix("word/") for target in targets} <= names
+        assert len(targets) == 10
+        assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
