@@ -22,7 +22,7 @@ elif [ -z "$python" ]; then
     exit 1
 fi
 
-echo 'Setting up .venv (once; a minute at most) …' >&2
+echo 'Setting up .venv (once; about a minute) …' >&2
 rm -rf .venv
 "$python" -m venv .venv
 quiet='--quiet --quiet --disable-pip-version-check --no-input'

@@ -42,7 +42,8 @@ class Limits:
 
     def backoff(self, failures: int) -> timedelta:
         """The pause after so many failures, from 1."""
-        return min(self.first_backoff * (1 << (failures - 1)), self.longest_backoff)
+        doublings = min(failures - 1, 30)  # far beyond any pause, and no number too large for a timedelta
+        return min(self.first_backoff * (1 << doublings), self.longest_backoff)
 
 
 class Policy:

@@ -29,10 +29,12 @@ from shared.logs import configure, logger
 from shared.mongo import Mongo
 from shared.outbox import Outbox
 from shared.relay import relay_forever
-from shared.settings import HTTP_PORTS, Settings
+from shared.settings import HTTP_PORTS, Settings, SettingsError
 from shared.topology import Consumer
 
-EX_CONFIG = 78  # sysexits.h: the configuration is wrong, so another try would end the same
+# sysexits.h: with a wrong configuration another try would end the same; a port that is taken now may be free then.
+EX_CONFIG = 78
+EX_TEMPFAIL = 75
 STOP_WITHIN = timedelta(seconds=12)
 JETSTREAM_TIMEOUT_SECONDS = 10.0
 PULL_SECONDS = 5.0
@@ -89,7 +91,7 @@ class Runtime:
             envelope, event = decode(raw.data, raw.headers)
             metadata = raw.metadata
             delivery = Delivery(envelope.id, event, envelope, metadata.sequence.stream, metadata.timestamp)
-            with structlog.contextvars.bound_contextvars(event=envelope.id):
+            with structlog.contextvars.bound_contextvars(event_id=envelope.id):
                 await handler(delivery)
 
         self._policies[consumer.name] = Policy(self.js, consumer)
@@ -175,7 +177,7 @@ async def run(
         log.error(
             f"port {port} on {settings.http_host} can't be used ({error.strerror}); set DONDOC_HTTP_PORT to a free one"
         )
-        return EX_CONFIG
+        return EX_TEMPFAIL
     serving = asyncio.create_task(web.serve())
     work = asyncio.create_task(_live(name, start, settings, health, middlewares, closed, stop))
     stopping = asyncio.create_task(stop.wait())
@@ -185,6 +187,9 @@ async def run(
         await asyncio.wait_for(work, STOP_WITHIN.total_seconds())
     except TimeoutError:
         log.warning("stopped before everything was finished")
+    except SettingsError as error:
+        log.error(str(error))
+        code = EX_CONFIG
     except Exception:
         log.exception("the service failed")
         code = 1

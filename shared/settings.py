@@ -1,5 +1,6 @@
 """Settings from the environment: names begin with `DONDOC_`, and an unknown one is an error."""
 
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from enum import StrEnum
@@ -71,12 +72,21 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     except ValidationError as error:
         for wrong in error.errors():
             field = str(wrong["loc"][0])
-            meaning = Settings.model_fields[field].description
-            problems.append(f"{PREFIX}{field.upper()}={wrong['input']!r} is wrong ({meaning}): {wrong['msg']}")
+            problems.append(f"{PREFIX}{field.upper()}={_shown(wrong['input'])!r} is wrong: {_right(field)}")
         raise SettingsError("; ".join(problems)) from None
     if problems:
         raise SettingsError("; ".join(problems))
     return settings
+
+
+def _right(field: str) -> str:
+    info = Settings.model_fields[field]
+    return f"{info.description}" + (f", such as {info.default}" if info.default is not None else "")
+
+
+def _shown(value: str) -> str:
+    """Without the user and password of an address: what is wrong goes into logs and onto screens."""
+    return re.sub(r"//\S*@", "//***@", value)
 
 
 def _unknown(name: str, known: list[str]) -> str:

@@ -28,6 +28,8 @@ INTAKE_DUPLICATE_WINDOW = timedelta(milliseconds=100)
 ACK_WAIT = timedelta(seconds=10)
 INTAKE_ACK_WAIT = timedelta(seconds=15)
 INTAKE_IN_FLIGHT = 5_000
+VIEW_ACK_WAIT = timedelta(seconds=30)
+VIEW_IN_FLIGHT = 2_000
 
 PLAN = "dondoc.plan.published.*"
 DUTY = "dondoc.duty.*.*"
@@ -112,7 +114,8 @@ class Consumer:
 SUBMISSIONS_INTAKE = Consumer("submissions-intake", INTAKE, ("dondoc.intake.*",), INTAKE_IN_FLIGHT, INTAKE_ACK_WAIT)
 SUBMISSIONS_EVENTS = Consumer("submissions-events", EVENTS, (PLAN, DUTY, DAY))
 NOTIFIER_EVENTS = Consumer("notifier-events", EVENTS, (PLAN, DUTY, DAY, OUTPUT))
-REPORTS_EVENTS = Consumer("reports-events", EVENTS, (PLAN, DUTY, DAY, OUTPUT, REMINDER))
+# The consolidated view doesn't depend on order, so it is kept in batches.
+REPORTS_EVENTS = Consumer("reports-events", EVENTS, (PLAN, DUTY, DAY, OUTPUT), VIEW_IN_FLIGHT, VIEW_ACK_WAIT)
 CONSUMERS = (SUBMISSIONS_INTAKE, SUBMISSIONS_EVENTS, NOTIFIER_EVENTS, REPORTS_EVENTS)
 
 _STREAM_FIELDS = (

@@ -23,8 +23,8 @@ from shared.logs import logger
 from shared.mongo import Mongo, Session
 from shared.outbox import Outbox, Stamped
 
-LEASE = timedelta(seconds=15)
-RENEW_EVERY = timedelta(seconds=4)
+LEASE = timedelta(seconds=10)
+RENEW_EVERY = timedelta(seconds=3)
 NO_ADDRESS = "cơ quan không có địa chỉ thư điện tử dùng được trong kế hoạch; bổ sung địa chỉ rồi công bố lại"
 GONE = "the sender was gone in the middle of it"
 
@@ -116,7 +116,10 @@ async def _still_owed(claimed: Queued, plan: PlanPublished, by: Sending) -> list
 
 
 async def _settle(sent: Queued, outcome: Outcome, by: Sending) -> None:
-    after = settled(sent, outcome, by.clock())
+    await _write(settled(sent, outcome, by.clock()), outcome, by)
+
+
+async def _write(after: Queued, outcome: Outcome, by: Sending) -> None:
     told = [Stamped(id_, event) for id_, event in events(after)]
 
     async def mark(session: Session) -> bool:
@@ -135,11 +138,15 @@ async def _settle(sent: Queued, outcome: Outcome, by: Sending) -> None:
 
 async def _rescue(lost: Queued, by: Sending) -> None:
     """A sender died: before the bytes were fixed nothing was sent; after it nobody knows."""
-    if lost.frozen is not None:
-        await _settle(lost, Outcome(Fate.UNKNOWN, GONE), by)
-        return
-    free = replace(lost, state=State.QUEUED, next_try=by.clock(), reason=GONE)
-    await by.mongo.transact(lambda session: by.store.settle(free, session))
+    outcome = Outcome(Fate.UNKNOWN, GONE)
+    if lost.frozen is None:
+        after = replace(lost, state=State.QUEUED, next_try=by.clock(), reason=GONE)
+    else:
+        after = settled(lost, outcome, by.clock())
+    if after.next_try is not None:
+        # The lease was wait enough: no server is busy with it.
+        after = replace(after, next_try=by.clock())
+    await _write(after, outcome, by)
 
 
 @asynccontextmanager

@@ -3,11 +3,11 @@
 from services.reports import log_position
 from services.reports.answer_report import ReportQuestion, answer_report
 from services.reports.answer_status import StatusQuestion, answer_status
-from services.reports.apply_event import apply_event
+from services.reports.keep_view import keep_view
 from services.reports.large_answers import reply
 from services.reports.store import Store
 from shared.answers import Answer
-from shared.service import Delivery, Runtime
+from shared.service import Runtime
 from shared.topology import REPORTS_EVENTS
 
 
@@ -15,9 +15,6 @@ async def start(runtime: Runtime) -> None:
     """Keep the view; answer `dondoc.reports.report` and `dondoc.reports.status`."""
     store = Store(runtime.mongo)
     await store.ensure_indexes()
-
-    async def handle(delivery: Delivery) -> None:
-        await apply_event(delivery.id, delivery.event, store, runtime.mongo)
 
     async def report(request: bytes) -> Answer:
         question = ReportQuestion.model_validate_json(request)
@@ -31,6 +28,7 @@ async def start(runtime: Runtime) -> None:
         answer = await answer_status(question, store, runtime.mongo)
         return await reply(runtime.js, "status.json", answer.model_dump_json().encode())
 
-    runtime.subscribe(REPORTS_EVENTS, handle)
+    runtime.health.add_check(REPORTS_EVENTS.name, runtime.consumer_check(REPORTS_EVENTS))
+    runtime.spawn(lambda: keep_view(runtime, store), "view")
     runtime.answer("report", report)
     runtime.answer("status", status)

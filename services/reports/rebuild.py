@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 
-from services.reports.apply_event import apply_event
+from services.reports.apply_events import apply_events
 from services.reports.store import Store
 from shared.contracts.base import Event
 from shared.mongo import Mongo
+
+BATCH = 500
 
 
 async def rebuild(store: Store, mongo: Mongo, events: AsyncIterator[tuple[str, Event]]) -> int:
@@ -16,9 +18,13 @@ async def rebuild(store: Store, mongo: Mongo, events: AsyncIterator[tuple[str, E
     """
     await store.ensure_indexes()
     await store.begin_rebuild()
-    count = 0
-    async for event_id, event in events:
-        await apply_event(event_id, event, store, mongo)
+    count, batch = 0, list[tuple[str, Event]]()
+    async for told in events:
+        batch.append(told)
         count += 1
+        if len(batch) == BATCH:
+            await apply_events(batch, store, mongo)
+            batch.clear()
+    await apply_events(batch, store, mongo)
     await store.end_rebuild()
     return count

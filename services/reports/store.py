@@ -40,10 +40,17 @@ class Store:
         await self._accounts.create_index([("plan", 1)])
         await self._outputs.create_index([("plan", 1)])
 
-    async def put_plan(self, event: PlanPublished) -> None:
-        """Keep the revision. The event is kept as JSON: its own keys may hold dots, which fields of MongoDB may not."""
-        change = {"plan": event.plan, "revision": event.revision, "event": event.model_dump_json()}
-        await self._plans.update_one({"_id": f"{event.plan}/{event.revision}"}, {"$set": change}, upsert=True)
+    async def put_plans(self, events: Sequence[PlanPublished], session: Session) -> None:
+        """Keep the revisions. An event is kept as JSON: its own keys may hold dots, which MongoDB's fields can't."""
+        writes = [
+            UpdateOne(
+                {"_id": f"{event.plan}/{event.revision}"},
+                {"$set": {"plan": event.plan, "revision": event.revision, "event": event.model_dump_json()}},
+                upsert=True,
+            )
+            for event in events
+        ]
+        await _write(self._plans, writes, session)
 
     async def put_facts(self, told: Sequence[tuple[OccurrenceKey, Fact]], session: Session) -> None:
         """Add each fact to its account."""
@@ -58,21 +65,29 @@ class Store:
             )
             for key, fact in told
         ]
-        if writes:
-            await self._accounts.bulk_write(writes, ordered=False, session=session)
+        await _write(self._accounts, writes, session)
 
-    async def put_output(self, event: OutputRecorded, session: Session) -> None:
-        change = {"plan": event.plan, "event": event.model_dump_json()}
-        await self._outputs.update_one({"_id": event.output}, {"$set": change}, upsert=True, session=session)
+    async def put_outputs(self, events: Sequence[OutputRecorded], session: Session) -> None:
+        writes = [
+            UpdateOne(
+                {"_id": event.output}, {"$set": {"plan": event.plan, "event": event.model_dump_json()}}, upsert=True
+            )
+            for event in events
+        ]
+        await _write(self._outputs, writes, session)
 
-    async def put_review(self, event: OutputReviewed, session: Session) -> None:
-        """Add the review to its output, which may come later."""
-        change = {"$addToSet": {"reviews": event.model_dump_json()}}
-        await self._outputs.update_one({"_id": event.output}, change, upsert=True, session=session)
+    async def put_reviews(self, events: Sequence[OutputReviewed], session: Session) -> None:
+        """Add each review to its output, which may come later."""
+        writes = [
+            UpdateOne({"_id": event.output}, {"$addToSet": {"reviews": event.model_dump_json()}}, upsert=True)
+            for event in events
+        ]
+        await _write(self._outputs, writes, session)
 
-    async def put_day(self, day: date) -> None:
+    async def put_day(self, day: date, session: Session) -> None:
         """Keep the calendar's last day."""
-        await self._days.update_one({"_id": LAST_DAY}, {"$max": {"day": day.isoformat()}}, upsert=True)
+        change = {"$max": {"day": day.isoformat()}}
+        await self._days.update_one({"_id": LAST_DAY}, change, upsert=True, session=session)
 
     async def last_day(self) -> date | None:
         """The calendar's last day; None before the first."""
@@ -110,3 +125,8 @@ class Store:
 def _account(document: dict[str, Any]) -> Account:
     facts = frozenset(FACT.validate_python(fact) for fact in document["facts"])
     return Account(OccurrenceKey.model_validate(document["key"]), facts)
+
+
+async def _write(collection: Any, writes: list[UpdateOne], session: Session) -> None:
+    if writes:
+        await collection.bulk_write(writes, ordered=False, session=session)

@@ -52,7 +52,10 @@ def processes(environ: Mapping[str, str]) -> Processes:
     @asynccontextmanager
     async def run(*names: str) -> AsyncIterator[Supervisor]:
         async with supervise(
-            environ, lambda name, line: print(f"{name}: {line}"), names=names or SERVICES
+            environ,
+            lambda name, line: print(f"{name}: {line}"),
+            names=names or SERVICES,
+            ports={},  # the standard ones may be another worker's by the time a killed service comes back
         ) as supervisor:
             await supervisor.ready()
             yield supervisor

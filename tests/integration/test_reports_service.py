@@ -20,10 +20,9 @@ from shared.contracts.envelope import encode
 from shared.contracts.registry import decode
 from shared.contracts.report import ConsolidatedReport, ReportIssued
 from shared.contracts.status import Status
-from shared.delivery import Duplicator
 from shared.outcomes import Retry
 from shared.settings import Settings
-from shared.topology import DOCUMENTS, EVENTS
+from shared.topology import DEADLETTER, DOCUMENTS, EVENTS
 from tests.harness.services import in_process
 from tests.unit.reports.events import Told, report_of, year_of_events
 from tests.unit.reports.sample import AS_OF, PLAN_ID, output
@@ -45,8 +44,8 @@ async def asked(nc: Client, **question: object) -> bytes:
 
 @pytest.fixture
 async def service(settings: Settings, js: JetStreamContext) -> AsyncIterator[JetStreamContext]:
-    """The service, running, with every handler run twice on every message."""
-    async with in_process("reports", start, settings, (Duplicator,)):
+    """The service, running."""
+    async with in_process("reports", start, settings):
         yield js
 
 
@@ -113,7 +112,7 @@ async def test_the_status_has_the_reports_counts(service: JetStreamContext, nc: 
 
 async def test_a_large_document_goes_through_the_object_store(service: JetStreamContext, nc: Client) -> None:
     """The reply names bucket, object and digest; the object is the document, and is stored once."""
-    many = [output(f"m{n}", "III.2", "snv", AS_OF, title="Tin " + "dài " * 100) for n in range(2_000)]
+    many = [output(f"m{n}", "III.2", "snv", AS_OF, title="Tin " + "dài " * 100) for n in range(1_200)]
     told = [*year_of_events(), *((f"recorded/{made.output}", made) for made in many)]
     await publish(service, told)
     reply = await nc.request("dondoc.reports.report", request_body(plan=PLAN_ID), timeout=WITHIN.total_seconds())
@@ -125,6 +124,30 @@ async def test_a_large_document_goes_through_the_object_store(service: JetStream
     assert await asked(nc, plan=PLAN_ID) == expected
     store = await nc.jetstream().object_store(DOCUMENTS)
     assert [info.name for info in await store.list()] == [reply.headers[NAME]]
+
+
+async def test_what_cannot_be_read_is_buried_and_its_neighbours_are_taken_in(
+    service: JetStreamContext, nc: Client
+) -> None:
+    """Three broken messages in the middle of the log become dead letters; the report is that of the rest."""
+    told = year_of_events()
+    await publish(service, told[:50])
+    for broken in (b"\xff\xfe", b"{}", b'{"specversion":"1.0","id":"x","source":"/x","type":"unbekannt"}'):
+        await service.publish("dondoc.output.recorded.dai", broken)
+    await publish(service, told[50:])
+    assert await asked(nc, plan=PLAN_ID) == report_json(report_of(told))
+    assert (await service.stream_info(DEADLETTER)).state.messages == 3
+
+
+async def test_a_service_that_was_down_catches_up(js: JetStreamContext, nc: Client, settings: Settings) -> None:
+    """What was published while it was stopped, before and between two lives, is all in its answer."""
+    told = year_of_events()
+    await publish(js, told[:200])
+    async with in_process("reports", start, settings):
+        await ask(nc, "dondoc.reports.pending", b"", WITHIN)
+    await publish(js, told[200:])
+    async with in_process("reports", start, settings):
+        assert await asked(nc, plan=PLAN_ID) == report_json(report_of(told))
 
 
 async def test_a_view_that_lags_is_an_honest_error(js: JetStreamContext) -> None:

@@ -47,7 +47,9 @@ class DemoRun:
         """Return when so many have come: a moment in the year that doesn't hang on the machine's speed."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while len(list((self.out / "mail").glob("*.eml"))) < count:
-            assert self.process.poll() is None, "the demo ended before"
+            if self.process.poll() is not None:
+                printed, _ = self.process.communicate()
+                raise AssertionError(f"the demo ended before: {printed.decode()[-3000:]}")
             assert time.monotonic() < deadline, f"in vain waited for {count} mails"
             time.sleep(0.05)
 

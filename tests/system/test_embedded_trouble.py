@@ -1,14 +1,11 @@
 """Where the servers can't start, one line says what to do; and nothing is left running."""
 
-import os
 import shutil
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -17,25 +14,11 @@ from deploy.servers.folder import open_folder
 from deploy.servers.mongo import MONGO
 from deploy.servers.nats import NATS
 from deploy.servers.ports import LOOPBACK
+from deploy.servers.server import Server
 from tests.harness.processes import lives
 from tests.harness.servers import clean_environ
 
 LOADER = "mongod: error while loading shared libraries: libcurl.so.4: cannot open shared object file: No such file"
-AS_NOBODY = """
-import os, sys
-from pathlib import Path
-from deploy.servers import CannotStart, servers
-import pymongo
-data = Path(sys.argv[1])
-if os.getuid() == 0:
-    os.setgid(65534)
-    os.setuid(65534)
-try:
-    with servers(data, os.environ, nats_port=0, mongo_port=0):
-        print("started")
-except CannotStart as line:
-    print(line)
-"""
 
 
 def _fake(folder: Path, script: str) -> Path:
@@ -125,19 +108,13 @@ def test_a_disk_that_fills_while_mongod_starts(tmp_path: Path) -> None:
         embedded.start(MONGO, folder, clean_environ(), 0)
 
 
-def test_a_data_folder_of_another_user(tmp_path: Path) -> None:
-    """The folder opens, what is in it doesn't: another user's run came first."""
-    if os.getuid() != 0:
-        pytest.skip("making another user's folder takes root")
-    with TemporaryDirectory() as name:
-        data = Path(name)
-        data.chmod(0o777)
-        for part in ("nats-server", "mongod"):
-            (data / part).mkdir(mode=0o700)
-        command = [sys.executable, "-c", AS_NOBODY, name]
-        said = subprocess.run(command, env=clean_environ(), capture_output=True, text=True, check=True).stdout
-    assert "nats-server can't write to" in said
-    assert "make it yours" in said
+@pytest.mark.parametrize("server", [NATS, MONGO], ids=["nats-server", "mongod"])
+def test_a_store_that_cannot_be_written(tmp_path: Path, server: Server) -> None:
+    """The folder opens, but the part of it that this server writes to is read-only."""
+    with open_folder(tmp_path, needed=0) as folder, _small_disk(tmp_path / server.name, "64m") as store:
+        subprocess.run(["mount", "-o", "remount,ro", store], check=True)
+        with pytest.raises(CannotStart, match=rf"{server.name} can't write to .*: make it yours, or .*--data"):
+            embedded.start(server, folder, clean_environ(), 0)
 
 
 def test_a_file_that_is_not_mongods_is_handed_over(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """The consolidated report as an official paper. Outline and annexes: the handbook's, filled from the report."""
 
+import re
+
 from services.reports.renderings import listings, matrix, narrative, summaries, wording
 from services.reports.renderings.paper import Annex, Block, Kind, Paper
 from shared.contracts.plan import Count
@@ -10,6 +12,8 @@ NUMBER = "Số:         /{}"
 DATE = "ngày      tháng      năm        "
 # What fits in one line of the left block, in characters.
 ISSUER_LINE = 26
+# The left block abbreviates it, in either spelling, as official papers do.
+PEOPLES_COMMITTEE = re.compile(r"[UỦ][ỷy] ban nhân dân", re.IGNORECASE)
 
 
 def compose(report: ConsolidatedReport) -> Paper:
@@ -17,7 +21,7 @@ def compose(report: ConsolidatedReport) -> Paper:
     form = report.form
     number = NUMBER.format(form.number_suffix.lstrip("/"))
     return Paper(
-        parent=report.recipient.short_name.upper(),
+        parent=PEOPLES_COMMITTEE.sub("UBND", report.recipient.name).upper(),
         issuer=balanced(report.coordinator.name.upper()),
         number=number,
         place=f"{form.place}, {DATE}",

@@ -51,7 +51,7 @@ def test_a_line_tells_all_dates() -> None:
 
 def test_a_line_tells_the_extension() -> None:
     """An extended occurrence shows its new date and the document that gave it."""
-    facts = [assigned("2023-02"), extended(date(2023, 3, 1), date(2023, 3, 6))]
+    facts = (assigned("2023-02"), extended(date(2023, 3, 1), date(2023, 3, 6)))
     [section] = letter("tt-a", Reminded(MONTH, Rung.OVERDUE, now(facts, AT.date()))).sections
     assert (section.lines[0].due, section.lines[0].extension) == ("06/03/2023", "02/CV-mẫu")
 

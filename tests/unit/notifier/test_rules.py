@@ -178,7 +178,7 @@ def test_before_the_system_went_live() -> None:
 
 def test_an_extension_into_the_time_of_the_system_is_chased() -> None:
     """The date that counts is the one that holds: an extension past `chase_from` makes it chased."""
-    facts = [assigned("2023-02"), extended(date(2023, 3, 1), date(2023, 4, 28))]
+    facts = (assigned("2023-02"), extended(date(2023, 3, 1), date(2023, 4, 28)))
     assert is_chased(plan(chase_from=date(2023, 4, 1)), now(facts, date(2023, 5, 10)))
 
 

@@ -1,7 +1,5 @@
 """The figures that a document must show, as text, straight from the report."""
 
-from collections.abc import Sequence
-
 from shared.contracts.plan import Count
 from shared.contracts.report import ConsolidatedReport, Counts
 
@@ -26,9 +24,3 @@ def months(report: ConsolidatedReport, count: Count) -> list[list[str]]:
 def counted_duties(report: ConsolidatedReport) -> dict[str, list[str]]:
     """The figures of the duties that are counted, by id."""
     return {line.id: shown(line) for line in report.duties if line.expected}
-
-
-def after(cells: Sequence[str], first: str) -> list[str]:
-    """The seven cells that follow `first` and `skip` more."""
-    start = cells.index(first) + 1
-    return list(cells[start : start + len(FIGURES)])

@@ -1,5 +1,7 @@
 """The paper's outline: five parts, three annexes, and what stands where."""
 
+from datetime import date
+
 import pytest
 
 from services.reports.renderings.document import balanced, compose
@@ -10,6 +12,7 @@ from tests.unit.reports.sample import PLAN, sample_report
 def test_the_outline_has_five_parts_and_three_annexes() -> None:
     """In the order of the handbook."""
     paper = compose(sample_report())
+    assert paper.parent == "UBND TỈNH MẪU"
     assert [block.text.split(". ")[0] for block in paper.blocks if block.kind is Kind.PART] == [
         "I",
         "II",
@@ -33,8 +36,6 @@ def test_each_group_of_duties_has_a_heading() -> None:
 
 def test_an_unknown_number_of_the_plan_is_left_open() -> None:
     """The paper says that number and date are to be filled in, and prints them where they are known."""
-    from datetime import date
-
     unknown = compose(sample_report()).blocks[1].text
     known = PLAN.model_copy(update={"number": "12/KH-UBND", "issued_on": date(2023, 1, 9)})
     assert "(số, ngày ban hành: [bổ sung])" in unknown
@@ -63,8 +64,6 @@ def test_a_long_issuer_is_broken_in_the_middle(name: str, lines: tuple[str, ...]
 
 def test_nobody_owing_is_said_in_a_sentence() -> None:
     """Annex II is no empty table where nothing is overdue."""
-    from datetime import date
-
     table = compose(sample_report(date(2023, 1, 5))).annexes[1].tables[0]
     assert table.rows == ()
     assert table.empty == "Không có cơ quan, đơn vị nào còn kỳ thực hiện quá hạn."

@@ -88,9 +88,8 @@ def test_annex_two_lists_who_owes(document: Document) -> None:
 def test_the_page_is_a4_with_the_decrees_margins(document: Document) -> None:
     """App. I: top and bottom 20 to 25 mm, left 30 to 35, right 15 to 20; no page number on the first page."""
     page = document.sections[0]
-    assert (round(page.page_width / EMU_A_MM), round(page.page_height / EMU_A_MM)) == (210, 297)
-    margins = (page.top_margin, page.bottom_margin, page.left_margin, page.right_margin)
-    assert [round(margin / EMU_A_MM) for margin in margins] == [20, 20, 30, 15]
+    lengths = (page.page_width, page.page_height, page.top_margin, page.bottom_margin, page.left_margin)
+    assert [round((length or 0) / EMU_A_MM) for length in (*lengths, page.right_margin)] == [210, 297, 20, 20, 30, 15]
     assert page.different_first_page_header_footer
 
 

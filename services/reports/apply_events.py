@@ -1,0 +1,34 @@
+"""Take events into the view: idempotent and commutative, so that repeats and races leave it as it should be."""
+
+from collections.abc import Sequence
+
+from services.reports.store import Store
+from shared.contracts.base import Event
+from shared.contracts.days import CalendarDay
+from shared.contracts.ledger import facts_of
+from shared.contracts.outputs import OutputRecorded, OutputReviewed
+from shared.contracts.plan import PlanPublished
+from shared.mongo import Mongo, Session
+
+
+async def apply_events(told: Sequence[tuple[str, Event]], store: Store, mongo: Mongo) -> None:
+    """The events (id, itself) are in the view when this returns, all of them or, where it raises, none.
+
+    Events that change no figure (reminders, rejections) are passed over.
+    """
+    facts = [told_of for name, event in told for told_of in facts_of(name, event)]
+    plans = [event for _, event in told if isinstance(event, PlanPublished)]
+    outputs = [event for _, event in told if isinstance(event, OutputRecorded)]
+    reviews = [event for _, event in told if isinstance(event, OutputReviewed)]
+    days = [event.date for _, event in told if isinstance(event, CalendarDay)]
+
+    async def write(session: Session) -> None:
+        await store.put_plans(plans, session)
+        await store.put_facts(facts, session)
+        await store.put_outputs(outputs, session)
+        await store.put_reviews(reviews, session)
+        if days:
+            await store.put_day(max(days), session)
+
+    if facts or plans or outputs or reviews or days:
+        await mongo.transact(write)

@@ -1,0 +1,106 @@
+"""A notifier at a desk: a real MongoDB and a real SMTP conversation, driven by hand, at any hour."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
+
+from services.notifier.apply_event import apply_event
+from services.notifier.courier import Courier
+from services.notifier.decide_reminders import decide_reminders
+from services.notifier.send_reminders import Sending, send_reminders
+from services.notifier.smtp_url import parse_smtp_url
+from services.notifier.store import Store
+from shared.contracts.base import Event
+from shared.contracts.duties import OccurrenceKey
+from shared.contracts.plan import PlanPublished
+from shared.mongo import Mongo
+from shared.outbox import Outbox
+from tests.harness.postman import Postman, listening
+from tests.unit.notifier.sample import assigned_event, key, plan
+
+OVERDUE, NEXT, ESCALATED = date(2023, 3, 8), date(2023, 3, 9), date(2023, 3, 14)
+# February's day of registration is 7 March.
+MONTH = key("III.2", "tt-a", "2023-02")
+OTHER = key("III.3", "tt-a", "2023-02")
+BUSY, GONE = "450 busy", "550 no such user"
+
+
+@dataclass
+class Desk:
+    """A notifier without its transport: what comes in is applied, decided and sent on demand, at any hour."""
+
+    mongo: Mongo
+    postman: Postman
+    sending: Sending
+    now: datetime = datetime(2023, 3, 8, 3, 0, tzinfo=UTC)
+    is_caught_up: bool = True
+    events: list[Event] = field(default_factory=list)
+
+    @property
+    def store(self) -> Store:
+        return self.sending.store
+
+    async def tell(self, *events: Event) -> None:
+        for number, event in enumerate(events):
+            self.events.append(event)
+            await apply_event(f"su.kien/{len(self.events)}.{number}", event, self.store, self.mongo)
+
+    async def owe(self, *keys: OccurrenceKey, of: PlanPublished | None = None) -> None:
+        await self.tell(of or plan(), *(assigned_event(at) for at in keys))
+
+    async def turn(self, day: date, latest: date | None = None) -> int:
+        async def latest_day() -> date:
+            return latest or day
+
+        return await decide_reminders(day, self.store, self.mongo, latest_day, self.now)
+
+    async def send(self) -> int:
+        return await send_reminders(self.sending)
+
+    async def told(self) -> list[str]:
+        """The ids of the events in the outbox."""
+        rows = [row async for row in self.sending.outbox.all_rows()]
+        return [row.id for row in rows]
+
+    def later(self, by: timedelta) -> None:
+        self.now += by
+
+    def mails(self) -> list[tuple[str, str]]:
+        """First recipient and text of every mail that was taken."""
+        read = []
+        for envelope in self.postman.taken:
+            assert isinstance(envelope.content, bytes)
+            body = message_from_bytes(envelope.content, policy=policy.default).get_body(("plain",))
+            assert body is not None
+            read.append((envelope.rcpt_tos[0], body.get_content()))
+        return read
+
+
+@asynccontextmanager
+async def at_work(mongo: Mongo, postman: Postman | None = None, automatic: bool = False) -> AsyncIterator[Desk]:
+    """A desk whose mail goes to the postman."""
+    postman = postman or Postman()
+    store, outbox = Store(mongo), Outbox(mongo, "/dondoc/notifier")
+    await store.ensure_indexes()
+    await outbox.ensure_indexes()
+
+    async def caught_up() -> bool:
+        return desk.is_caught_up
+
+    async with listening(postman) as url:
+        courier = Courier(parse_smtp_url(url), timedelta(seconds=20))
+        sending = Sending(
+            store=store,
+            mongo=mongo,
+            outbox=outbox,
+            send=courier.send,
+            clock=lambda: desk.now,
+            caught_up=caught_up,
+            mail_from="nhac-viec@mau.example",
+            automatic=automatic,
+        )
+        desk = Desk(mongo, postman, sending)
+        yield desk
+        await courier.close()

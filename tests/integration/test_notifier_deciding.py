@@ -1,0 +1,137 @@
+"""What is decided and what is still owed when it is sent, on a real MongoDB with a real SMTP conversation."""
+
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+
+from services.notifier.apply_event import apply_event
+from shared.mongo import Mongo
+from tests.harness.postman import Postman
+from tests.integration.notifier_desk import ESCALATED, MONTH, NEXT, OTHER, OVERDUE, at_work
+from tests.unit.notifier.sample import assigned_event, plan, recorded_event
+
+
+async def test_one_mail_and_one_event(mongo: Mongo) -> None:
+    """What is overdue is mailed once to its agency and told once; sending and deciding again does nothing."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH)
+        assert await desk.turn(OVERDUE) == 1
+        assert await desk.turn(OVERDUE) == 0
+        assert [await desk.send(), await desk.send()] == [1, 0]
+        [(to, text)] = desk.mails()
+        assert to == "tt-a@mau.example"
+        assert "quá hạn 1 ngày" in text
+        assert await desk.told() == ["reminder.sent/mau-2023/tt-a/2023-03-08"]
+        assert (await desk.store.counts())["pending"] == 0
+
+
+async def test_events_twice(mongo: Mongo) -> None:
+    """The same event applied again leaves the same account, with an id that holds dots too."""
+    async with at_work(mongo) as desk:
+        for _ in range(2):
+            await apply_event("a.b$c/1", assigned_event(MONTH), desk.store, desk.mongo)
+        [account] = (await desk.store.accounts([MONTH])).values()
+        assert len(account.facts) == 1
+
+
+async def test_an_older_plan_comes_late(mongo: Mongo) -> None:
+    """Of a plan the highest revision holds, in whatever order they come."""
+    async with at_work(mongo) as desk:
+        await desk.tell(plan(revision=2, title="mới"), plan(revision=1), plan(revision=2, title="mới"))
+        assert [(one.revision, one.title) for one in await desk.store.plans()] == [(2, "mới")]
+
+
+async def test_delivered_before_it_is_sent(mongo: Mongo) -> None:
+    """What was delivered between the decision and the sending is not mailed, and its rung is free again."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH)
+        await desk.turn(OVERDUE)
+        await desk.tell(recorded_event(MONTH, OVERDUE))
+        await desk.send()
+        assert desk.mails() == []
+        assert await desk.told() == []
+        counts = await desk.store.counts()
+        assert (counts["cancelled"], counts["pending"]) == (1, 0)
+        accounts = (await desk.store.accounts([MONTH])).values()
+        marks = await desk.mongo.transact(lambda session: desk.store.marks(accounts, session))
+        assert [mark.rung for mark in marks if not mark.passed] == []
+
+
+async def test_delivered_on_a_later_day(mongo: Mongo) -> None:
+    """A digest that is sent after the day has turned reads what was delivered since."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH)
+        await desk.turn(OVERDUE)
+        await desk.store.put_day(NEXT)
+        await desk.tell(recorded_event(MONTH, NEXT))
+        await desk.send()
+        assert desk.mails() == []
+
+
+async def test_one_of_two_delivered(mongo: Mongo) -> None:
+    """Of a digest with two occurrences only the one that is still owed is named, in the mail and in the event."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH, OTHER)
+        await desk.turn(OVERDUE)
+        await desk.tell(recorded_event(MONTH, OVERDUE))
+        await desk.send()
+        [(_, text)] = desk.mails()
+        assert "Bản tin số" in text
+        assert "Phát thanh cơ sở" not in text
+        [row] = [row async for row in desk.sending.outbox.all_rows()]
+        assert b"III.3" in row.body
+        assert b"III.2" not in row.body
+
+
+async def test_a_day_that_is_left_behind(mongo: Mongo) -> None:
+    """A day that the log has left behind is passed over; the last one gets one mail with the highest rung."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH)
+        assert await desk.turn(OVERDUE, latest=ESCALATED) == 0
+        assert await desk.turn(ESCALATED) == 1
+        await desk.send()
+        [(_, text)] = desk.mails()
+        assert "QUÁ HẠN KÉO DÀI" in text
+        assert await desk.store.last_day() == ESCALATED
+
+
+async def test_unsent_is_superseded(mongo: Mongo) -> None:
+    """A digest that could not be sent for days becomes one mail, of the last day."""
+    async with at_work(mongo, Postman(mail=["451 closed", None])) as desk:
+        await desk.owe(MONTH)
+        await desk.turn(OVERDUE)
+        await desk.send()
+        assert await desk.turn(NEXT) == 1
+        assert await desk.turn(ESCALATED) == 1
+        assert await desk.send() == 1
+        assert len(desk.mails()) == 1
+        assert await desk.told() == ["reminder.sent/mau-2023/tt-a/2023-03-14"]
+        assert (await desk.store.counts())["cancelled"] == 2
+
+
+async def test_office_hours(mongo: Mongo) -> None:
+    """In an automatic calendar nothing goes out before eight, after five, or on a later day than its own."""
+    async with at_work(mongo, automatic=True) as desk:
+        await desk.owe(MONTH)
+        desk.now = datetime(2023, 3, 8, 0, 30, tzinfo=UTC)
+        await desk.turn(OVERDUE)
+        assert await desk.send() == 0
+        desk.now = datetime(2023, 3, 9, 3, 0, tzinfo=UTC)
+        assert await desk.send() == 0
+        desk.now = datetime(2023, 3, 8, 1, 0, tzinfo=UTC)
+        assert await desk.send() == 1
+        [envelope] = desk.postman.taken
+        assert isinstance(envelope.content, bytes)
+        date_header = message_from_bytes(envelope.content, policy=policy.default)["Date"]
+        assert date_header.datetime == desk.now
+        assert "08 giờ 00 ngày 08/03/2023" in desk.mails()[0][1]
+
+
+async def test_a_view_that_lags(mongo: Mongo) -> None:
+    """While the view has not seen all that the log holds, nothing is sent: a delivery may be on its way."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH)
+        await desk.turn(OVERDUE)
+        desk.is_caught_up = False
+        assert await desk.send() == 0
+        desk.is_caught_up = True
+        assert await desk.send() == 1

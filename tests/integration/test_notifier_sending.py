@@ -1,0 +1,161 @@
+"""Each mail once, whatever the mail server does and whenever a sender dies: real MongoDB, real SMTP conversation."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from services.notifier.mail import Mail, Outcome
+from services.notifier.send_reminders import LEASE, NO_ADDRESS, send_reminders
+from shared.mongo import Mongo
+from tests.harness.postman import Postman
+from tests.integration.notifier_desk import BUSY, GONE, MONTH, NEXT, OTHER, OVERDUE, at_work
+from tests.unit.notifier.sample import CENTRE, COORDINATOR, DISTRICT, RADIO, key, plan
+
+
+async def test_put_off_then_taken(mongo: Mongo) -> None:
+    """A mail that is put off stays queued until its time has come, then it is sent."""
+    async with at_work(mongo, Postman(rcpt=[BUSY, BUSY, None])) as desk:
+        await desk.owe(MONTH)
+        await desk.turn(OVERDUE)
+        assert [await desk.send(), await desk.send()] == [1, 0]
+        assert (await desk.store.counts())["pending"] == 1
+        desk.later(timedelta(minutes=2))
+        await desk.send()
+        assert len(desk.mails()) == 1
+        assert len(await desk.told()) == 1
+
+
+async def test_some_put_off(mongo: Mongo) -> None:
+    """A recipient that was put off gets the same bytes later; the one that has them doesn't get them again."""
+    greylisted = CENTRE.model_copy(update={"emails": ("a@mau.example", "b@mau.example")})
+    async with at_work(mongo, Postman(rcpt_b=[BUSY, None])) as desk:
+        await desk.owe(MONTH, of=plan(agencies=(COORDINATOR, DISTRICT, greylisted)))
+        await desk.turn(OVERDUE)
+        await desk.send()
+        assert await desk.told() == []
+        desk.later(timedelta(minutes=2))
+        await desk.send()
+        first, second = desk.postman.taken
+        assert (first.rcpt_tos, second.rcpt_tos) == (["a@mau.example"], ["b@mau.example"])
+        assert first.content == second.content
+        assert len(await desk.told()) == 1
+
+
+async def test_refused_for_good(mongo: Mongo) -> None:
+    """A mail that is refused for good has failed, is told as failed, and isn't tried on the next day."""
+    async with at_work(mongo, Postman(rcpt=[GONE])) as desk:
+        await desk.owe(MONTH)
+        await desk.turn(OVERDUE)
+        await desk.send()
+        assert await desk.told() == ["reminder.failed/mau-2023/tt-a/2023-03-08"]
+        assert await desk.turn(NEXT) == 0
+
+
+async def test_no_address(mongo: Mongo) -> None:
+    """An agency without an address brings a failure with a reason that a person can act on, once."""
+    mute = RADIO.model_copy(update={"emails": ()})
+    async with at_work(mongo) as desk:
+        await desk.owe(key("III.1-radio", "dai", "2023-W09"), of=plan(agencies=(COORDINATOR, mute)))
+        # W09 ends on Sunday 5 March: register_by is Friday the 10th.
+        await desk.turn(date(2023, 3, 13))
+        await desk.send()
+        assert await desk.turn(date(2023, 3, 15)) == 0
+        [row] = [row async for row in desk.sending.outbox.all_rows()]
+        assert row.subject == "dondoc.reminder.failed.dai"
+        assert NO_ADDRESS in row.body.decode()
+        assert desk.mails() == []
+
+
+async def test_lost_after_the_final_dot(mongo: Mongo) -> None:
+    """When the connection is lost after the final dot, the same bytes go out once more, and no more."""
+    async with at_work(mongo, Postman(data=["take and drop"])) as desk:
+        await desk.owe(MONTH)
+        await desk.turn(OVERDUE)
+        for _ in range(4):
+            await desk.send()
+            desk.later(timedelta(hours=2))
+        first, second = desk.postman.taken
+        assert first.content == second.content
+        assert await desk.told() == ["reminder.failed/mau-2023/tt-a/2023-03-08"]
+        counts = await desk.store.counts()
+        assert (counts["unknown"], counts["pending"]) == (1, 0)
+
+
+async def test_lost_once_then_taken(mongo: Mongo) -> None:
+    """An uncertain mail that is taken the second time is told as sent, once."""
+    async with at_work(mongo, Postman(data=["drop", None])) as desk:
+        await desk.owe(MONTH)
+        await desk.turn(OVERDUE)
+        await desk.send()
+        desk.later(timedelta(minutes=2))
+        await desk.send()
+        assert len(desk.mails()) == 1
+        assert await desk.told() == ["reminder.sent/mau-2023/tt-a/2023-03-08"]
+
+
+def dying(send: Callable[[Mail, tuple[str, ...]], Awaitable[Outcome]], after: bool) -> Any:
+    """A sender whose process dies before or after the mail is out."""
+
+    async def send_and_die(mail: Mail, to: tuple[str, ...]) -> Outcome:
+        if after:
+            await send(mail, to)
+        raise asyncio.CancelledError
+
+    return send_and_die
+
+
+@pytest.mark.parametrize(("after", "copies"), [(False, 1), (True, 2)])
+async def test_a_sender_dies(mongo: Mongo, after: bool, copies: int) -> None:
+    """When a sender dies between freezing and marking, another one sends the same bytes once more, when the lease
+    is over, and tells it once."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH)
+        await desk.turn(OVERDUE)
+        with pytest.raises(asyncio.CancelledError):
+            await send_reminders(replace(desk.sending, send=dying(desk.sending.send, after)))
+        assert await desk.send() == 0
+        desk.later(LEASE + timedelta(seconds=1))
+        assert [await desk.send(), await desk.send()] == [1, 0]
+        assert len(desk.mails()) == copies
+        assert len({envelope.content for envelope in desk.postman.taken}) == 1
+        assert await desk.told() == ["reminder.sent/mau-2023/tt-a/2023-03-08"]
+
+
+async def test_a_sender_dies_before_it_has_written(mongo: Mongo) -> None:
+    """When a sender dies before the bytes are fixed nothing was sent: the digest is queued again, and sent once."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH)
+        await desk.turn(OVERDUE)
+        assert await desk.store.claim("mau-2023", None, desk.now, LEASE) is not None
+        assert await desk.send() == 0
+        desk.later(LEASE + timedelta(seconds=1))
+        assert await desk.send() == 1
+        assert len(desk.mails()) == 1
+
+
+async def test_two_senders_at_once(mongo: Mongo) -> None:
+    """Two processes that send at once send each mail once."""
+    weeks = [key("III.1-radio", "dai", "2023-W09"), key("III.1-radio", "bao", "2023-W09")]
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH, OTHER, *weeks)
+        await desk.turn(date(2023, 3, 13))
+        await asyncio.gather(*(send_reminders(desk.sending) for _ in range(4)))
+        assert sorted(to for to, _ in desk.mails()) == ["bao@mau.example", "dai@mau.example", "tt-a@mau.example"]
+        assert len(await desk.told()) == 3
+
+
+async def test_a_lease_that_was_lost(mongo: Mongo) -> None:
+    """A sender whose lease went to another one can't mark the digest any more."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH)
+        await desk.turn(OVERDUE)
+        slow = await desk.store.claim("mau-2023", None, desk.now, LEASE)
+        assert slow is not None
+        desk.later(LEASE + timedelta(seconds=1))
+        await desk.send()
+        assert not await desk.mongo.transact(lambda session: desk.store.settle(slow, session))
+        assert (await desk.store.counts())["sent"] == 1

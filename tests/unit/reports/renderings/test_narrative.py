@@ -1,0 +1,61 @@
+"""The running text: sentences that are the report's figures, and nothing that no figure can tell."""
+
+from datetime import date
+
+from services.reports.renderings import narrative
+from services.reports.renderings.paper import Block, Kind
+from services.reports.renderings.wording import rate
+from services.reports.rules import completion, punctuality
+from tests.unit.reports.sample import PLAN, sample_report
+
+
+def bodies(blocks: list[Block]) -> list[str]:
+    """The sentences among the blocks."""
+    return [block.text for block in blocks if block.kind is Kind.BODY]
+
+
+def test_strengths_are_the_rates_of_what_the_plan_states() -> None:
+    """Done of owed, and the rates of completion and of punctuality, of explicit occurrences alone."""
+    explicit = sample_report().totals.explicit
+    text = bodies(list(narrative.assessment(sample_report())))[0]
+    assert f"{explicit.met + explicit.met_late}/{explicit.expected - explicit.excused} kỳ phải thực hiện" in text
+    assert f"(tỷ lệ hoàn thành: {rate(completion(explicit))})" in text
+    assert text.endswith(f"hoặc quá hạn: {rate(punctuality(explicit))}.")
+
+
+def test_shortcomings_count_what_is_overdue_and_whose_it_is() -> None:
+    """The two groups apart, and the number of agencies that annex II lists."""
+    text = bodies(list(narrative.assessment(sample_report())))[1]
+    assert text.startswith("Còn 05 kỳ quá hạn trong nhóm được ấn định và 0 kỳ quá hạn trong nhóm không ấn định")
+    assert "thuộc 02 cơ quan, đơn vị (Phụ lục II)" in text
+
+
+def test_without_anything_overdue_it_says_so() -> None:
+    """In the first week of the year nobody owes anything."""
+    text = bodies(list(narrative.assessment(sample_report(date(2023, 1, 5)))))[1]
+    assert text.startswith("Không còn kỳ thực hiện quá hạn; 0 kỳ")
+
+
+def test_many_performers_are_counted_and_few_are_named() -> None:
+    """Up to three short names, else how many; joint ones are said to be so."""
+    crowd = tuple(agency.id for agency in PLAN.agencies[1:6])
+    duties = tuple(d.model_copy(update={"performers": crowd}) if d.id == "III.2" else d for d in PLAN.duties)
+    text = "\n".join(bodies(list(narrative.results(sample_report(plan=PLAN.model_copy(update={"duties": duties}))))))
+    assert "(05 cơ quan, đơn vị thực hiện)" in text
+    assert "(TTTT huyện Núi, TTTT huyện Biển)" in text
+    assert "(cùng thực hiện: Báo Mẫu, Đài PT-TH)" in text
+
+
+def test_a_duty_without_a_known_heading_is_not_lost() -> None:
+    """It stands under a heading of its own."""
+    duties = tuple(d.model_copy(update={"heading": ""}) if d.id == "III.5" else d for d in PLAN.duties)
+    blocks = list(narrative.results(sample_report(plan=PLAN.model_copy(update={"duties": duties}))))
+    place = next(n for n, block in enumerate(blocks) if block.text.endswith("Nhiệm vụ khác"))
+    assert blocks[place + 1].text.startswith("- Bản tin số")
+
+
+def test_implied_duties_say_why_one_is_expected() -> None:
+    """The plan gives no number, so one at least is taken."""
+    texts = bodies(list(narrative.results(sample_report())))
+    implied = next(text for text in texts if text.startswith("- Tập huấn cho cán bộ"))
+    assert "01 kỳ trong năm, tính tối thiểu vì kế hoạch không ấn định số lượng" in implied

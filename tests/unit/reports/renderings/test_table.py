@@ -1,0 +1,33 @@
+"""Cells as documents print them, whatever their type."""
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from services.reports.renderings.table import COUNT_COLUMNS, Cell, count_cells, text
+from shared.contracts.report import Counts
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        (None, ""),
+        ("=1+1", "=1+1"),
+        (1234, "1.234"),
+        (4.5, "4,5"),
+        (date(2023, 2, 9), "09/02/2023"),
+        (Fraction(2, 3), "66,7%"),
+    ],
+)
+def test_each_type_has_its_form(cell: Cell, shown: str) -> None:
+    """Numbers, days and rates in the Vietnamese manner, text as it is."""
+    assert text(cell) == shown
+
+
+def test_counts_fill_their_columns() -> None:
+    """Seven figures in the contract's order and a rate; a dash where nothing is owed."""
+    counts = Counts(expected=12, expected_to_date=10, met=8, met_late=1, overdue=1, excused=1, open=1)
+    assert count_cells(counts) == (12, 10, 8, 1, 1, 1, 1, Fraction(9, 11))
+    assert count_cells(Counts())[-1] == "–"
+    assert len(count_cells(counts)) == len(COUNT_COLUMNS)

@@ -1,0 +1,90 @@
+"""What a service says of itself."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from deploy.servers.ports import free_port
+from shared.health import Health, WebServer
+from tests.unit.shared.asking_health import get, ready
+
+
+async def _well() -> str | None:
+    return None
+
+
+async def _ill() -> str | None:
+    return "no connection to NATS"
+
+
+async def _fails() -> str | None:
+    raise ConnectionError("refused")
+
+
+@asynccontextmanager
+async def _served(health: Health) -> AsyncIterator[int]:
+    """The port on which it answers."""
+    port = free_port(0)
+    web = WebServer(health.routes(), "127.0.0.1", port)
+    serving = asyncio.create_task(web.serve())
+    yield port
+    web.should_exit = True
+    await serving
+
+
+@pytest.fixture
+def health() -> Health:
+    """A service that has found everything it needs."""
+    health = Health()
+    health.waiting_for = None
+    return health
+
+
+async def test_a_service_that_waits_is_live_and_not_ready() -> None:
+    """It says what it waits for, so that nobody has to read its log."""
+    health = Health()
+    health.waiting_for = "waiting for NATS: no servers"
+    async with _served(health) as port:
+        assert await ready(port) == (503, {"start": "waiting for NATS: no servers"})
+        assert (await get(port, "/health/live"))[0] == 200
+
+
+async def test_a_service_is_ready_when_every_check_passes(health: Health) -> None:
+    """Checks that pass leave nothing to say."""
+    health.add_check("nats", _well)
+    async with _served(health) as port:
+        assert await get(port, "/health/ready") == (200, '{"status":"ready"}')
+
+
+async def test_each_check_that_does_not_pass_is_named(health: Health) -> None:
+    """A check's text, and whatever it raises, is told under its name; one failure hides no other."""
+    health.add_check("nats", _ill)
+    health.add_check("mongo", _fails)
+    health.add_check("intake", _well)
+    async with _served(health) as port:
+        problems = {"nats": "no connection to NATS", "mongo": "ConnectionError: refused"}
+        assert await ready(port) == (503, problems)
+
+
+async def test_a_check_that_hangs_is_a_problem(health: Health, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readiness answers in time even where a server doesn't."""
+    monkeypatch.setattr("shared.health.CHECK_WITHIN_SECONDS", 0)
+    health.add_check("mongo", asyncio.Event().wait)  # type: ignore[arg-type]
+    assert await health.problems() == {"mongo": "TimeoutError: "}
+
+
+async def test_metrics_are_prometheus_text() -> None:
+    """What the service counts is there from the start, at zero."""
+    async with _served(Health()) as port:
+        status, text = await get(port, "/metrics")
+    assert status == 200
+    assert "# TYPE dondoc_outbox_unpublished gauge" in text
+
+
+def test_a_port_that_is_taken_is_an_error_and_not_the_end_of_the_process() -> None:
+    """The service can say so and choose its exit code."""
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
+        WebServer([], "127.0.0.1", taken.getsockname()[1])

@@ -1,0 +1,92 @@
+"""A wrong field is answered with what would be right."""
+
+import json
+
+import pytest
+
+from services.submissions.field_errors import MOST_REASONS
+from services.submissions.read_event import read_envelope, read_submission
+from services.submissions.rules import NoMatch
+from shared.contracts.outputs import OutputSubmitted, Reason
+from tests.contracts.golden import golden
+
+EVENT = golden(OutputSubmitted.TYPE)
+LONGEST_RECEIPT = 20_000  # bytes: a receipt is a small message, whatever it answers
+
+
+def refusal(**fields: object) -> tuple[Reason, ...]:
+    """The reasons for the golden submission with these fields instead; `...` leaves a field out."""
+    data = {name: value for name, value in (EVENT["data"] | fields).items() if value is not ...}
+    with pytest.raises(NoMatch) as caught:
+        read_submission(read_envelope("dai-ptth", json.dumps(EVENT | {"data": data}).encode(), {}))
+    return caught.value.reasons
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "right"),
+    [
+        ("title", 7, "must be text in quotes"),
+        ("title", None, "must be text in quotes"),
+        ("title", "   ", "is empty; write at least 1 character"),
+        ("title", "x" * 501, "is too long; write at most 500 characters"),
+        ("duty", "x" * 101, "is too long; write at most 100 characters"),
+        ("note", ["a"], "must be text in quotes"),
+        ("published_on", 20230215, 'must be a date in quotes; write it as "2023-02-15"'),
+        ("published_on", "15/02/2023", 'holds no date that exists; write it as "2023-02-15"'),
+        ("published_on", "2023-2-5", 'holds no date that exists; write it as "2023-02-15"'),
+        ("published_on", "2023-02-30", 'holds no date that exists; write it as "2023-02-15"'),
+        ("published_on", "2023-02-15T08:00:00Z", 'holds no date that exists; write it as "2023-02-15"'),
+        ("url", "dai-ptth.example/7", "must be an address that begins with http:// or https:// and holds no spaces"),
+        ("url", "ftp://dai-ptth.example", "must be an address that begins with http:// or https:// and holds no spaces"),
+        ("url", "https://a.example/bản tin", "must be an address that begins with http:// or https:// and holds no spaces"),
+        ("url", "https://a.example/" + "x" * 2_000, "is too long; write at most 2000 characters"),
+        ("duration_minutes", "5", "must be a number without quotes, with a point for fractions: 5 or 4.5"),
+        ("duration_minutes", True, "must be a number without quotes, with a point for fractions: 5 or 4.5"),
+        ("duration_minutes", 0, "must be more than 0"),
+        ("duration_minutes", 10_001, "must be 10000 at most"),
+        ("topics", "II.1", 'must be a list in brackets: ["II.1", "II.2"]'),
+        ("topics", ["II.1"] * 51, "has too many entries; write at most 50"),
+    ],
+)
+def test_a_wrong_field_is_told_what_would_be_right(field: str, value: object, right: str) -> None:
+    """One reason, for that field, in words that a person can act on."""
+    expected = Reason(code="bad_field", field=field, message=f"the field {field!r} {right}")
+    assert refusal(**{field: value}) == (expected,)
+
+
+def test_a_list_names_the_entry_that_is_wrong() -> None:
+    """Counted from 0, as programs do."""
+    assert [reason.field for reason in refusal(topics=["II.1", 2, ""])] == ["topics.1", "topics.2"]
+
+
+@pytest.mark.parametrize("field", ["title", "published_on"])
+def test_a_missing_field_is_named(field: str) -> None:
+    """The only two that are always needed."""
+    (reason,) = refusal(**{field: ...})
+    assert (reason.code, reason.field) == ("missing_field", field)
+
+
+def test_an_unknown_field_names_the_nearest_known_ones() -> None:
+    """A misspelt field is a mistake, not something to pass over."""
+    (reason,) = refusal(titel="x")
+    assert (reason.code, reason.field, reason.candidates[0]) == ("unknown_field", "titel", "title")
+
+
+def test_a_field_like_no_other_is_told_all_that_there_are() -> None:
+    """The sender sees the whole choice."""
+    (reason,) = refusal(zzz="x")
+    assert reason.candidates == tuple(OutputSubmitted.model_fields)
+
+
+def test_every_wrong_field_is_told_at_once() -> None:
+    """In one receipt, so that one correction is enough."""
+    reasons = refusal(title=1, published_on="?", url="?", bogus=1)
+    assert {reason.field for reason in reasons} == {"title", "published_on", "url", "bogus"}
+
+
+def test_thousands_of_wrong_fields_make_a_small_receipt() -> None:
+    """What a hostile sender makes of a megabyte must not become a message that the log can't carry."""
+    reasons = refusal(**{f"{'x' * 200}{n}": n for n in range(4_000)})
+    assert len(reasons) == MOST_REASONS + 1
+    assert reasons[-1].message == f"{4_000 - MOST_REASONS} more fields are wrong"
+    assert sum(len(reason.model_dump_json()) for reason in reasons) < LONGEST_RECEIPT

@@ -1,0 +1,122 @@
+"""From an integrator's bytes to what it submits, or the reasons why not."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.submissions.read_event import EXCERPT, Posted, read_envelope, read_submission
+from services.submissions.rules import NoMatch
+from shared.contracts.outputs import OutputSubmitted, Reason
+from tests.contracts.golden import golden
+
+EVENT = golden(OutputSubmitted.TYPE)
+DATA = EVENT["data"]
+HEADERS = {f"ce-{name}": str(value) for name, value in EVENT.items() if name != "data"}
+
+
+def _posted(raw: bytes, agency: str = "dai-ptth", **headers: str) -> Posted:
+    return read_envelope(agency, raw, headers)
+
+
+def _event(**other: object) -> bytes:
+    return json.dumps(EVENT | other).encode()
+
+
+def _refusal(raw: bytes) -> tuple[Reason, ...]:
+    with pytest.raises(NoMatch) as caught:
+        read_submission(_posted(raw))
+    return caught.value.reasons
+
+
+def test_an_event_is_read_alike_in_either_mode() -> None:
+    """Structured or binary, the output is the same and so is its identity."""
+    structured, binary = _posted(_event()), read_envelope("dai-ptth", json.dumps(DATA).encode(), HEADERS)
+    assert read_submission(structured) == read_submission(binary) == OutputSubmitted.model_validate(DATA)
+    assert structured.id == binary.id
+
+
+def test_the_submission_is_named_as_the_sender_named_it() -> None:
+    """The receipt says which event it answers, in the sender's own words."""
+    submission = _posted(_event()).submission
+    assert submission is not None
+    assert (submission.source, submission.id) == (EVENT["source"], EVENT["id"])
+
+
+def test_the_same_event_has_the_same_id_whatever_else_it_says() -> None:
+    """CloudEvents: source and id together name an event; posted again with other data it is still that one."""
+    assert _posted(_event()).id == _posted(_event(data={"title": "khác"}, time=None)).id
+
+
+@pytest.mark.parametrize("other", [{"id": "another"}, {"source": "/another"}])
+def test_another_source_or_id_is_another_event(other: dict[str, str]) -> None:
+    """Two systems of one agency may number their events alike."""
+    assert _posted(_event()).id != _posted(_event(**other)).id
+
+
+def test_the_same_event_of_another_agency_is_another_event() -> None:
+    """No agency can use up the ids of another."""
+    assert _posted(_event(), "a").id != _posted(_event(), "b").id
+
+
+@given(st.text(), st.text(), st.text(), st.text())
+def test_where_one_part_ends_another_begins(source: str, one: str, other_source: str, other: str) -> None:
+    """`a` + `bc` is not `ab` + `c`: different pairs of source and id never share an identity."""
+    first, second = _posted(_event(source=source, id=one)), _posted(_event(source=other_source, id=other))
+    if first.submission and second.submission:
+        assert (first.id == second.id) == ((source, one) == (other_source, other))
+
+
+def test_bytes_without_an_envelope_are_named_by_themselves() -> None:
+    """The same broken bytes posted twice get the same receipt; other bytes, or other attributes, another."""
+    assert _posted(b"{").id == _posted(b"{").id
+    assert _posted(b"{").id != _posted(b"[").id
+    assert _posted(b"{", **{"ce-id": "1"}).id != _posted(b"{", **{"ce-id": "2"}).id
+    assert _posted(b"{", **{"Nats-Msg-Id": "1"}).id == _posted(b"{", **{"Nats-Msg-Id": "2"}).id
+
+
+@given(st.binary(max_size=300), st.dictionaries(st.sampled_from(["ce-specversion", "ce-id", "a"]), st.text()))
+def test_any_bytes_are_read_or_refused_with_reasons(raw: bytes, headers: dict[str, str]) -> None:
+    """Nothing that an integrator can post raises anything else, so its neighbours in the batch never suffer."""
+    posted = read_envelope("dai-ptth", raw, headers)
+    assert len(posted.excerpt) <= EXCERPT
+    assert posted.excerpt.isprintable()
+    with pytest.raises(NoMatch) as caught:
+        read_submission(posted)
+    assert caught.value.reasons
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "field"),
+    [
+        (b"{", "bad_envelope", ""),
+        (b"\xff", "bad_envelope", ""),
+        (_event(id=None), "bad_envelope", "id"),
+        (_event(data="x" * 10).replace(b'"xxxxxxxxxx"', b"1" * 5_000), "bad_envelope", ""),
+        (_event(type="vn.dondoc.output.recorded.v1"), "unknown_type", "type"),
+        (_event(data=None), "bad_data", "data"),
+        (_event(data=[DATA]), "bad_data", "data"),
+        (_event(data=DATA | {"title": "\ud800"}), "bad_data", "data"),
+    ],
+)
+def test_what_is_no_submission_has_one_reason(raw: bytes, code: str, field: str) -> None:
+    """The first thing that is wrong with the whole is all that can be said."""
+    (reason,) = _refusal(raw)
+    assert (reason.code, reason.field) == (code, field)
+    assert reason.message
+
+
+def test_another_type_is_answered_with_the_right_one() -> None:
+    """Who posts a receipt by mistake learns what is taken in here."""
+    (reason,) = _refusal(_event(type="vn.dondoc.output.recorded.v1"))
+    assert reason.candidates == (OutputSubmitted.TYPE,)
+
+
+def test_nesting_that_json_readers_disagree_on_is_refused() -> None:
+    """Deeper than the strict reader goes, but not too deep for the envelope's."""
+    nested: list[object] = []
+    for _ in range(400):
+        nested = [nested]
+    (reason,) = _refusal(_event(data=DATA | {"title": nested}))
+    assert reason.code == "bad_data"
