@@ -24,6 +24,9 @@ EXPIRES = timedelta(seconds=5)
 GRACE = timedelta(seconds=1)
 LET_GO_WITHIN = timedelta(seconds=2)
 
+# No messages; the request's time is over.
+ORDINARY_ENDS = frozenset({"404", "408"})
+
 log = logger(__name__)
 
 
@@ -97,8 +100,9 @@ class BulkPull:
 
     def _ended(self, msg: Msg, status: str) -> None:
         self._asked.pop(msg.subject, None)
-        if status == "409":
-            why = (msg.headers or {}).get("Description", "")
+        if status not in ORDINARY_ENDS:
+            # The consumer is gone, or its server: asked again at once it would say the same, thousands of times a second.
+            why = (msg.headers or {}).get("Description", "nobody answers for the consumer")
             log.warning("pull ended", consumer=self._consumer.name, why=why)
-        if not self._asked and not self._waiting:
+        elif not self._asked and not self._waiting:
             self._arrived.set()

@@ -26,6 +26,9 @@ from shared.topology import Consumer
 
 _REMEMBERED = 10_000
 
+# Something that is needed is away or not there yet: no fault of the message, so it is never buried for that.
+NOT_NOW = (Retry, *Unavailable, NatsError, TimeoutError)
+
 Next = Callable[[Any], Awaitable[Any]]
 log = logger(__name__)
 

@@ -28,7 +28,7 @@ INTAKE_DUPLICATE_WINDOW = timedelta(milliseconds=100)
 ACK_WAIT = timedelta(seconds=10)
 INTAKE_ACK_WAIT = timedelta(seconds=15)
 INTAKE_IN_FLIGHT = 5_000
-VIEW_ACK_WAIT = timedelta(seconds=30)
+VIEW_ACK_WAIT = timedelta(seconds=15)
 VIEW_IN_FLIGHT = 2_000
 
 PLAN = "dondoc.plan.published.*"

@@ -16,12 +16,12 @@ from shared.settings import Settings
 ANSWER_WITHIN = timedelta(seconds=30)
 COUNTS = {
     "expected": "Cả năm",
-    "expected_to_date": "Đến hạn",
+    "expected_to_date": "Đã đến hạn",
     "met": "Đúng hạn",
-    "met_late": "Muộn",
+    "met_late": "Trễ hạn",
     "overdue": "Quá hạn",
-    "excused": "Miễn",
-    "open": "Chưa đến hạn",
+    "excused": "Được miễn",
+    "open": "Còn trong hạn",
 }
 
 
@@ -49,7 +49,7 @@ def _show(status: dict[str, Any]) -> None:
     table.add_column("")
     for title in COUNTS.values():
         table.add_column(title, justify="right")
-    rows = [("Nêu rõ trong kế hoạch", status["totals"]["explicit"]), ("Ngầm định", status["totals"]["implied"])]
+    rows = [("Ấn định số lượng", status["totals"]["explicit"]), ("Không ấn định số lượng", status["totals"]["implied"])]
     rows += [(line["short_name"], line) for line in status["agencies"] if line["expected"]]
     for name, counts in rows:
         table.add_row(name, *(str(counts[count]) for count in COUNTS))

@@ -15,7 +15,7 @@ from services.assignments.publish_days import publish_days
 from services.assignments.publish_plan import publish_plan
 from services.assignments.store import Store
 from shared.outcomes import Rejected
-from shared.service import Runtime
+from shared.runtime import Runtime
 from shared.settings import CalendarMode
 
 

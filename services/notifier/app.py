@@ -14,7 +14,7 @@ from services.notifier.send_reminders import Sending, send_reminders
 from services.notifier.smtp_url import Server, parse_smtp_url
 from services.notifier.store import Store
 from shared.contracts.days import CalendarDay
-from shared.service import Delivery, Runtime
+from shared.runtime import Delivery, Runtime
 from shared.settings import CalendarMode, Settings, SettingsError
 from shared.topology import NOTIFIER_EVENTS
 

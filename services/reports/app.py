@@ -1,13 +1,16 @@
 """Wiring: the only place of the service that puts its parts together."""
 
+from nats.aio.msg import Msg
+
 from services.reports import log_position
 from services.reports.answer_report import ReportQuestion, answer_report
 from services.reports.answer_status import StatusQuestion, answer_status
-from services.reports.keep_view import keep_view
+from services.reports.apply_events import apply_events
 from services.reports.large_answers import reply
 from services.reports.store import Store
 from shared.answers import Answer
-from shared.service import Runtime
+from shared.contracts.registry import decode
+from shared.runtime import Runtime
 from shared.topology import REPORTS_EVENTS
 
 
@@ -28,7 +31,11 @@ async def start(runtime: Runtime) -> None:
         answer = await answer_status(question, store, runtime.mongo)
         return await reply(runtime.js, "status.json", answer.model_dump_json().encode())
 
-    runtime.health.add_check(REPORTS_EVENTS.name, runtime.consumer_check(REPORTS_EVENTS))
-    runtime.spawn(lambda: keep_view(runtime, store), "view")
+    async def keep_view(batch: list[Msg]) -> None:
+        # Order doesn't matter to the view, so a batch costs one transaction.
+        events = [decode(msg.data, msg.headers) for msg in batch]
+        await apply_events([(envelope.id, event) for envelope, event in events], store, runtime.mongo)
+
+    runtime.subscribe_batches(REPORTS_EVENTS, keep_view)
     runtime.answer("report", report)
     runtime.answer("status", status)

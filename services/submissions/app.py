@@ -4,7 +4,7 @@ from services.submissions.apply_event import apply_event
 from services.submissions.intake import Intake
 from services.submissions.store import Store
 from shared import topology
-from shared.service import Delivery, Runtime
+from shared.runtime import Delivery, Runtime
 
 
 async def start(runtime: Runtime) -> None:
@@ -18,6 +18,4 @@ async def start(runtime: Runtime) -> None:
         )
 
     runtime.subscribe(topology.SUBMISSIONS_EVENTS, apply)
-    intake = Intake(runtime, store)
-    runtime.spawn(intake.run, "intake")
-    runtime.health.add_check("intake", runtime.consumer_check(topology.SUBMISSIONS_INTAKE))
+    runtime.subscribe_batches(topology.SUBMISSIONS_INTAKE, Intake(runtime, store).record)

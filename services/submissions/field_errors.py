@@ -15,8 +15,8 @@ LONGEST_NAME = 100
 # By the type of pydantic's error; what stands in braces comes from its context.
 _RIGHT = {
     "date_type": 'must be a date in quotes; write it as "2023-02-15"',
-    "date_parsing": 'holds no date that exists; write it as "2023-02-15"',
-    "date_from_datetime_parsing": 'holds no date that exists; write it as "2023-02-15"',
+    "date_parsing": 'must be a date that exists, without a time; write it as "2023-02-15"',
+    "date_from_datetime_parsing": 'must be a date that exists, without a time; write it as "2023-02-15"',
     "date_from_datetime_inexact": 'must be a date without a time; write it as "2023-02-15"',
     "string_type": "must be text in quotes",
     "string_too_short": "is empty; write at least {min_length} character",

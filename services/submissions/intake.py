@@ -1,12 +1,10 @@
-"""The intake loop: batches of posted events in, receipts out, acknowledged when they are committed."""
+"""The intake: batches of posted events in, receipts out."""
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 
 from nats.aio.msg import Msg
-from nats.errors import Error as NatsError
 from nats.js.api import Header
 
 from services.submissions.book import Book
@@ -14,11 +12,9 @@ from services.submissions.read_event import Posted, read_envelope
 from services.submissions.record_outputs import Dated, Fresh, examine, receipt_id, record_outputs
 from services.submissions.store import Store, StoredDay, Version
 from shared import metrics, topology
-from shared.batch import BulkPull
-from shared.delivery import Policy
-from shared.mongo import BulkWriteError, DuplicateKeyError, Unavailable
+from shared.mongo import BulkWriteError, DuplicateKeyError
 from shared.outcomes import Retry
-from shared.service import Runtime
+from shared.runtime import Runtime
 
 CATCH_UP_WITHIN = timedelta(seconds=5)
 LOOK_AGAIN = timedelta(milliseconds=20)
@@ -28,49 +24,17 @@ NOT_STORED = {str(Header.EXPECTED_STREAM.value): "NONE"}
 
 
 class Intake:
-    """Pulls, records, acknowledges. What can't be recorded for a reason of ours is delivered again later."""
+    """Records batches, by a copy of the plans that never lags behind what was posted."""
 
     def __init__(self, runtime: Runtime, store: Store) -> None:
         self._runtime = runtime
         self._store = store
-        self._policy = Policy(runtime.js, topology.SUBMISSIONS_INTAKE)
         self._version = Version(-1, -1)
         self._book = Book((), ())
         self._days: list[StoredDay] = []
 
-    async def run(self) -> None:
-        """Until cancelled; the batch in hand is finished first."""
-        pull = BulkPull(self._runtime.nc, topology.SUBMISSIONS_INTAKE)
-        await pull.start()
-        try:
-            while True:
-                handling = asyncio.ensure_future(self.handle(await pull.next_batch()))
-                try:
-                    await asyncio.shield(handling)
-                except asyncio.CancelledError:
-                    await handling
-                    raise
-        finally:
-            await pull.stop()
-
-    async def handle(self, batch: list[Msg]) -> None:
-        """Record a batch. Where it fails as a whole each message is tried alone, so that one fault stays one."""
-        metrics.BATCH.observe(len(batch))
-        try:
-            await self._record(batch)
-        except (Retry, *Unavailable, NatsError, TimeoutError) as not_now:
-            for msg in batch:
-                await self._policy.run(msg, _raising(not_now))
-            return
-        except Exception:
-            for msg in batch:
-                await self._policy.run(msg, lambda msg=msg: self._record([msg]))  # type: ignore[misc]
-            return
-        for msg in batch:
-            await msg.ack()
-        metrics.HANDLED.labels(topology.SUBMISSIONS_INTAKE.name, "done").inc(len(batch))
-
-    async def _record(self, batch: list[Msg]) -> None:
+    async def record(self, batch: list[Msg]) -> None:
+        """Record every event of the batch and answer it; raises Retry where the copy of the plans lags."""
         posted: dict[str, tuple[Posted, datetime]] = {}
         for msg in batch:
             one = read_envelope(msg.subject.removeprefix("dondoc.intake."), msg.data, msg.headers or {})
@@ -130,10 +94,3 @@ class Intake:
         if version.days != self._version.days:
             self._days = await self._store.days()
         self._version = version
-
-
-def _raising(error: Exception) -> Callable[[], Awaitable[None]]:
-    async def fail() -> None:
-        raise error
-
-    return fail

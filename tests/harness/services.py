@@ -12,7 +12,7 @@ from faststream import BaseMiddleware
 from deploy.servers.server import Running
 from deploy.supervisor import SERVICES, Supervisor, supervise
 from shared.health import Health
-from shared.service import Start, _live
+from shared.service import Start, live
 from shared.settings import Settings, read_settings
 from tests.harness.inbox import Inbox
 from tests.harness.servers import clean_environ
@@ -73,7 +73,7 @@ async def in_process(
         stop.set()
 
     stop, health = asyncio.Event(), Health()
-    work = asyncio.create_task(_live(name, start, settings, health, middlewares, closed, stop))
+    work = asyncio.create_task(live(name, start, settings, health, middlewares, closed, stop))
     try:
         while health.waiting_for is not None and not work.done():
             await asyncio.sleep(POLL_SECONDS)

@@ -39,7 +39,9 @@ def test_a_period_that_no_calendar_has_is_refused(name: str) -> None:
         parse(name)
 
 
-@pytest.mark.parametrize("name", ["", "W07", "2023-7", "2023-W7", "2023-Q5", "2023-w07", "2023-02-15", " 2023", "2023\n"])
+@pytest.mark.parametrize(
+    "name", ["", "W07", "2023-7", "2023-W7", "2023-Q5", "2023-w07", "2023-02-15", " 2023", "2023\n"]
+)
 def test_another_form_is_refused_with_the_right_ones(name: str) -> None:
     """The error shows all four forms, so that the sender can choose."""
     with pytest.raises(ValueError, match=r"is no period; write 2023-W07 .* 2023-02 .* 2023-Q1 .* 2023 \(year\)"):

@@ -62,7 +62,9 @@ def test_what_is_wrong_is_named_with_what_would_be_right(
         ({"duty": "tv", "period": "2026-03"}, ["2026-03", "2026-03-01", "2026-02-11"]),
     ],
 )
-def test_the_text_names_what_was_given_and_what_it_was_held_against(fields: dict[str, object], words: list[str]) -> None:
+def test_the_text_names_what_was_given_and_what_it_was_held_against(
+    fields: dict[str, object], words: list[str]
+) -> None:
     """A person who reads the reason alone knows what to change."""
     (reason,) = refusal(book(), **fields)
     assert [word for word in words if word not in reason.message] == []
@@ -80,9 +82,7 @@ def test_before_any_plan_everybody_is_unknown() -> None:
 
 def test_everything_wrong_with_the_event_itself_is_told_at_once() -> None:
     """Nobody has to post four times to learn of four mistakes."""
-    reasons = refusal(
-        book(), by="x", published_on="2027-01-01", plan="cũ", channel="x", duty="tv", url="http://[x"
-    )
+    reasons = refusal(book(), by="x", published_on="2027-01-01", plan="cũ", channel="x", duty="tv", url="http://[x")
     assert {r.code for r in reasons} == {
         "unknown_agency",
         "future_date",

@@ -14,7 +14,11 @@ PLAIN = {"specversion": "1.0", "id": "1", "source": "/so-a/cms", "type": "vn.don
 DATA = {"title": "Bản tin", "duration_minutes": 5.5}
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**60), 2**60)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )

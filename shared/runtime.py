@@ -1,0 +1,175 @@
+"""What a service is given to wire itself with: stores, connections, and ways to listen, answer and keep going."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from faststream import AckPolicy
+from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext
+
+from shared.answers import Answers, Handler
+from shared.batches import handle_batches
+from shared.contracts.base import Event
+from shared.contracts.envelope import CloudEvent
+from shared.contracts.registry import decode
+from shared.delivery import Policy
+from shared.health import Health
+from shared.logs import logger
+from shared.mongo import Mongo
+from shared.outbox import Outbox
+from shared.relay import relay_forever, relay_once
+from shared.settings import Settings
+from shared.topology import Consumer
+
+JETSTREAM_TIMEOUT_SECONDS = 10.0
+PULL_SECONDS = 5.0
+FIRST_RESTART = timedelta(seconds=1)
+LONGEST_RESTART = timedelta(seconds=30)
+
+log = logger(__name__)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One event from the log, as a handler gets it. `stored_at` is the server's time of storing it."""
+
+    id: str
+    event: Event
+    envelope: CloudEvent
+    sequence: int
+    stored_at: datetime
+
+
+DeliveryHandler = Callable[[Delivery], Awaitable[None]]
+Loop = Callable[[], Coroutine[Any, Any, None]]
+BatchWork = Callable[[list[Msg]], Awaitable[None]]
+
+
+class Runtime:
+    """What a service is given to wire itself with."""
+
+    def __init__(
+        self,
+        name: str,
+        settings: Settings,
+        mongo: Mongo,
+        broker: NatsBroker,
+        nc: Client,
+        policies: dict[str, Policy],
+        health: Health,
+        twice: bool,
+    ) -> None:
+        """`policies` is filled with those of the subscribed consumers; `twice` handles every message twice."""
+        self.name = name
+        self.settings = settings
+        self.mongo = mongo
+        self.nc = nc
+        self.js: JetStreamContext = nc.jetstream(timeout=JETSTREAM_TIMEOUT_SECONDS)
+        self.outbox = Outbox(mongo, f"/dondoc/{name}")
+        self.health = health
+        self.answers = Answers(nc, name)
+        self._broker = broker
+        self._policies = policies
+        self._twice = twice
+        self._loops: dict[str, asyncio.Task[None]] = {}
+
+    def subscribe(self, consumer: Consumer, handler: DeliveryHandler) -> None:
+        """Hand every event of the consumer to the handler; it is acknowledged when the handler returns."""
+
+        async def handle(msg: NatsMessage) -> None:
+            raw = msg.raw_message
+            envelope, event = decode(raw.data, raw.headers)
+            metadata = raw.metadata
+            delivery = Delivery(envelope.id, event, envelope, metadata.sequence.stream, metadata.timestamp)
+            with structlog.contextvars.bound_contextvars(event_id=envelope.id):
+                await handler(delivery)
+
+        self._policies[consumer.name] = Policy(self.js, consumer)
+        self._broker.subscriber(
+            subject=">",
+            durable=consumer.name,
+            stream=JStream(consumer.stream, declare=False),
+            pull_sub=PullSub(batch_size=1, timeout=PULL_SECONDS),
+            ack_policy=AckPolicy.MANUAL,
+            decoder=_as_it_is,
+        )(handle)
+        self._check(consumer)
+
+    def subscribe_batches(self, consumer: Consumer, work: BatchWork) -> None:
+        """Hand the consumer's messages to `work` in batches; a batch is acknowledged when it returns."""
+
+        async def twice(batch: list[Msg]) -> None:
+            await work(batch)
+            await work(batch)
+
+        policy = Policy(self.js, consumer)
+        doing = twice if self._twice else work
+        self.spawn(lambda: handle_batches(self.nc, consumer, policy, doing), consumer.name)
+        self._check(consumer)
+
+    def _check(self, consumer: Consumer) -> None:
+        """Readiness asks the server for the consumer: one deleted at run time would leave the service silent."""
+
+        async def check() -> str | None:
+            await self.js.consumer_info(consumer.stream, consumer.name)
+            return None
+
+        self.health.add_check(consumer.name, check)
+
+    def answer(self, name: str, handler: Handler) -> None:
+        """Answer requests on `dondoc.<service>.<name>`; Rejected becomes an error that says why."""
+        self.answers.add(name, handler)
+
+    def spawn(self, loop: Loop, name: str) -> None:
+        """Run the loop as long as the service lives; one that fails starts again after a pause."""
+        self._loops[name] = asyncio.create_task(_keep_running(loop, name), name=name)
+
+    async def begin(self) -> None:
+        """Start what was wired."""
+        await self.outbox.ensure_indexes()
+        self.spawn(lambda: relay_forever(self.outbox, self.js, lambda: self.nc.is_connected), "relay")
+        self.answer("pending", self._pending)
+        await self._broker.start()
+        await self.answers.start()
+        await self.nc.flush()
+
+    async def _pending(self, _: bytes) -> bytes:
+        """How many of its events are not in the log yet."""
+        return json.dumps({"unpublished": await self.outbox.count_unpublished()}).encode()
+
+    async def end(self) -> None:
+        """Finish what is in flight, then let go of everything."""
+        await self.answers.stop()
+        for task in self._loops.values():
+            task.cancel()
+        await asyncio.gather(*self._loops.values(), return_exceptions=True)
+        # What the last batch wrote goes out now; what can't is found by the next start's sweep.
+        with suppress(Exception):
+            while await relay_once(self.outbox, self.js):
+                pass
+        await self._broker.stop()
+        self.mongo.close()
+
+
+async def _keep_running(loop: Loop, name: str) -> None:
+    pause = FIRST_RESTART
+    while True:
+        try:
+            await loop()
+            return
+        except Exception as error:
+            log.exception("loop failed", loop=name, error=str(error)[:300])
+        await asyncio.sleep(pause.total_seconds())
+        pause = min(pause * 2, LONGEST_RESTART)
+
+
+async def _as_it_is(msg: NatsMessage) -> bytes:
+    return msg.body
