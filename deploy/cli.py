@@ -6,6 +6,8 @@ import sys
 
 import click
 
+from shared import __version__
+
 EX_CONFIG = 78  # sysexits.h
 
 # Imported only when it is called: `dondoc run` must not wait for what only `dondoc demo` needs.
@@ -45,7 +47,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="dondoc", message="dondoc %(version)s")
+@click.version_option(__version__, message="dondoc %(version)s")
 def cli() -> None:
     """Đôn đốc keeps a government's communication plan on schedule."""
 

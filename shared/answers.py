@@ -9,10 +9,10 @@ from nats.micro.request import Request
 from nats.micro.service import Service
 from pydantic import ValidationError
 
+from shared import __version__
 from shared.logs import logger
 from shared.outcomes import Rejected, Retry
 
-VERSION = "0.1.0"
 WRONG_REQUEST = "400"
 NOT_NOW = "503"
 OUR_FAULT = "500"
@@ -47,7 +47,7 @@ class Answers:
         if not self._handlers:
             return
         self._running = await nats.micro.add_service(
-            self._nc, name=f"dondoc-{self._service}", version=VERSION, description=f"Đôn đốc {self._service}"
+            self._nc, name=f"dondoc-{self._service}", version=__version__, description=f"Đôn đốc {self._service}"
         )
         group = self._running.add_group(name=f"dondoc.{self._service}")
         for name, handler in self._handlers.items():

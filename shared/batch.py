@@ -82,7 +82,11 @@ class BulkPull:
         reply = f"{self._inbox}.{self._requests}"
         self._asked[reply] = self._size
         order = {"batch": self._size, "expires": int(EXPIRES.total_seconds() * 1e9)}
-        await self._nc.publish(self._subject, json.dumps(order).encode(), reply=reply)
+        try:
+            await self._nc.publish(self._subject, json.dumps(order).encode(), reply=reply)
+        except BaseException:
+            self._asked.pop(reply, None)
+            raise
 
     async def _receive(self, msg: Msg) -> None:
         status = (msg.headers or {}).get("Status") if not msg.reply else None

@@ -120,20 +120,15 @@ async def test_a_batch_that_can_not_be_followed_up_is_not_lost(js: JetStreamCont
     first = await pull.next_batch()
     await _post(js, 5, 150)
     await until(lambda: _has(pull, 100), "a full request was delivered")
-    publish, failing = nc.publish, True
 
-    async def refuse(*args: object, **kwargs: object) -> None:
-        if failing:
-            raise ConnectionError("the client's buffer is full")
-        await publish(*args, **kwargs)  # type: ignore[arg-type]
+    async def refuse(*_: object, **__: object) -> None:
+        raise ConnectionError("the client's buffer is full")
 
-    nc.publish = refuse  # type: ignore[method-assign]
-    for _ in range(3):
-        try:
-            await pull.next_batch()
-        except ConnectionError:
-            continue
-    failing = False
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nc, "publish", refuse)
+        for _ in range(3):
+            with pytest.raises(ConnectionError):
+                await pull.next_batch()
     assert _numbers(await _take(pull, 155 - len(first))) == list(range(len(first), 155))
 
 

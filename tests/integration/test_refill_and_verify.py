@@ -1,0 +1,80 @@
+"""MongoDB is the truth: a wiped log is refilled from the outboxes, and verify says where stores disagree."""
+
+from datetime import date
+from pathlib import Path
+
+from nats.aio.client import Client
+from nats.js import JetStreamContext
+
+from deploy.log_reader import read_events, read_log
+from deploy.refill import refill_log
+from deploy.verification import verify
+from services.assignments.publish_days import publish_days
+from services.assignments.publish_plan import publish_plan
+from services.assignments.store import Store
+from services.reports.app import start as start_reports
+from shared import topology
+from shared.mongo import Mongo
+from shared.outbox import Outbox
+from shared.relay import relay_once
+from shared.settings import Settings
+from tests.harness.services import in_process
+
+PLAN = Path(__file__).parents[1] / "plans" / "dong-hai-2026.yaml"
+
+
+async def _published(settings: Settings, js: JetStreamContext) -> None:
+    """A plan and five days, all in the log."""
+    mongo = Mongo(settings.mongo_url, f"{settings.database_prefix}_assignments")
+    outbox, store = Outbox(mongo, "/dondoc/assignments"), Store(mongo)
+    await publish_plan(PLAN.read_bytes(), PLAN.name, store, mongo, outbox)
+    await publish_days(date(2026, 3, 1), store, mongo, outbox)
+    await publish_days(date(2026, 3, 5), store, mongo, outbox)
+    while await relay_once(outbox, js):
+        pass
+    mongo.close()
+
+
+async def _ids(js: JetStreamContext) -> list[str]:
+    return [event_id async for event_id, _ in read_events(js)]
+
+
+async def test_a_wiped_log_is_refilled_with_every_event_once_and_in_order(
+    settings: Settings, js: JetStreamContext
+) -> None:
+    """Stream deleted and made anew: refill brings back the same ids in the same order, and a second one adds none."""
+    await _published(settings, js)
+    before = await _ids(js)
+    await js.delete_stream(topology.EVENTS)
+    await topology.apply(js)
+    assert (await refill_log(js, settings)).published == len(before)
+    assert await _ids(js) == before
+    again = await refill_log(js, settings)
+    assert (again.held, again.published) == (len(before), 0)
+    assert await _ids(js) == before
+
+
+async def test_only_what_is_missing_is_published_again(settings: Settings, js: JetStreamContext) -> None:
+    """A log that lost some events gets just these back."""
+    await _published(settings, js)
+    lost = [msg.metadata.sequence.stream async for msg in read_log(js)][3:6]
+    for sequence in lost:
+        await js.delete_msg(topology.EVENTS, sequence)
+    assert (await refill_log(js, settings)).published == len(lost)
+
+
+async def test_verify_agrees_with_an_undisturbed_house(settings: Settings, nc: Client, js: JetStreamContext) -> None:
+    """Log, outboxes and the report's view tell the same."""
+    async with in_process("reports", start_reports, settings):
+        await _published(settings, js)
+        assert await verify(nc, settings) == []
+
+
+async def test_verify_names_what_the_log_lacks(settings: Settings, nc: Client, js: JetStreamContext) -> None:
+    """An event that is in an outbox and not in the log is named, with its service."""
+    async with in_process("reports", start_reports, settings):
+        await _published(settings, js)
+        lost = [msg async for msg in read_log(js)][-1]
+        await js.delete_msg(topology.EVENTS, lost.metadata.sequence.stream)
+        found = await verify(nc, settings)
+    assert "assignments has day:2026-03-05, which the log lacks" in found
