@@ -153,7 +153,7 @@ class Runtime:
         await asyncio.gather(*self._loops.values(), return_exceptions=True)
         # What the last batch wrote goes out now; what can't is found by the next start's sweep.
         with suppress(Exception):
-            while await relay_once(self.outbox, self.js):
+            while self.nc.is_connected and await relay_once(self.outbox, self.js):
                 pass
         await self._broker.stop()
         self.mongo.close()

@@ -70,14 +70,6 @@ def same_address(url: str) -> str:
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"), parts.query, ""))
 
 
-def _is_address(url: str) -> bool:
-    try:
-        same_address(url)
-    except ValueError:
-        return False
-    return True
-
-
 def _wrong_in_itself(book: Book, submitted: OutputSubmitted, agency: str, day: date) -> Iterable[Reason]:
     if submitted.agency is not None and submitted.agency != agency:
         yield _reason(
@@ -95,9 +87,6 @@ def _wrong_in_itself(book: Book, submitted: OutputSubmitted, agency: str, day: d
         channels = {channel for plan in book.plans.values() for channel in plan.channels}
         if submitted.channel not in channels:
             yield _unknown("channel", submitted.channel, channels)
-    if submitted.url is not None and not _is_address(submitted.url):
-        text = f"the URL {submitted.url[:100]!r} has no host that exists; write it as https://host/path"
-        yield _reason("bad_field", "url", text)
     if not book.of(agency):
         text = f"no duty of any plan is assigned to the agency {agency!r}"
         yield _reason("unknown_agency", "agency", text, get_close_matches(agency, book.agencies(), cutoff=0.5))

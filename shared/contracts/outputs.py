@@ -1,17 +1,52 @@
 """Outputs: what an integrator posts, and the receipts that answer it."""
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar
+from urllib.parse import urlsplit
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from shared.contracts.base import Event, Model
 from shared.contracts.duties import OccurrenceKey
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-WebAddress = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^https?://[^\s/]+\S*$")]
+# Line breaks and control characters break headers, documents and spreadsheets; a note may have its lines.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL_IN_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def _one_line(text: str) -> str:
+    if _CONTROL.search(text):
+        raise PydanticCustomError("one_line", "must be one line of text without control characters")
+    return text
+
+
+def _lines(text: str) -> str:
+    if _CONTROL_IN_LINES.search(text):
+        raise PydanticCustomError("lines", "must be text without control characters")
+    return text
+
+
+def _web_address(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        parts = None
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", url):
+        raise PydanticCustomError("web_address", "must be an address that begins with http:// or https://")
+    return url
+
+
+Line = AfterValidator(_one_line)
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), Line]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Line]
+Note = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_lines)]
+WebAddress = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=2000), Line, AfterValidator(_web_address)
+]
 
 
 class OutputSubmitted(Event):
@@ -36,7 +71,7 @@ class OutputSubmitted(Event):
     url: WebAddress | None = None
     duration_minutes: Annotated[float, Field(gt=0, le=10_000)] | None = None
     topics: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
-    note: Annotated[str, StringConstraints(max_length=2000)] | None = None
+    note: Note | None = None
 
 
 class Flag(StrEnum):
