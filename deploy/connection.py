@@ -8,17 +8,15 @@ from functools import wraps
 from typing import Any, TypeVar
 
 import click
-import nats
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
-from nats.errors import NoServersError
 
 from shared.ask import NoAnswer, Refused
 from shared.mongo import PyMongoError
+from shared.nats_once import NoNats, connect_once
 from shared.settings import Settings, read_settings
 
 T = TypeVar("T")
-CONNECT_SECONDS = 3
 
 
 class Failed(click.ClickException):
@@ -32,18 +30,10 @@ class Failed(click.ClickException):
 async def connected(settings: Settings) -> AsyncIterator[Client]:
     """A connection for the time of the block; Failed with one line where there is no server."""
 
-    async def quiet(_: Exception) -> None:
-        return None
-
     try:
-        nc = await nats.connect(
-            settings.nats_url, allow_reconnect=False, connect_timeout=CONNECT_SECONDS, error_cb=quiet
-        )
-    except (OSError, NatsError, NoServersError, TimeoutError) as error:
-        raise Failed(
-            f"no NATS server answers at {settings.nats_url} ({error}); start one with `dondoc up`, "
-            "or set DONDOC_NATS_URL"
-        ) from None
+        nc = await connect_once(settings.nats_url)
+    except NoNats as error:
+        raise Failed(f"{error}; start one with `dondoc up`, or set DONDOC_NATS_URL") from None
     try:
         yield nc
     finally:

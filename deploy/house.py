@@ -5,16 +5,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import nats
-
 from deploy.inbox import inbox
 from deploy.servers.embedded import Servers
 from deploy.servers.trouble import CannotStart
 from deploy.supervisor import Say, Supervisor, supervise
 from shared import topology
+from shared.nats_once import NoNats, connect_once
 from shared.settings import read_settings
-
-CONNECT_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -53,9 +50,9 @@ async def house(servers: Servers, environ: Mapping[str, str], mail: Path, say: S
 async def apply_topology(nats_url: str) -> None:
     """Make the streams and consumers. Raises CannotStart where the server can't be reached."""
     try:
-        nc = await nats.connect(nats_url, allow_reconnect=False, connect_timeout=CONNECT_SECONDS)
-    except Exception as error:
-        raise CannotStart(f"no NATS server answers at {nats_url} ({error}); check DONDOC_NATS_URL") from None
+        nc = await connect_once(nats_url)
+    except NoNats as error:
+        raise CannotStart(f"{error}; check DONDOC_NATS_URL") from None
     try:
         await topology.apply(nc.jetstream())
     except Exception as error:

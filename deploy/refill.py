@@ -32,5 +32,5 @@ async def refill_log(js: JetStreamContext, settings: Settings) -> Refilled:
         rows += [row async for row in Outbox(mongo, f"/dondoc/{service}").all_rows() if row.id not in held]
         mongo.close()
     for row in sorted(rows, key=lambda row: row.order):
-        await (await publish(js, row))
+        await publish(js, row)
     return Refilled(held=len(held), published=len(rows))

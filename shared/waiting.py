@@ -5,16 +5,15 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 
-import nats
 from nats.js import JetStreamContext
 
 from shared import topology
 from shared.health import Health
 from shared.logs import logger
+from shared.nats_once import connect_once
 
 TRY_EVERY = timedelta(seconds=1)
 SAY_EVERY = timedelta(seconds=30)
-CONNECT_SECONDS = 2
 
 log = logger(__name__)
 
@@ -48,13 +47,8 @@ async def until(stop: asyncio.Event, health: Health, what: str, attempt: Callabl
 
 
 async def reach_nats(url: str) -> None:
-    """One connection, closed again; raises where none can be made."""
-
-    async def quiet(_: Exception) -> None:
-        return None
-
-    nc = await nats.connect(url, allow_reconnect=False, connect_timeout=CONNECT_SECONDS, error_cb=quiet)
-    await nc.close()
+    """One connection, closed again. Raises NoNats where none can be made."""
+    await (await connect_once(url)).close()
 
 
 async def check_topology(js: JetStreamContext) -> None:

@@ -22,6 +22,7 @@ from services.assignments.plan_file import load_plan
 from services.assignments.resolve import resolve
 from services.assignments.rules import expand
 from shared.ask import request_body
+from shared.settings import read_settings
 
 FORMATS = ("json", "docx", "pdf", "xlsx", "html")
 
@@ -50,7 +51,9 @@ async def run_demo(
     year = sample_year(resolved, expand(plan))
     # The report that the law asks for is due before the year ends; the final one comes after the last registrations.
     wanted = {date(plan.year, 11, 29): f"report-{plan.year}", year.last: f"report-{plan.year}-final"}
-    await refuse_used(servers.nats_url)
+    manual = {"DONDOC_LOG": "text", **environ, "DONDOC_CALENDAR": "manual"}
+    own = {"DONDOC_NATS_URL": servers.nats_url, "DONDOC_MONGO_URL": servers.mongo_url}
+    await refuse_used(read_settings({**manual, **own}))
     log = (out / "services.log").open("a", encoding="utf-8")
     with log:
 
@@ -58,7 +61,6 @@ async def run_demo(
             log.write(f"{name:<12}| {line}\n")
             log.flush()
 
-        manual = {"DONDOC_LOG": "text", **environ, "DONDOC_CALENDAR": "manual"}
         async with house(servers, manual, out / "mail", say) as up:
             nc = await nats.connect(servers.nats_url, max_reconnect_attempts=-1)
             driver = Driver(nc)

@@ -1,18 +1,42 @@
-"""The demo needs a log without events: a sample year must never mix with a real one."""
+"""The demo needs servers without data of ours: a sample year must never mix with a real one."""
 
-import nats
 from nats.js.errors import NotFoundError
 
 from deploy.servers.trouble import CannotStart
 from shared import topology
+from shared.mongo import Mongo, PyMongoError
+from shared.nats_once import NoNats, connect_once
+from shared.settings import HTTP_PORTS, Settings
 
 
-async def refuse_used(nats_url: str) -> None:
-    """Raises CannotStart where the server can't be reached or its log holds events."""
+async def refuse_used(settings: Settings) -> None:
+    """Raises CannotStart where a server can't be reached, the log holds events, or a service has documents."""
+    await _refuse_log(settings.nats_url)
+    for service in HTTP_PORTS:
+        await _refuse_database(settings.mongo_url, f"{settings.database_prefix}_{service}")
+
+
+async def _refuse_database(mongo_url: str, name: str) -> None:
+    mongo = Mongo(mongo_url, name)
     try:
-        nc = await nats.connect(nats_url, allow_reconnect=False, connect_timeout=5)
-    except Exception as error:
-        raise CannotStart(f"no NATS server answers at {nats_url} ({error}); check DONDOC_NATS_URL") from None
+        await mongo.ping()
+        held = await mongo.db.list_collection_names()
+    except PyMongoError as error:
+        raise CannotStart(f"no MongoDB replica set answers at {mongo_url} ({error}); check DONDOC_MONGO_URL") from None
+    finally:
+        mongo.close()
+    if held:
+        raise CannotStart(
+            f"the database {name} holds data: the demo's samples must not mix with them. "
+            "Set DONDOC_DATABASE_PREFIX to another name, or unset DONDOC_NATS_URL and DONDOC_MONGO_URL"
+        )
+
+
+async def _refuse_log(nats_url: str) -> None:
+    try:
+        nc = await connect_once(nats_url)
+    except NoNats as error:
+        raise CannotStart(f"{error}; check DONDOC_NATS_URL") from None
     try:
         held = (await nc.jetstream().stream_info(topology.EVENTS)).state.messages
     except NotFoundError:

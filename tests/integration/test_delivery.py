@@ -1,6 +1,7 @@
 """What becomes of a message when its handler has ended, on a real server."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
@@ -10,6 +11,7 @@ import pytest
 import structlog
 from faststream import BaseMiddleware
 from faststream.nats import NatsBroker
+from nats.aio.client import Client
 from nats.js import JetStreamContext
 
 from deploy.servers.ports import free_port
@@ -110,6 +112,22 @@ async def test_retry_brings_the_message_again_however_often(js: JetStreamContext
         await handled(js, NOTIFIER_EVENTS)
     assert handler.days == [1] * 6 + [2]
     assert await deadletters.list_all(js) == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "pause"),
+    [(Retry(timedelta(hours=1), "the plan is not here yet"), timedelta(hours=1)), (RuntimeError("boom"), SOON)],
+)
+async def test_the_server_is_told_the_pause(
+    js: JetStreamContext, nc: Client, subscribed: Subscribe, outcome: Exception, pause: timedelta
+) -> None:
+    """The pause is kept by the server, so that the service is free meanwhile and may even be restarted."""
+    answers = await nc.subscribe(f"$JS.ACK.{NOTIFIER_EVENTS.stream}.{NOTIFIER_EVENTS.name}.>")
+    async with subscribed(Handler(outcome)):
+        await _tell_days(js, 1)
+        answer = await answers.next_msg(timeout=30)
+    kind, _, order = answer.data.partition(b" ")
+    assert (kind, json.loads(order)) == (b"-NAK", {"delay": pause / timedelta(microseconds=1) * 1_000})
 
 
 async def test_what_is_rejected_becomes_one_dead_letter_as_it_was(js: JetStreamContext, subscribed: Subscribe) -> None:

@@ -1,0 +1,31 @@
+"""One attempt to reach a NATS server: for commands and for looking whether it is there."""
+
+import nats
+from nats.aio.client import Client
+
+CONNECT_SECONDS = 2
+
+
+class NoNats(Exception):
+    """No server answers; the text says where and why."""
+
+
+async def connect_once(url: str) -> Client:
+    """A connection that is not made again when it breaks. Raises NoNats at once where there is no server."""
+    problems: list[str] = []
+
+    async def remember(error: Exception) -> None:
+        problems.append(str(error) or type(error).__name__)
+
+    try:
+        return await nats.connect(
+            url,
+            # The client tries a first connection as often as a lost one, and for ever where the number is 0.
+            allow_reconnect=False,
+            max_reconnect_attempts=1,
+            reconnect_time_wait=0,
+            connect_timeout=CONNECT_SECONDS,
+            error_cb=remember,
+        )
+    except Exception as error:
+        raise NoNats(f"no NATS server answers at {url} ({problems[-1] if problems else error})") from None

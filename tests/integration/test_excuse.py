@@ -1,0 +1,139 @@
+"""Exempting, extending, nothing to report: decisions with a document become events."""
+
+import asyncio
+from datetime import date
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from services.assignments.excuse_occurrence import (
+    ExcuseOccurrence,
+    ExtendOccurrence,
+    excuse_occurrence,
+    extend_occurrence,
+)
+from shared.contracts.duties import DutyExcused, DutyExtended, ExcuseKind
+from shared.contracts.ledger import State, facts_of, standing
+from shared.mongo import Mongo
+from shared.outcomes import Rejected
+from tests.integration.assignments_desk import DONG_HAI, SMALL, Desk, open_desk
+
+WHICH = {"plan": "mau-2026", "duty": "I.1", "agency": "so-a", "period": "2026-02"}
+PAPER = {"approver": "UBND tỉnh (mẫu)", "document": "01/CV (mẫu)", "reason": "nghỉ Tết"}
+
+
+@pytest.fixture
+async def desk(mongo: Mongo) -> Desk:
+    """The small plan is published, and it is 5 February."""
+    desk = await open_desk(mongo)
+    await desk.publish(SMALL)
+    await desk.turn("2026-02-05")
+    await desk.news()
+    return desk
+
+
+async def _excuse(desk: Desk, kind: ExcuseKind = ExcuseKind.EXEMPTION, **other: str) -> DutyExcused:
+    command = ExcuseOccurrence(**(WHICH | PAPER | other), kind=kind)
+    return await excuse_occurrence(command, desk.store, desk.mongo, desk.outbox)
+
+
+async def _extend(desk: Desk, until: str = "2026-03-15", **other: str) -> DutyExtended:
+    command = ExtendOccurrence(**(WHICH | PAPER | other), until=date.fromisoformat(until))
+    return await extend_occurrence(command, desk.store, desk.mongo, desk.outbox)
+
+
+@pytest.mark.parametrize("kind", ExcuseKind)
+async def test_an_excuse_becomes_one_event_with_its_document(desk: Desk, kind: ExcuseKind) -> None:
+    """An exemption and nothing to report alike: who approved it, by which document, why, and on which day."""
+    event = await _excuse(desk, kind)
+    assert await desk.news() == [("excused:mau-2026:2", event)]
+    assert event.model_dump(mode="json") == WHICH | PAPER | {"kind": kind, "revision": 2, "day": "2026-02-05"}
+
+
+async def test_an_extension_moves_both_dates(desk: Desk) -> None:
+    """The new end, and five working days after it by the plan's own calendar: 16 to 20 March."""
+    event = await _extend(desk)
+    assert await desk.news() == [("extended:mau-2026:2", event)]
+    assert (event.end, event.register_by) == (date(2026, 3, 15), date(2026, 3, 20))
+
+
+async def test_the_occurrence_stands_as_decided(desk: Desk, mongo: Mongo) -> None:
+    """Told to the fold, the events do what the commands asked for."""
+    fresh = await open_desk(mongo)
+    await _extend(desk)
+    await _excuse(desk)
+    told = [fact for id_, event in await fresh.news() for key, fact in facts_of(id_, event) if key.period == "2026-02"]
+    found = standing(told, date(2026, 3, 31))
+    assert found is not None
+    assert (found.state, found.due) == (State.EXCUSED, date(2026, 3, 15))
+
+
+async def test_each_decision_is_a_revision_of_its_own(desk: Desk) -> None:
+    """Even at once: the highest one holds, so two must never be equal."""
+    events = await asyncio.gather(*(_extend(desk, f"2026-03-{day}") for day in range(10, 16)))
+    assert sorted(event.revision for event in events) == [2, 3, 4, 5, 6, 7]
+    assert len(await desk.news()) == 6
+
+
+async def test_a_plan_published_after_a_decision_has_a_higher_revision(desk: Desk) -> None:
+    """And a decision after it a higher one still: one counter a plan."""
+    await _extend(desk)
+    assert (await desk.publish(SMALL + "register_within: 7\n")).revision == 3
+    assert (await _excuse(desk)).revision == 4
+
+
+async def test_before_the_first_day_a_decision_holds_from_the_plans_first(mongo: Mongo) -> None:
+    """There is no other day yet."""
+    desk = await open_desk(mongo)
+    await desk.publish(SMALL)
+    assert (await _excuse(desk)).day == date(2026, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"plan": "mau-2025"}, "there is no plan 'mau-2025'; published: mau-2026"),
+        ({"agency": "so-b"}, "no duty is assigned to 'so-b'; agencies like it: so-a"),
+        ({"duty": "I.2"}, "the duty 'I.2' is not assigned to so-a; it has I.1"),
+        ({"period": "2026-W07"}, "I.1 of so-a has no period '2026-W07'; its periods: 2026-01, 2026-02"),
+    ],
+)
+async def test_what_is_not_in_the_plan_is_refused_with_what_is(desk: Desk, other: dict[str, str], said: str) -> None:
+    """Either command names what there is instead, and tells nothing."""
+    for decide in (_excuse, _extend):
+        with pytest.raises(Rejected) as caught:
+            await decide(desk, **other)  # type: ignore[operator]
+        assert said in caught.value.reason
+    assert await desk.news() == []
+
+
+@pytest.mark.parametrize("until", ["2026-02-28", "2026-02-01"])
+async def test_an_extension_must_lie_after_the_present_end(desk: Desk, until: str) -> None:
+    """Otherwise it would take time away."""
+    with pytest.raises(Rejected, match=f"{until} is no extension: the occurrence already ends on 2026-02-28"):
+        await _extend(desk, until)
+    assert await desk.news() == []
+
+
+async def test_a_continuous_duty_has_nothing_to_excuse(mongo: Mongo) -> None:
+    """It is never owed, and the refusal says so."""
+    desk = await open_desk(mongo)
+    await desk.publish(DONG_HAI)
+    with pytest.raises(Rejected, match="its periods: none: it is continuous"):
+        await _excuse(desk, plan="dong-hai-2026", duty="1.4", agency="bao-ptth")
+
+
+async def test_without_any_plan_the_refusal_says_none_yet(mongo: Mongo) -> None:
+    """The first mistake of a new installation."""
+    with pytest.raises(Rejected, match="published: none yet"):
+        await _excuse(await open_desk(mongo))
+
+
+@pytest.mark.parametrize("field", ["approver", "document", "reason"])
+async def test_a_decision_without_its_document_is_refused(desk: Desk, field: str) -> None:
+    """Nobody is excused by nobody; a blank is nothing as well."""
+    command: dict[str, Any] = WHICH | PAPER | {"kind": "exemption"}
+    for wrong in (command | {field: "  "}, {name: value for name, value in command.items() if name != field}):
+        with pytest.raises(ValidationError, match=field):
+            ExcuseOccurrence.model_validate(wrong)

@@ -1,0 +1,56 @@
+"""The README's first event, word for word: its script, its wrong events, and what they print."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nats.js import JetStreamContext
+
+from tests.harness.services import Processes
+from tests.harness.tree import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+TODAY = "2026-11-24"  # of the README's output
+FIRST = README.split("### Post the first event\n", 1)[1].split("\n### ", 1)[0]
+
+
+def _block(kind: str, number: int = 0) -> str:
+    return re.findall(rf"```{kind}\n(.*?)```", FIRST, re.DOTALL)[number]
+
+
+def _run(environ: dict[str, str], folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *command], cwd=folder, env=environ, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.fixture
+def dondoc(environ: dict[str, str], tmp_path: Path) -> Any:
+    """`dondoc …` in a folder of its own; the value is what it printed."""
+
+    def call(*arguments: str) -> str:
+        done = _run(environ, tmp_path, "-m", "deploy.cli", *arguments)
+        assert done.stderr == ""
+        return done.stdout
+
+    return call
+
+
+async def test_the_readme_can_be_followed(
+    js: JetStreamContext, processes: Processes, environ: dict[str, str], dondoc: Any, tmp_path: Path
+) -> None:
+    """post.py gets the receipt that the README shows, twice the same; wrong.jsonl gets the lines that it shows."""
+    async with processes("assignments", "submissions"):
+        assert dondoc("plan", "publish", str(ROOT / "plans/quang-ngai-2023.yaml")) in README
+        dondoc("day", "publish", TODAY)
+        (tmp_path / "post.py").write_text(_block("python"), encoding="utf-8")
+        first = _run(environ, tmp_path, "post.py")
+        assert _run(environ, tmp_path, "post.py").stdout == first.stdout
+        shown = json.loads(_block("console").split("post.py\n", 1)[1])
+        assert {**json.loads(first.stdout), "time": shown["time"]} == shown
+        (tmp_path / "wrong.jsonl").write_text(_block("json"), encoding="utf-8")
+        assert dondoc("submit", "wrong.jsonl") == _block("console", 1).split("wrong.jsonl\n", 1)[1]
