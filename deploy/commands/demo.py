@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from deploy.connection import Failed
-from deploy.demo.run import FORMATS, Outcome, run_demo
+from deploy.demo.run import Outcome, run_demo
 from deploy.demo.sample_year import Year
 from deploy.output import print_table
 from deploy.servers.embedded import servers
@@ -25,6 +25,7 @@ from deploy.servers.trouble import CannotStart
 from deploy.stopping import stoppable
 from services.assignments.plan_file import PlanError
 from shared.ask import NoAnswer, Refused
+from shared.contracts.report import FORMATS
 from shared.settings import read_settings
 
 PLAN = Path("plans/quang-ngai-2023.yaml")

@@ -8,8 +8,8 @@ import click
 from nats.aio.client import Client
 
 from deploy.connection import Failed, with_nats
-from deploy.demo.run import FORMATS
 from shared.ask import ask, request_body
+from shared.contracts.report import FORMATS
 from shared.settings import Settings
 
 ANSWER_WITHIN = timedelta(minutes=2)

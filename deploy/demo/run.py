@@ -22,9 +22,8 @@ from services.assignments.plan_file import load_plan
 from services.assignments.resolve import resolve
 from services.assignments.rules import expand
 from shared.ask import request_body
+from shared.contracts.report import FORMATS
 from shared.settings import read_settings
-
-FORMATS = ("json", "docx", "pdf", "xlsx", "html")
 
 
 @dataclass

@@ -18,6 +18,9 @@ from shared.outcomes import Rejected
 from shared.runtime import Runtime
 from shared.settings import CalendarMode
 
+# Days can't be taken back, so a slip of the year must not turn thousands of them.
+MOST_DAYS = 366
+
 
 class PublishDay(BaseModel):
     """The command of a manual calendar."""
@@ -47,6 +50,12 @@ async def start(runtime: Runtime) -> None:
         if automatic:
             raise Rejected("the calendar is automatic; days are published by command where DONDOC_CALENDAR=manual")
         until = PublishDay.model_validate_json(request).date
+        last = await store.last_day()
+        if last is not None and (until - last).days > MOST_DAYS:
+            raise Rejected(
+                f"from {last} to {until} are {(until - last).days} days, and days can't be taken back; "
+                f"publish {MOST_DAYS} at most at once"
+            )
         return (await publish_days(until, *own)).model_dump_json().encode()
 
     runtime.answer("publish_plan", plan)

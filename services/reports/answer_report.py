@@ -6,7 +6,7 @@ from datetime import date
 from hashlib import sha256
 
 from services.reports.read_report import read_report
-from services.reports.renderings.formats import FORMATS
+from services.reports.renderings.formats import RENDER
 from services.reports.store import Store
 from shared.contracts.base import Model
 from shared.contracts.report import ReportIssued
@@ -16,7 +16,7 @@ from shared.outcomes import Rejected
 
 
 class ReportQuestion(Model):
-    """Which plan, as of which day (None: the calendar's last), in which of FORMATS."""
+    """Which plan, as of which day (None: the calendar's last), in which of RENDER."""
 
     plan: str
     as_of: date | None = None
@@ -37,9 +37,9 @@ async def answer_report(question: ReportQuestion, store: Store, mongo: Mongo, ou
 
     Raises Rejected for an unknown plan, format or day, Retry while the view is being rebuilt.
     """
-    render = FORMATS.get(question.format)
+    render = RENDER.get(question.format)
     if render is None:
-        raise Rejected(f"there is no format {question.format!r}; choose one of {', '.join(FORMATS)}")
+        raise Rejected(f"there is no format {question.format!r}; choose one of {', '.join(RENDER)}")
     report = (await read_report(question.plan, question.as_of, store, mongo)).report
     data = await asyncio.to_thread(render, report)
     digest = sha256(data).hexdigest()

@@ -15,6 +15,7 @@ from shared import metrics, topology
 from shared.mongo import BulkWriteError, DuplicateKeyError
 from shared.outcomes import Retry
 from shared.runtime import Runtime
+from shared.settings import CalendarMode
 
 CATCH_UP_WITHIN = timedelta(seconds=5)
 LOOK_AGAIN = timedelta(milliseconds=20)
@@ -32,6 +33,7 @@ class Intake:
         self._version = Version(-1, -1)
         self._book = Book((), ())
         self._days: list[StoredDay] = []
+        self._turns_by_itself = runtime.settings.calendar is CalendarMode.AUTO
 
     async def record(self, batch: list[Msg]) -> None:
         """Record every event of the batch and answer it; raises Retry where the copy of the plans lags."""
@@ -57,8 +59,11 @@ class Intake:
         return examine(Dated(one, self._day(at)), self._book)
 
     def _day(self, at: datetime) -> date | None:
-        """The last day that the log held at that moment; days of a calendar only go forward."""
-        index = bisect_right(self._days, at, key=lambda stored: stored.at)
+        """The last day that the log held at that moment; days of a calendar only go forward.
+
+        What was posted in the moment between the first plan and its first day is of that day.
+        """
+        index = max(1, bisect_right(self._days, at, key=lambda stored: stored.at))
         return max((stored.day for stored in self._days[:index]), default=None)
 
     async def _repeat(self, known: dict[str, tuple[str, bytes]], batch: list[Msg], first: set[str]) -> None:
@@ -94,3 +99,5 @@ class Intake:
         if version.days != self._version.days:
             self._days = await self._store.days()
         self._version = version
+        if self._book.plans and not self._days and self._turns_by_itself:
+            raise Retry(timedelta(seconds=1), "a plan is published, and its first day is on the way")

@@ -16,7 +16,9 @@ from shared.contracts.outputs import Flag, OutputRecorded, OutputRejected, Outpu
 from shared.mongo import Mongo, Session
 from shared.outbox import Outbox, Stamped
 
-NO_PLAN = Reason(code="no_plan", field="", message="no plan is in force yet; post again when one is published")
+NO_PLAN = Reason(
+    code="no_plan", field="", message="no plan is in force yet; post it with a new id when one is published"
+)
 
 
 @dataclass(frozen=True)

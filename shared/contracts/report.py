@@ -12,6 +12,9 @@ from shared.contracts.ledger import State
 from shared.contracts.outputs import Flag
 from shared.contracts.plan import Contact, Count, Frequency, ReportForm
 
+# What a report can be had in; JSON is the contract, the others are made from it.
+FORMATS = ("json", "html", "docx", "pdf", "xlsx")
+
 
 class Counts(Model):
     """Occurrences. met + met_late + overdue + excused + open = expected (`open` holds the upcoming as well);

@@ -1,17 +1,19 @@
-"""The formats that a report can be had in."""
+"""How a report is made in each of its formats."""
 
 from collections.abc import Callable
 
 from services.reports.build_report import report_json
 from services.reports.renderings import docx, html, pdf, xlsx
-from shared.contracts.report import ConsolidatedReport
+from shared.contracts.report import FORMATS, ConsolidatedReport
 
 Render = Callable[[ConsolidatedReport], bytes]
 
-FORMATS: dict[str, Render] = {
+RENDER: dict[str, Render] = {
     "json": report_json,
     "html": html.render,
     "docx": docx.render,
     "pdf": pdf.render,
     "xlsx": xlsx.render,
 }
+
+assert tuple(RENDER) == FORMATS
