@@ -11,7 +11,7 @@ from deploy.servers.trouble import CannotStart
 from deploy.supervisor import Say, Supervisor, supervise
 from shared import topology
 from shared.nats_once import NoNats, connect_once
-from shared.settings import read_settings
+from shared.settings import read_settings, without_user
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class House:
 
     def places(self) -> dict[str, str]:
         """Where things listen, by name."""
-        found = {"nats": self.environ["DONDOC_NATS_URL"], "mongo": self.environ["DONDOC_MONGO_URL"]}
-        found["mail"] = str(self.mail) if self.mail else self.environ["DONDOC_SMTP_URL"]
+        found = {name: without_user(self.environ[f"DONDOC_{name.upper()}_URL"]) for name in ("nats", "mongo")}
+        found["mail"] = str(self.mail) if self.mail else without_user(self.environ["DONDOC_SMTP_URL"])
         for name, service in self.supervisor.services.items():
             found[name] = f"{service.url}/health/ready"
         return found

@@ -1,14 +1,18 @@
 """Reading the whole log, in order, beside the services."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, Header
+from pydantic import ValidationError
 
 from shared import topology
 from shared.contracts.base import Event
+from shared.contracts.envelope import EnvelopeError
 from shared.contracts.registry import decode
+from shared.deadletters import REPLAYED
 
 BATCH = 500
 WAIT_SECONDS = 5.0
@@ -31,8 +35,22 @@ async def read_log(js: JetStreamContext, stream: str = topology.EVENTS) -> Async
     await subscription.unsubscribe()
 
 
-async def read_events(js: JetStreamContext) -> AsyncIterator[tuple[str, Event]]:
-    """Every event of the log, with its id."""
+@dataclass
+class Unreadable:
+    """What `read_events` passed over: a line for each message that holds no event of ours."""
+
+    lines: list[str] = field(default_factory=list)
+
+
+async def read_events(js: JetStreamContext, unreadable: Unreadable) -> AsyncIterator[tuple[str, Event]]:
+    """Every event of the log, with its id; a dead letter that was delivered again is told once, as it was first."""
     async for msg in read_log(js):
-        envelope, event = decode(msg.data, msg.headers)
+        if (msg.headers or {}).get(Header.MSG_ID.value, "").startswith(REPLAYED):
+            continue
+        try:
+            envelope, event = decode(msg.data, msg.headers)
+        except (EnvelopeError, ValidationError) as error:
+            where = f"message {msg.metadata.sequence.stream} of the log, on {msg.subject}"
+            unreadable.lines.append(f"{where}, is no event that can be read: {' '.join(str(error).split())[:200]}")
+            continue
         yield envelope.id, event

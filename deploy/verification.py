@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from nats.aio.client import Client
 
-from deploy.log_reader import read_events
+from deploy.log_reader import Unreadable, read_events
 from shared.ask import ask, request_body
 from shared.contracts.base import Event
 from shared.contracts.days import CalendarDay
@@ -56,10 +56,12 @@ async def verify(nc: Client, settings: Settings) -> list[str]:
 
     What is on its way counts as a disagreement: run it when nothing is being posted.
     """
-    log = Log()
-    async for event_id, event in read_events(nc.jetstream()):
+    log, unreadable = Log(), Unreadable()
+    async for event_id, event in read_events(nc.jetstream(), unreadable):
         log.take(event_id, event)
-    found = [f"the log holds {event_id} {times} times" for event_id, times in log.ids.items() if times > 1]
+    found = unreadable.lines + [
+        f"the log holds {event_id} {times} times" for event_id, times in log.ids.items() if times > 1
+    ]
     for service in HTTP_PORTS:
         found += await _outbox_against(log, service, settings)
     for plan in sorted(log.plans):

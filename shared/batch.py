@@ -105,7 +105,7 @@ class BulkPull:
     def _ended(self, msg: Msg, status: str) -> None:
         self._asked.pop(msg.subject, None)
         if status not in ORDINARY_ENDS:
-            # The consumer is gone, or its server: asked again at once it would say the same, thousands of times a second.
+            # The consumer is gone: asked again at once the server would say the same, thousands of times a second.
             why = (msg.headers or {}).get("Description", "nobody answers for the consumer")
             log.warning("pull ended", consumer=self._consumer.name, why=why)
         elif not self._asked and not self._waiting:

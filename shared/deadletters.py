@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import Header
+from nats.js.errors import NotFoundError
 
 from shared import topology
 
@@ -16,6 +17,7 @@ SEQUENCE = "Dondoc-Sequence"
 CONSUMER = "Dondoc-Consumer"
 _OURS = (REASON, SUBJECT, STREAM, SEQUENCE, CONSUMER)
 _LONGEST_REASON = 1_000
+REPLAYED = "replay:"  # begins the message id of what was delivered again
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,6 @@ async def list_all(js: JetStreamContext) -> list[DeadLetter]:
 
 async def find(js: JetStreamContext, number: int) -> DeadLetter | None:
     """The dead letter of that number, None if there is none."""
-    from nats.js.errors import NotFoundError
-
     try:
         # The direct way: on the other one the client reads headers as those of a mail, ASCII alone.
         stored = await js.get_msg(topology.DEADLETTER, number, direct=True)
@@ -86,6 +86,6 @@ async def replay(js: JetStreamContext, letter: DeadLetter) -> None:
     An event goes back to the end of the log with a new message id, or the log would take it for a repeat;
     what handles it is idempotent by the event's own id.
     """
-    headers = {**letter.headers, Header.MSG_ID: f"replay:{letter.number}"}
+    headers = {**letter.headers, Header.MSG_ID: f"{REPLAYED}{letter.number}"}
     await js.publish(letter.subject, letter.body, headers=headers, timeout=10)
     await js.delete_msg(topology.DEADLETTER, letter.number)

@@ -31,15 +31,8 @@ class Health:
         """What keeps the service from being ready, by check; empty when it is."""
         if self.waiting_for is not None:
             return {"start": self.waiting_for}
-        found = {}
-        for name, check in self._checks.items():
-            try:
-                problem = await asyncio.wait_for(check(), CHECK_WITHIN_SECONDS)
-            except Exception as error:  # whatever a check raises is its answer
-                problem = f"{type(error).__name__}: {error}"[:300]
-            if problem is not None:
-                found[name] = problem
-        return found
+        outcomes = await asyncio.gather(*(_outcome(check) for check in self._checks.values()))
+        return {name: text for name, text in zip(self._checks, outcomes, strict=True) if text is not None}
 
     def routes(self) -> list[Route]:
         return [
@@ -58,6 +51,13 @@ class Health:
 
     async def _metrics(self, _: Request) -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _outcome(check: Check) -> str | None:
+    try:
+        return await asyncio.wait_for(check(), CHECK_WITHIN_SECONDS)
+    except Exception as error:  # whatever a check raises is its answer
+        return f"{type(error).__name__}: {error}"[:300]
 
 
 class WebServer(uvicorn.Server):

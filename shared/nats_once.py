@@ -3,6 +3,8 @@
 import nats
 from nats.aio.client import Client
 
+from shared.settings import without_user
+
 CONNECT_SECONDS = 2
 
 
@@ -11,7 +13,10 @@ class NoNats(Exception):
 
 
 async def connect_once(url: str) -> Client:
-    """A connection that is not made again when it breaks. Raises NoNats at once where there is no server."""
+    """A connection that is not made again when it breaks; `url` may be several, with commas between.
+
+    Raises NoNats at once where there is no server.
+    """
     problems: list[str] = []
 
     async def remember(error: Exception) -> None:
@@ -19,7 +24,7 @@ async def connect_once(url: str) -> Client:
 
     try:
         return await nats.connect(
-            url,
+            url.split(","),
             # The client tries a first connection as often as a lost one, and for ever where the number is 0.
             allow_reconnect=False,
             max_reconnect_attempts=1,
@@ -28,4 +33,4 @@ async def connect_once(url: str) -> Client:
             error_cb=remember,
         )
     except Exception as error:
-        raise NoNats(f"no NATS server answers at {url} ({problems[-1] if problems else error})") from None
+        raise NoNats(f"no NATS server answers at {without_user(url)} ({problems[-1] if problems else error})") from None

@@ -100,7 +100,7 @@ async def live(
         return
     policies: dict[str, Policy] = {}
     broker = NatsBroker(
-        settings.nats_url,
+        settings.nats_url.split(","),
         name=f"dondoc-{name}",
         max_reconnect_attempts=-1,
         closed_cb=closed,

@@ -39,7 +39,9 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    nats_url: Nats = Field("nats://127.0.0.1:4222", description="where nats-server listens")
+    nats_url: Nats = Field(
+        "nats://127.0.0.1:4222", description="where nats-server listens; several with commas between"
+    )
     mongo_url: MongoUrl = Field(
         "mongodb://127.0.0.1:27017/?replicaSet=rs0", description="a replica set; one member is enough"
     )
@@ -72,7 +74,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     except ValidationError as error:
         for wrong in error.errors():
             field = str(wrong["loc"][0])
-            problems.append(f"{PREFIX}{field.upper()}={_shown(wrong['input'])!r} is wrong: {_right(field)}")
+            problems.append(f"{PREFIX}{field.upper()}={without_user(wrong['input'])!r} is wrong: {_right(field)}")
         raise SettingsError("; ".join(problems)) from None
     if problems:
         raise SettingsError("; ".join(problems))
@@ -84,8 +86,8 @@ def _right(field: str) -> str:
     return f"{info.description}" + (f", such as {info.default}" if info.default is not None else "")
 
 
-def _shown(value: str) -> str:
-    """Without the user and password of an address: what is wrong goes into logs and onto screens."""
+def without_user(value: str) -> str:
+    """An address as it may be shown in logs and on screens: without user and password."""
     return re.sub(r"//\S*@", "//***@", value)
 
 

@@ -6,7 +6,7 @@ import click
 from nats.aio.client import Client
 
 from deploy.connection import with_nats
-from deploy.log_reader import read_events
+from deploy.log_reader import Unreadable, read_events
 from shared.mongo import Mongo
 from shared.settings import Settings
 
@@ -26,6 +26,9 @@ async def command(nc: Client, settings: Settings, service: str) -> None:
     package = f"services.{service}"
     store = importlib.import_module(f"{package}.store").Store(mongo)
     rebuild = importlib.import_module(f"{package}.rebuild").rebuild
-    count = await rebuild(store, mongo, read_events(nc.jetstream()))
+    unreadable = Unreadable()
+    count = await rebuild(store, mongo, read_events(nc.jetstream(), unreadable))
     mongo.close()
+    for line in unreadable.lines:
+        click.echo(f"passed over: {line}", err=True)
     click.echo(f"the view of {service} is built from {count} events")

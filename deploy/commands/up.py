@@ -45,7 +45,7 @@ async def _run(running: Servers, environ: dict[str, str], mail: Path) -> None:
             click.echo(f"{name:<12} {place}")
         defaults = read_settings({})
         for variable, value in (("DONDOC_NATS_URL", running.nats_url), ("DONDOC_MONGO_URL", running.mongo_url)):
-            if value != getattr(defaults, variable.removeprefix("DONDOC_").lower()):
+            if variable not in environ and value != getattr(defaults, variable.removeprefix("DONDOC_").lower()):
                 click.echo(f"in other terminals: export {variable}='{value}'")
         click.echo("ready")
         await asyncio.Event().wait()

@@ -6,7 +6,7 @@ from deploy.servers.trouble import CannotStart
 from shared import topology
 from shared.mongo import Mongo, PyMongoError
 from shared.nats_once import NoNats, connect_once
-from shared.settings import HTTP_PORTS, Settings
+from shared.settings import HTTP_PORTS, Settings, without_user
 
 
 async def refuse_used(settings: Settings) -> None:
@@ -22,7 +22,9 @@ async def _refuse_database(mongo_url: str, name: str) -> None:
         await mongo.ping()
         held = await mongo.db.list_collection_names()
     except PyMongoError as error:
-        raise CannotStart(f"no MongoDB replica set answers at {mongo_url} ({error}); check DONDOC_MONGO_URL") from None
+        raise CannotStart(
+            f"no MongoDB replica set answers at {without_user(mongo_url)} ({error}); check DONDOC_MONGO_URL"
+        ) from None
     finally:
         mongo.close()
     if held:
@@ -45,6 +47,6 @@ async def _refuse_log(nats_url: str) -> None:
         await nc.close()
     if held:
         raise CannotStart(
-            f"the log at {nats_url} holds {held} events: the demo's samples must not mix with them. "
+            f"the log at {without_user(nats_url)} holds {held} events: the demo's samples must not mix with them. "
             "Use an empty server, or unset DONDOC_NATS_URL and DONDOC_MONGO_URL"
         )

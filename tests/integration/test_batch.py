@@ -116,7 +116,9 @@ async def test_stopping_gives_back_what_was_not_handed_out(
     await other.stop()
 
 
-async def test_a_batch_that_can_not_be_followed_up_is_not_lost(js: JetStreamContext, nc: Client, pull: BulkPull) -> None:
+async def test_a_batch_that_can_not_be_followed_up_is_not_lost(
+    js: JetStreamContext, nc: Client, pull: BulkPull
+) -> None:
     """The next request is sent before the batch is taken out, so an error there leaves the messages where they are."""
     await _post(js, 0, 5)
     first = await pull.next_batch()

@@ -82,9 +82,7 @@ async def test_one_fault_stays_one(nc: Client, js: JetStreamContext, fault: Exce
 
 
 @pytest.mark.parametrize("not_now", [Retry(SOON, "the copy lags"), NatsTimeout(), AutoReconnect(), TimeoutError()])
-async def test_what_is_away_brings_the_whole_batch_again(
-    nc: Client, js: JetStreamContext, not_now: Exception
-) -> None:
+async def test_what_is_away_brings_the_whole_batch_again(nc: Client, js: JetStreamContext, not_now: Exception) -> None:
     """However often: when it is back every message is handled, and none was buried."""
     tries = 0
     worker = Worker()

@@ -38,9 +38,7 @@ def subscribed(settings: Settings, mongo: Mongo, js: JetStreamContext) -> Subscr
     @asynccontextmanager
     async def run(handler: DeliveryHandler, *middlewares: type[BaseMiddleware[Any, Any]]) -> AsyncIterator[None]:
         policies: dict[str, Policy] = {}
-        broker = NatsBroker(
-            settings.nats_url, middlewares=(delivery_middleware(policies), *middlewares), logger=None
-        )
+        broker = NatsBroker(settings.nats_url, middlewares=(delivery_middleware(policies), *middlewares), logger=None)
         nc = await broker.connect()
         runtime = Runtime("tested", settings, mongo, broker, nc, policies, Health(), False)
         runtime.subscribe(NOTIFIER_EVENTS, handler)
@@ -70,7 +68,9 @@ async def _tell_days(js: JetStreamContext, *numbers: int) -> None:
         await tell(js, day(f"2026-02-{number:02}"))
 
 
-async def test_a_message_is_acknowledged_after_its_handler_has_ended(js: JetStreamContext, subscribed: Subscribe) -> None:
+async def test_a_message_is_acknowledged_after_its_handler_has_ended(
+    js: JetStreamContext, subscribed: Subscribe
+) -> None:
     """While it is being handled the server holds it as unacknowledged: a crash would bring it again."""
     began, go_on = asyncio.Event(), asyncio.Event()
 

@@ -26,9 +26,7 @@ async def store(mongo: Mongo) -> Store:
 
 
 @pytest.fixture
-async def desk(
-    settings: Settings, mongo: Mongo, nc: Client, js: JetStreamContext, store: Store
-) -> AsyncIterator[Desk]:
+async def desk(settings: Settings, mongo: Mongo, nc: Client, js: JetStreamContext, store: Store) -> AsyncIterator[Desk]:
     async with open_desk(settings, mongo, nc, store) as desk:
         yield desk
 
@@ -104,9 +102,7 @@ async def test_two_processes_at_one_occurrence_have_one_first(
     """Different events for one period, handled at the same moment: all but one of them are extras."""
     async with AsyncExitStack() as stack:
         desks = [await stack.enter_async_context(open_desk(settings, mongo, nc, store)) for _ in range(4)]
-        batches = [
-            await desk.fetch(*(posted(f"{n}-{i}", url=URL) for i in range(3))) for n, desk in enumerate(desks)
-        ]
+        batches = [await desk.fetch(*(posted(f"{n}-{i}", url=URL) for i in range(3))) for n, desk in enumerate(desks)]
         await asyncio.gather(*(desk.handle(batch) for desk, batch in zip(desks, batches, strict=True)))
         answers = [receipt(msg) for msg in await desks[0].hear(12)]
         await handled(js, SUBMISSIONS_INTAKE)

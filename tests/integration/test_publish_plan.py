@@ -33,9 +33,7 @@ LONGER = SMALL + "register_within: 7\n"
 async def test_the_first_publication_tells_the_plan_and_every_assignment(desk: Desk) -> None:
     """`plan.published` first, then one `duty.assigned` per duty and agency with all its occurrences."""
     published = await desk.publish(SMALL)
-    assert published == Published(
-        plan="mau-2026", revision=1, changed=True, assigned=1, withdrawn=0, occurrences=12
-    )
+    assert published == Published(plan="mau-2026", revision=1, changed=True, assigned=1, withdrawn=0, occurrences=12)
     (plan_id, plan), (assigned_id, assigned) = await desk.news()
     assert isinstance(plan, PlanPublished)
     assert isinstance(assigned, DutyAssigned)

@@ -6,7 +6,7 @@ from pathlib import Path
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
-from deploy.log_reader import read_events, read_log
+from deploy.log_reader import Unreadable, read_events, read_log
 from deploy.refill import refill_log
 from deploy.verification import verify
 from services.assignments.publish_days import publish_days
@@ -36,7 +36,7 @@ async def _published(settings: Settings, js: JetStreamContext) -> None:
 
 
 async def _ids(js: JetStreamContext) -> list[str]:
-    return [event_id async for event_id, _ in read_events(js)]
+    return [event_id async for event_id, _ in read_events(js, Unreadable())]
 
 
 async def test_a_wiped_log_is_refilled_with_every_event_once_and_in_order(
@@ -78,3 +78,15 @@ async def test_verify_names_what_the_log_lacks(settings: Settings, nc: Client, j
         await js.delete_msg(topology.EVENTS, lost.metadata.sequence.stream)
         found = await verify(nc, settings)
     assert "assignments has day:2026-03-05, which the log lacks" in found
+
+
+async def test_what_can_not_be_read_is_named_and_stops_nothing(
+    settings: Settings, nc: Client, js: JetStreamContext
+) -> None:
+    """Bytes in the log that are no event: verify names their place, and a rebuild reads on behind them."""
+    await js.publish("dondoc.duty.assigned.nobody", b"no event")
+    await _published(settings, js)
+    unreadable = Unreadable()
+    events = [event_id async for event_id, _ in read_events(js, unreadable)]
+    assert len(events) == (await js.stream_info(topology.EVENTS)).state.messages - 1
+    assert [line.partition(",")[0] for line in unreadable.lines] == ["message 1 of the log"]

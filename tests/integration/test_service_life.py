@@ -166,3 +166,12 @@ async def test_a_nats_server_that_dies_makes_it_not_ready_until_it_is_back(
             return not await health.problems()
 
         await until(back, "it is ready again")
+
+
+async def test_a_cluster_is_named_by_several_addresses(
+    js: JetStreamContext, settings: Settings, nats_server: Running
+) -> None:
+    """Where the first isn't there the next one is taken."""
+    several = f"nats://127.0.0.1:{free_port(0)},{nats_server.url}"
+    async with in_process(NAME, start_submissions, settings.model_copy(update={"nats_url": several})) as health:
+        assert await health.problems() == {}

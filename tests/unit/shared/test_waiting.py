@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from deploy.servers.ports import free_port
 from shared import waiting
 from shared.health import Health
 
@@ -81,12 +80,3 @@ async def test_a_drivers_long_error_becomes_one_short_line() -> None:
 
     await waiting.until(stop, health, "MongoDB", attempt)
     assert health.waiting_for == "waiting for MongoDB: refused"
-
-
-async def test_a_nats_server_that_is_not_there_is_told_at_once_with_the_reason() -> None:
-    """The client itself would try sixty times in silence; each server's own error is what a person needs."""
-    one, other = free_port(0), free_port(0)
-    with pytest.raises(waiting.NotThere) as caught:
-        await waiting.reach_nats(f"nats://127.0.0.1:{one},nats://127.0.0.1:{other}")
-    assert str(one) in str(caught.value)
-    assert str(other) in str(caught.value)
