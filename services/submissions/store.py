@@ -73,7 +73,7 @@ class Store:
         identity = f"{event.plan}/{event.duty}/{event.agency}"
         told = [{"period": key.period, **fact.model_dump(mode="json")} for key, fact in facts]
         fixed: dict[str, Any] = {"plan": event.plan, "duty": event.duty, "agency": event.agency}
-        change: dict[str, Any] = {"$setOnInsert": fixed, "$push": {"facts": {"$each": told}}}
+        change: dict[str, Any] = {"$setOnInsert": fixed, "$addToSet": {"facts": {"$each": told}}}
         part = None
         if isinstance(event, DutyAssigned):
             part = {"revision": event.revision, "jointly_with": list(event.jointly_with), "withdrawn": False}
@@ -159,7 +159,7 @@ class Store:
 
 def _microseconds(at: datetime) -> int:
     """MongoDB's own dates end at the millisecond: too coarse to tell what the log stored first."""
-    return (at - EPOCH) // MICROSECOND // 1000 * 1000
+    return (at - EPOCH) // MICROSECOND
 
 
 def _dues(document: Mapping[str, Any]) -> dict[str, Due]:
