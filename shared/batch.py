@@ -57,7 +57,9 @@ class BulkPull:
                 self._arrived.clear()
                 await self._ask()
                 try:
-                    await asyncio.wait_for(self._arrived.wait(), (EXPIRES + GRACE).total_seconds())
+                    # Not `wait_for`: in Python 3.11 it can swallow a cancellation, and the loop above would go on.
+                    async with asyncio.timeout((EXPIRES + GRACE).total_seconds()):
+                        await self._arrived.wait()
                 except TimeoutError:
                     self._asked.clear()
                 continue

@@ -11,6 +11,7 @@ from nats.js.errors import APIError
 
 from shared import metrics, topology
 from shared.logs import logger
+from shared.mongo import PyMongoError
 from shared.outbox import Outbox, Row
 
 BATCH = 500
@@ -31,10 +32,14 @@ async def relay_forever(outbox: Outbox, js: JetStreamContext, is_connected: Call
     """
     backoff = FIRST_BACKOFF
     while True:
+        # Not `wait_for`: in Python 3.11 it can swallow the cancellation that ends this loop.
         with suppress(TimeoutError):
-            await asyncio.wait_for(outbox.added.wait(), SWEEP_EVERY.total_seconds())
+            async with asyncio.timeout(SWEEP_EVERY.total_seconds()):
+                await outbox.added.wait()
         outbox.added.clear()
         if not is_connected():
+            with suppress(PyMongoError):
+                metrics.UNPUBLISHED.set(await outbox.count_unpublished())
             continue
         try:
             while await relay_once(outbox, js):

@@ -20,7 +20,7 @@ from shared.batches import handle_batches
 from shared.contracts.base import Event
 from shared.contracts.envelope import CloudEvent
 from shared.contracts.registry import decode
-from shared.delivery import Policy
+from shared.delivery import NOT_NOW, Policy
 from shared.health import Health
 from shared.logs import logger
 from shared.mongo import Mongo
@@ -33,6 +33,9 @@ JETSTREAM_TIMEOUT_SECONDS = 10.0
 PULL_SECONDS = 5.0
 FIRST_RESTART = timedelta(seconds=1)
 LONGEST_RESTART = timedelta(seconds=30)
+STEADY_AFTER = timedelta(minutes=1)  # a loop that ran so long starts its pauses anew
+# Longer than a batch takes, since that is finished first; shorter than what a service has to stop.
+CANCEL_AGAIN = timedelta(seconds=5)
 
 log = logger(__name__)
 
@@ -148,9 +151,7 @@ class Runtime:
     async def end(self) -> None:
         """Finish what is in flight, then let go of everything."""
         await self.answers.stop()
-        for task in self._loops.values():
-            task.cancel()
-        await asyncio.gather(*self._loops.values(), return_exceptions=True)
+        await _cancelled(set(self._loops.values()))
         # What the last batch wrote goes out now; what can't is found by the next start's sweep.
         with suppress(Exception):
             while self.nc.is_connected and await relay_once(self.outbox, self.js):
@@ -159,14 +160,28 @@ class Runtime:
         self.mongo.close()
 
 
+async def _cancelled(tasks: set[asyncio.Task[None]]) -> None:
+    """Cancel them until they have ended: libraries wait with Python 3.11's `wait_for`, which can swallow one."""
+    while tasks:
+        for task in tasks:
+            task.cancel()
+        _, tasks = await asyncio.wait(tasks, timeout=CANCEL_AGAIN.total_seconds())
+
+
 async def _keep_running(loop: Loop, name: str) -> None:
     pause = FIRST_RESTART
+    clock = asyncio.get_running_loop().time
     while True:
+        began = clock()
         try:
             await loop()
             return
-        except Exception as error:
-            log.exception("loop failed", loop=name, error=str(error)[:300])
+        except NOT_NOW as away:
+            log.warning("loop waits", loop=name, error=f"{type(away).__name__}: {away}"[:300])
+        except Exception:
+            log.exception("loop failed", loop=name)
+        if clock() - began > STEADY_AFTER.total_seconds():
+            pause = FIRST_RESTART
         await asyncio.sleep(pause.total_seconds())
         pause = min(pause * 2, LONGEST_RESTART)
 

@@ -18,9 +18,6 @@ from shared.outcomes import Rejected
 from shared.runtime import Runtime
 from shared.settings import CalendarMode
 
-# Days can't be taken back, so a slip of the year must not turn thousands of them.
-MOST_DAYS = 366
-
 
 class PublishDay(BaseModel):
     """The command of a manual calendar."""
@@ -38,7 +35,8 @@ async def start(runtime: Runtime) -> None:
     automatic = runtime.settings.calendar is CalendarMode.AUTO
 
     async def plan(source: bytes) -> bytes:
-        return (await publish_plan(source, "plan", *own)).model_dump_json().encode()
+        now = datetime.now(UTC) if automatic else None
+        return (await publish_plan(source, "plan", now, *own)).model_dump_json().encode()
 
     async def excuse(request: bytes) -> bytes:
         return (await excuse_occurrence(ExcuseOccurrence.model_validate_json(request), *own)).model_dump_json().encode()
@@ -50,12 +48,6 @@ async def start(runtime: Runtime) -> None:
         if automatic:
             raise Rejected("the calendar is automatic; days are published by command where DONDOC_CALENDAR=manual")
         until = PublishDay.model_validate_json(request).date
-        last = await store.last_day()
-        if last is not None and (until - last).days > MOST_DAYS:
-            raise Rejected(
-                f"from {last} to {until} are {(until - last).days} days, and days can't be taken back; "
-                f"publish {MOST_DAYS} at most at once"
-            )
         return (await publish_days(until, *own)).model_dump_json().encode()
 
     runtime.answer("publish_plan", plan)

@@ -10,8 +10,10 @@ from services.assignments.store import Store
 from shared.logs import logger
 from shared.mongo import BulkWriteError, DuplicateKeyError, Mongo
 from shared.outbox import Outbox
+from shared.outcomes import Rejected
 
 LOOK_EVERY = timedelta(seconds=1)
+STANDS_STILL = timedelta(minutes=1)
 
 log = logger(__name__)
 
@@ -29,4 +31,7 @@ async def turn_days(now: Callable[[], datetime], store: Store, mongo: Mongo, out
                     log.info("days published", days=[day.isoformat() for day in days.published])
                 except (DuplicateKeyError, BulkWriteError):
                     pass  # another replica was first
+                except Rejected as refusal:
+                    log.error("the calendar stands still; is the clock right?", why=refusal.reason)
+                    await asyncio.sleep(STANDS_STILL.total_seconds())
         await asyncio.sleep(LOOK_EVERY.total_seconds())

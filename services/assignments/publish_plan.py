@@ -1,5 +1,8 @@
 """Publish a plan: what is new in it becomes events, what is the same stays unsaid."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from pydantic import BaseModel
 
 from services.assignments.difference import difference
@@ -29,13 +32,21 @@ class Published(BaseModel):
     occurrences: int
 
 
-async def publish_plan(source: bytes, name: str, store: Store, mongo: Mongo, outbox: Outbox) -> Published:
-    """Publish the plan in the file's bytes. Raises Rejected with all problems of a wrong file; it publishes nothing."""
+async def publish_plan(
+    source: bytes, name: str, now: datetime | None, store: Store, mongo: Mongo, outbox: Outbox
+) -> Published:
+    """Publish the plan in the file's bytes. Raises Rejected with all problems of a wrong file; it publishes nothing.
+
+    It stands from the calendar's last day; before the first one, from the day on which it takes effect, or from
+    `now` where that is earlier (None in a manual calendar).
+    """
     try:
         plan = load_plan(source, name)
     except PlanError as error:
         raise Rejected(str(error)) from None
     said = digest(plan)
+    today = now.astimezone(ZoneInfo(plan.time_zone)).date() if now is not None else plan.effective_from
+    first_day = min(plan.effective_from, today)
     new = expand(plan)
     expected = sum(len(assignment.occurrences) for assignment in new.values())
 
@@ -51,7 +62,7 @@ async def publish_plan(source: bytes, name: str, store: Store, mongo: Mongo, out
                 occurrences=expected,
             )
         revision = before.revision + 1 if before else 1
-        day = await store.last_day(session) or plan.effective_from
+        day = await store.last_day(session) or first_day
         old = await store.assignments(plan.id, session)
         changes = difference(old, new)
         await store.put_plan(StoredPlan(plan.id, revision, said, plan.time_zone, source), session)

@@ -2,14 +2,16 @@
 
 import asyncio
 from bisect import bisect_right
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from itertools import accumulate
+from zoneinfo import ZoneInfo
 
 from nats.aio.msg import Msg
 from nats.js.api import Header
 
 from services.submissions.book import Book
 from services.submissions.read_event import Posted, read_envelope
-from services.submissions.record_outputs import Dated, Fresh, examine, receipt_id, record_outputs
+from services.submissions.record_outputs import Dated, examine, receipt_id, record_outputs
 from services.submissions.store import Store, StoredDay, Version
 from shared import metrics, topology
 from shared.mongo import BulkWriteError, DuplicateKeyError
@@ -33,52 +35,54 @@ class Intake:
         self._version = Version(-1, -1)
         self._book = Book((), ())
         self._days: list[StoredDay] = []
+        self._zone: ZoneInfo | None = None
         self._turns_by_itself = runtime.settings.calendar is CalendarMode.AUTO
 
     async def record(self, batch: list[Msg]) -> None:
         """Record every event of the batch and answer it; raises Retry where the copy of the plans lags."""
-        posted: dict[str, tuple[Posted, datetime]] = {}
-        for msg in batch:
-            one = read_envelope(msg.subject.removeprefix("dondoc.intake."), msg.data, msg.headers or {})
-            posted.setdefault(one.id, (one, msg.metadata.timestamp))
+        events = [_read(msg) for msg in batch]
+        distinct: dict[str, tuple[Posted, datetime]] = {}
+        for one, at in events:
+            distinct.setdefault(receipt_id(one), (one, at))
         await self._catch_up()
         for _ in range(RACES):
-            known = await self._store.receipts([receipt_id(one) for one, _ in posted.values()])
-            fresh = [self._examine(one, at) for one, at in posted.values() if receipt_id(one) not in known]
+            known = await self._store.receipts(list(distinct))
+            fresh = [
+                examine(self._dated(one, at), self._book) for name, (one, at) in distinct.items() if name not in known
+            ]
             try:
                 receipts = await record_outputs(fresh, self._store, self._runtime.mongo, self._runtime.outbox)
             except (DuplicateKeyError, BulkWriteError):
                 continue  # another process recorded one of these, or was first at an occurrence
             for receipt in receipts:
                 metrics.RECEIPTS.labels(receipt.TYPE.split(".")[-2]).inc()
-            await self._repeat(known, batch, {receipt_id(one.posted) for one in fresh})
+            await self._repeat(known, [receipt_id(one) for one, _ in events], {receipt_id(one.posted) for one in fresh})
             return
         raise Retry(timedelta(seconds=1), "other processes record the same events")
 
-    def _examine(self, one: Posted, at: datetime) -> Fresh:
-        return examine(Dated(one, self._day(at)), self._book)
+    def _dated(self, one: Posted, at: datetime) -> Dated:
+        """The event with its day: the last one that the log held at that moment.
 
-    def _day(self, at: datetime) -> date | None:
-        """The last day that the log held at that moment; days of a calendar only go forward.
-
-        What was posted in the moment between the first plan and its first day is of that day.
+        What was posted in the moment between the first plan and its first day is of that day. Where days turn by the
+        clock, the clock that stamped the event tells what is still to come: a day may turn late.
         """
         index = max(1, bisect_right(self._days, at, key=lambda stored: stored.at))
-        return max((stored.day for stored in self._days[:index]), default=None)
+        day = self._days[index - 1].day if self._days else None
+        if day is None or self._zone is None:
+            return Dated(one, day)
+        return Dated(one, day, max(day, at.astimezone(self._zone).date()))
 
-    async def _repeat(self, known: dict[str, tuple[str, bytes]], batch: list[Msg], first: set[str]) -> None:
+    async def _repeat(self, known: dict[str, tuple[str, bytes]], names: list[str], first: set[str]) -> None:
         """Tell the receipt again for every event that had one, and for doubles within the batch."""
         told = set(first)
-        for msg in batch:
-            one = read_envelope(msg.subject.removeprefix("dondoc.intake."), msg.data, msg.headers or {})
-            identity = receipt_id(one)
-            if identity in told:
-                told.remove(identity)  # the relay tells this one
+        for name in names:
+            if name in told:
+                told.remove(name)  # the relay tells this one
                 continue
-            if identity not in known:
-                known |= await self._store.receipts([identity])
-            subject, body = known[identity]
-            headers = {Header.MSG_ID.value: identity, **NOT_STORED}
+            if name not in known:
+                known |= await self._store.receipts([name])
+            subject, body = known[name]
+            headers = {Header.MSG_ID.value: name, **NOT_STORED}
             await self._runtime.nc.publish(subject, body, headers=headers)
 
     async def _catch_up(self) -> None:
@@ -96,8 +100,20 @@ class Intake:
         version = await self._store.version()
         if version.book != self._version.book:
             self._book = await self._store.book()
+            zones = [ZoneInfo(plan.time_zone) for plan in self._book.plans.values()]
+            self._zone = zones[0] if zones and self._turns_by_itself else None
         if version.days != self._version.days:
-            self._days = await self._store.days()
+            self._days = _forward(await self._store.days())
         self._version = version
         if self._book.plans and not self._days and self._turns_by_itself:
             raise Retry(timedelta(seconds=1), "a plan is published, and its first day is on the way")
+
+
+def _read(msg: Msg) -> tuple[Posted, datetime]:
+    agency = msg.subject.removeprefix("dondoc.intake.")
+    return read_envelope(agency, msg.data, msg.headers or {}), msg.metadata.timestamp
+
+
+def _forward(days: list[StoredDay]) -> list[StoredDay]:
+    """Each moment with the latest day that the log held then: a day that was stored late doesn't turn time back."""
+    return list(accumulate(days, lambda before, now: StoredDay(max(before.day, now.day), now.at)))

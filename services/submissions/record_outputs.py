@@ -23,10 +23,14 @@ NO_PLAN = Reason(
 
 @dataclass(frozen=True)
 class Dated:
-    """A posted event and its day: the last one that the log held when the event was stored, None before the first."""
+    """A posted event and its day: the last one that the log held when the event was stored, None before the first.
+
+    What is published after `today` is of the future; it is `day` if None, and later where a day turns late.
+    """
 
     posted: Posted
     day: date | None
+    today: date | None = None
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def examine(dated: Dated, book: Book) -> Fresh:
         submitted = read_submission(posted)
         if day is None:
             raise NoMatch(NO_PLAN)
-        return Fresh(posted, day, (submitted, match(book, submitted, posted.agency, day)))
+        return Fresh(posted, day, (submitted, match(book, submitted, posted.agency, day, dated.today)))
     except NoMatch as refusal:
         return Fresh(posted, day, refusal.reasons)
 

@@ -34,12 +34,13 @@ class NoMatch(Exception):
         self.reasons = reasons
 
 
-def match(book: Book, submitted: OutputSubmitted, agency: str, day: date) -> Match:
+def match(book: Book, submitted: OutputSubmitted, agency: str, day: date, today: date | None = None) -> Match:
     """The occurrence of an output that `agency` posted on `day`; raises NoMatch with every reason that holds.
 
-    Rules: domain, "Rules": the period is that of the publication date, the duty that of the channel, unless named.
+    The period is that of the publication date, the duty that of the channel, unless named (docs/decisions/0008).
+    Nothing that is published after `today` (`day` if None) is taken.
     """
-    _refuse(*_wrong_in_itself(book, submitted, agency, day))
+    _refuse(*_wrong_in_itself(book, submitted, agency, today or day))
     candidates = _duties(book, submitted, agency)
     found: list[Match] = []
     reasons: list[Reason] = []
@@ -50,6 +51,8 @@ def match(book: Book, submitted: OutputSubmitted, agency: str, day: date) -> Mat
             reasons.extend(refusal.reasons)
         else:
             found.append(Match(obligation, due, _flags(obligation, due, submitted, day)))
+    # A duty done once a year accepts any later date, but not before a plan whose own period holds the date.
+    found = [m for m in found if _holds(book, m, submitted)] or found
     if len(found) == 1:
         _refuse(*_unknown_topics(book, found[0].obligation.plan, submitted))
         return found[0]
@@ -62,24 +65,31 @@ def match(book: Book, submitted: OutputSubmitted, agency: str, day: date) -> Mat
 
 
 def same_address(url: str) -> str:
-    """The form of a URL in which two that lead to one page are equal: scheme and host in lower case, no fragment.
-
-    Raises ValueError where the host is none.
-    """
+    """The form of a URL in which two that lead to one page are equal: scheme and host in lower case, no fragment."""
     parts = urlsplit(url)
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"), parts.query, ""))
 
 
-def _wrong_in_itself(book: Book, submitted: OutputSubmitted, agency: str, day: date) -> Iterable[Reason]:
+def _holds(book: Book, matched: Match, submitted: OutputSubmitted) -> bool:
+    """Whether the period that was named, or else the one that holds the publication date, is the matched one."""
+    if submitted.period is not None:
+        return True
+    if matched.due is None:
+        return book.plans[matched.obligation.plan].year == submitted.published_on.year
+    period = periods.parse(matched.due.key.period)
+    return period.start <= submitted.published_on <= period.end
+
+
+def _wrong_in_itself(book: Book, submitted: OutputSubmitted, agency: str, today: date) -> Iterable[Reason]:
     if submitted.agency is not None and submitted.agency != agency:
         yield _reason(
             "wrong_agency", "agency", f"the event was posted as {agency!r} but says {submitted.agency!r}", [agency]
         )
-    if submitted.published_on > day:
+    if submitted.published_on > today:
         yield _reason(
             "future_date",
             "published_on",
-            f"the publication date {submitted.published_on} lies after today, {day}; post it when it is out",
+            f"the publication date {submitted.published_on} lies after today, {today}; post it when it is out",
         )
     if submitted.plan is not None and submitted.plan not in book.plans:
         yield _unknown("plan", submitted.plan, book.plans)

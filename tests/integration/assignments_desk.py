@@ -1,7 +1,7 @@
 """The assignments service without its transport: its use cases on a real MongoDB, and what they tell."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from services.assignments.publish_days import DaysPublished, publish_days
@@ -26,11 +26,11 @@ class Desk:
     outbox: Outbox
     told: int = 0
 
-    async def publish(self, source: str) -> Published:
-        return await self.publish_bytes(source.encode())
+    async def publish(self, source: str, now: datetime | None = None) -> Published:
+        return await self.publish_bytes(source.encode(), now)
 
-    async def publish_bytes(self, source: bytes) -> Published:
-        return await publish_plan(source, "plan.yaml", self.store, self.mongo, self.outbox)
+    async def publish_bytes(self, source: bytes, now: datetime | None = None) -> Published:
+        return await publish_plan(source, "plan.yaml", now, self.store, self.mongo, self.outbox)
 
     async def turn(self, until: str) -> DaysPublished:
         return await publish_days(date.fromisoformat(until), self.store, self.mongo, self.outbox)

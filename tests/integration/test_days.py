@@ -58,6 +58,14 @@ async def test_days_only_go_forward(desk: Desk) -> None:
     assert await _days(desk) == ["2026-02-26"]
 
 
+async def test_a_slip_of_the_year_turns_no_thousand_days(desk: Desk) -> None:
+    """Days can't be taken back: more than a year at once is refused, whether a person or a clock asks for it."""
+    await desk.turn("2026-03-01")
+    with pytest.raises(Rejected, match="366 at most at once"):
+        await desk.turn("2062-03-01")
+    assert (await desk.turn("2026-03-02")).published == [date(2026, 3, 2)]
+
+
 async def test_the_same_days_published_at_once_exist_once(desk: Desk, mongo: Mongo) -> None:
     """Whichever replica comes first publishes them; the others find them there."""
     await desk.turn("2026-02-26")
@@ -123,11 +131,12 @@ async def test_at_start_every_day_missed_is_published(desk: Desk) -> None:
 async def test_two_replicas_turn_a_day_once(desk: Desk, mongo: Mongo) -> None:
     """Both look at the same moment; the log hears of the day once."""
     await desk.publish(SMALL)
+    await desk.turn("2026-02-26")
     await desk.news()
     other = await open_desk(mongo)
-    clock = Clock("2026-02-26T01:00:00", *["2026-03-01T01:00:00"] * 2)
+    clock = Clock("2026-03-01T01:00:00")
     await asyncio.gather(_run(desk, clock, "2026-03-01"), _run(other, clock, "2026-03-01"))
-    assert await _days(desk) == ["2026-02-26", "2026-02-27", "2026-02-28", "2026-03-01"]
+    assert await _days(desk) == ["2026-02-27", "2026-02-28", "2026-03-01"]
 
 
 async def test_before_a_plan_there_is_no_calendar(desk: Desk) -> None:

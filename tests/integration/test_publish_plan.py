@@ -1,7 +1,7 @@
 """Publishing a plan: what is new becomes events, once; what is the same stays unsaid."""
 
 import asyncio
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -107,6 +107,14 @@ async def test_a_plan_is_told_as_of_the_last_day_that_was_turned(desk: Desk) -> 
     await desk.publish(QUARTERLY)
     days = [event.day for _, event in await desk.news() if isinstance(event, PlanPublished)]
     assert days == [date(2026, 1, 1), date(2026, 3, 5)]
+
+
+async def test_a_plan_published_before_it_takes_effect_stands_from_that_day(desk: Desk) -> None:
+    """In December the reports already know next year's plan, and a correction of it comes later than the plan."""
+    await desk.publish(SMALL, datetime(2025, 12, 10, 3, tzinfo=UTC))
+    ((_, first), *_) = await desk.news()
+    assert isinstance(first, PlanPublished)
+    assert first.day == date(2025, 12, 10)
 
 
 async def test_two_plans_stand_side_by_side(desk: Desk) -> None:

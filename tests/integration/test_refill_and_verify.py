@@ -27,7 +27,7 @@ async def _published(settings: Settings, js: JetStreamContext) -> None:
     """A plan and five days, all in the log."""
     mongo = Mongo(settings.mongo_url, f"{settings.database_prefix}_assignments")
     outbox, store = Outbox(mongo, "/dondoc/assignments"), Store(mongo)
-    await publish_plan(PLAN.read_bytes(), PLAN.name, store, mongo, outbox)
+    await publish_plan(PLAN.read_bytes(), PLAN.name, None, store, mongo, outbox)
     await publish_days(date(2026, 3, 1), store, mongo, outbox)
     await publish_days(date(2026, 3, 5), store, mongo, outbox)
     while await relay_once(outbox, js):
