@@ -28,30 +28,38 @@ from shared.ask import NoAnswer, Refused
 from shared.contracts.report import FORMATS
 from shared.settings import read_settings
 
-PLAN = Path("plans/quang-ngai-2023.yaml")
+PLANS = Path("plans")
 STEP_DAYS = 30  # of plain progress, where there is no terminal to draw a bar on
 COUNTS = ("expected", "expected_to_date", "met", "met_late", "overdue", "excused", "open")
 
 
 @click.command(name="demo")
-@click.option("--plan", default=PLAN, show_default=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--plan", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="the one in plans/ if unset")
 @click.option("--out", default=Path("out/demo"), show_default=True, type=click.Path(file_okay=False, path_type=Path))
-def command(plan: Path, out: Path) -> None:
+def command(plan: Path | None, out: Path) -> None:
     """Run the plan's whole year with sample outputs and leave reports and mail in OUT.
 
     OUT is emptied first. Every output, name and address is a sample, and is marked so.
     """
     read_settings(os.environ)
+    source = (plan or _only_plan()).read_bytes()
     _empty(out)
     began = time.monotonic()
     try:
         with stoppable(), servers(out / "data", os.environ) as running, _progress() as progress:
-            outcome = asyncio.run(run_demo(running, dict(os.environ), plan.read_bytes(), out, progress))
+            outcome = asyncio.run(run_demo(running, dict(os.environ), source, out, progress))
     except (CannotStart, PlanError, NoAnswer, Refused) as error:
         raise Failed(str(error)) from None
     except KeyboardInterrupt:
         raise click.exceptions.Abort from None
     _tell(outcome, out, time.monotonic() - began)
+
+
+def _only_plan() -> Path:
+    found = sorted(PLANS.glob("*.yaml"))
+    if len(found) != 1:
+        raise Failed(f"there are {len(found)} plan files in {PLANS.absolute()}; name one with --plan")
+    return found[0]
 
 
 def _empty(out: Path) -> None:

@@ -10,19 +10,11 @@ from rich.table import Table
 
 from deploy.connection import with_nats
 from deploy.output import print_table
+from services.reports.renderings.wording import COUNTS
 from shared.ask import ask, request_body
 from shared.settings import Settings
 
 ANSWER_WITHIN = timedelta(seconds=30)
-COUNTS = {
-    "expected": "Cả năm",
-    "expected_to_date": "Đã đến hạn",
-    "met": "Đúng hạn",
-    "met_late": "Trễ hạn",
-    "overdue": "Quá hạn",
-    "excused": "Được miễn",
-    "open": "Còn trong hạn",
-}
 
 
 @click.command(name="status")

@@ -20,8 +20,9 @@ from deploy.log_reader import read_log
 from deploy.servers.embedded import Servers
 from services.assignments.plan_file import load_plan
 from services.assignments.resolve import resolve
-from services.assignments.rules import expand
+from services.assignments.rules import Assignments, expand
 from shared.ask import request_body
+from shared.contracts.plan import Count, Frequency, PlanPublished
 from shared.contracts.report import FORMATS
 from shared.settings import read_settings
 
@@ -47,9 +48,10 @@ async def run_demo(
     """
     plan = load_plan(source, "the plan")
     resolved = resolve(plan, revision=1, day=plan.effective_from)
-    year = sample_year(resolved, expand(plan))
-    # The report that the law asks for is due before the year ends; the final one comes after the last registrations.
-    wanted = {date(plan.year, 11, 29): f"report-{plan.year}", year.last: f"report-{plan.year}-final"}
+    assignments = expand(plan)
+    year = sample_year(resolved, assignments)
+    # The report is due when the agencies' own are, before the year ends; the final one comes after the last outputs.
+    wanted = {_report_day(resolved, assignments): f"report-{plan.year}", year.last: f"report-{plan.year}-final"}
     manual = {"DONDOC_LOG": "text", **environ, "DONDOC_CALENDAR": "manual"}
     own = {"DONDOC_NATS_URL": servers.nats_url, "DONDOC_MONGO_URL": servers.mongo_url}
     await refuse_used(read_settings({**manual, **own}))
@@ -75,6 +77,13 @@ async def run_demo(
             driver.tally["dead letters"] = (await nc.jetstream().stream_info("DEADLETTER")).state.messages
             await nc.close()
             return outcome
+
+
+def _report_day(plan: PlanPublished, assignments: Assignments) -> date:
+    """The last day of the outputs that the plan wants once a year and counts; the year's last day if there are none."""
+    yearly = {d.id for d in plan.duties if d.frequency is Frequency.YEARLY and d.count is Count.EXPLICIT}
+    ends = [due.end for a in assignments.values() if a.duty in yearly for due in a.occurrences]
+    return max(ends, default=date(plan.year, 12, 31))
 
 
 async def _export(js: JetStreamContext, path: Path) -> None:
