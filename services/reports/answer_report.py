@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
+from services.reports.question import Question
 from services.reports.read_report import read_report
 from services.reports.renderings.formats import RENDER
 from services.reports.store import Store
-from shared.contracts.base import Model
 from shared.contracts.report import ReportIssued
 from shared.mongo import BulkWriteError, DuplicateKeyError, Mongo
 from shared.outbox import Outbox, Stamped
 from shared.outcomes import Rejected
 
 
-class ReportQuestion(Model):
+class ReportQuestion(Question):
     """Which plan, as of which day (None: the calendar's last), in which of RENDER."""
 
     plan: str

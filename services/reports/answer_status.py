@@ -4,9 +4,9 @@ from datetime import date
 from difflib import get_close_matches
 
 from services.reports.build_report import build_report
+from services.reports.question import Question
 from services.reports.read_report import Reading, read_report
 from services.reports.store import Store
-from shared.contracts.base import Model
 from shared.contracts.ledger import State
 from shared.contracts.report import ConsolidatedReport, OccurrenceLine
 from shared.contracts.status import Status
@@ -16,7 +16,7 @@ from shared.outcomes import Rejected
 _OWED_NOW = (State.OVERDUE, State.OPEN)
 
 
-class StatusQuestion(Model):
+class StatusQuestion(Question):
     """Which plan (None: the only one, or that of the year), agency (None: all) and day (None: the last)."""
 
     plan: str | None = None

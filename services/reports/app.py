@@ -20,13 +20,13 @@ async def start(runtime: Runtime) -> None:
     await store.ensure_indexes()
 
     async def report(request: bytes) -> Answer:
-        question = ReportQuestion.model_validate_json(request)
+        question = ReportQuestion.read(request)
         await log_position.caught_up(runtime.js)
         document = await answer_report(question, store, runtime.mongo, runtime.outbox)
         return await reply(runtime.js, document.name, document.data)
 
     async def status(request: bytes) -> Answer:
-        question = StatusQuestion.model_validate_json(request or b"{}")
+        question = StatusQuestion.read(request or b"{}")
         await log_position.caught_up(runtime.js)
         answer = await answer_status(question, store, runtime.mongo)
         return await reply(runtime.js, "status.json", answer.model_dump_json().encode())

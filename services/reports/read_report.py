@@ -9,7 +9,7 @@ from services.reports.choose_plan import choose_day, choose_plan
 from services.reports.store import Store, View
 from shared.contracts.plan import PlanPublished
 from shared.contracts.report import ConsolidatedReport
-from shared.mongo import Mongo
+from shared.mongo import Mongo, Session
 from shared.outcomes import Retry
 
 REBUILDING = "the view is being rebuilt; try again when `dondoc rebuild reports` has ended"
@@ -30,11 +30,16 @@ async def read_report(wanted: str | None, as_of: date | None, store: Store, mong
 
     Raises Rejected for a plan or a day that isn't known, Retry while the view is being rebuilt.
     """
-    if await store.is_rebuilding():
-        raise Retry(TRY_AGAIN_AFTER, REBUILDING)
-    day = choose_day(as_of, await store.last_day())
-    plan = choose_plan(await store.plans(), wanted, day)
-    view = await mongo.transact(lambda session: store.view(plan.plan, session))
+
+    async def read(session: Session) -> tuple[PlanPublished, date, View]:
+        if await store.is_rebuilding(session):
+            raise Retry(TRY_AGAIN_AFTER, REBUILDING)
+        day = choose_day(as_of, await store.last_day(session))
+        plan = choose_plan(await store.plans(session), wanted, day)
+        return plan, day, await store.view(plan.plan, session)
+
+    # One snapshot: a revision, a day or a rebuild that begins meanwhile can't stand beside figures from before it.
+    plan, day, view = await mongo.transact(read)
     # In a thread: the service's heartbeats and other answers go on meanwhile.
     report = await asyncio.to_thread(build_report, plan, view.accounts, view.outputs, view.reviews, day)
     return Reading(plan, view, report)

@@ -53,11 +53,6 @@ def totals_of(lines: Iterable[OccurrenceLine], as_of: date) -> Totals:
     )
 
 
-def both(totals: Totals) -> Counts:
-    """Explicit and implied together, for lines whose contract says so; no document prints it as a total."""
-    return totals.explicit + totals.implied
-
-
 def sent_back(reviews: Iterable[OutputReviewed], as_of: date) -> frozenset[str]:
     """The outputs whose highest review, as known on as_of, sent them back."""
     last: dict[str, OutputReviewed] = {}

@@ -25,7 +25,8 @@ class View:
 
 
 class Store:
-    """The service's database. Writes add to sets or keep a maximum, so neither order nor repetition matters."""
+    """The service's database. Writes add to sets or keep a maximum, so neither order nor repetition matters.
+    Reads in one transaction's session see one moment."""
 
     def __init__(self, mongo: Mongo) -> None:
         db = mongo.db
@@ -89,18 +90,18 @@ class Store:
         change = {"$max": {"day": day.isoformat()}}
         await self._days.update_one({"_id": LAST_DAY}, change, upsert=True, session=session)
 
-    async def last_day(self) -> date | None:
+    async def last_day(self, session: Session) -> date | None:
         """The calendar's last day; None before the first."""
-        found = await self._days.find_one({"_id": LAST_DAY})
+        found = await self._days.find_one({"_id": LAST_DAY}, session=session)
         return date.fromisoformat(found["day"]) if found else None
 
-    async def plans(self) -> list[PlanPublished]:
+    async def plans(self, session: Session) -> list[PlanPublished]:
         """Every revision of every plan, by plan and revision."""
-        cursor = self._plans.find({}).sort([("plan", 1), ("revision", 1)])
+        cursor = self._plans.find({}, session=session).sort([("plan", 1), ("revision", 1)])
         return [PlanPublished.model_validate_json(document["event"]) async for document in cursor]
 
     async def view(self, plan: str, session: Session) -> View:
-        """All that is known of a plan's occurrences and outputs, as of one moment: the session's snapshot."""
+        """All that is known of a plan's occurrences and outputs."""
         accounts = [_account(document) async for document in self._accounts.find({"plan": plan}, session=session)]
         documents = [document async for document in self._outputs.find({"plan": plan}, session=session)]
         return View(
@@ -109,8 +110,8 @@ class Store:
             [OutputReviewed.model_validate_json(r) for document in documents for r in document.get("reviews", ())],
         )
 
-    async def is_rebuilding(self) -> bool:
-        return await self._state.find_one({"_id": REBUILDING}) is not None
+    async def is_rebuilding(self, session: Session) -> bool:
+        return await self._state.find_one({"_id": REBUILDING}, session=session) is not None
 
     async def begin_rebuild(self) -> None:
         """Forget the view. Until `end_rebuild`, whatever is read from it is incomplete."""

@@ -75,12 +75,17 @@ async def test_every_format_can_be_had(service: JetStreamContext, nc: Client) ->
 
 
 async def test_wrong_questions_are_refused_in_words(service: JetStreamContext, nc: Client) -> None:
-    """An unknown plan names the known ones; a question that can't be read says which field."""
+    """An unknown plan names the known ones; a question that can't be read says which field,
+    one with an unknown key says which there are."""
     await publish(service, year_of_events())
     with pytest.raises(Refused, match="there is no plan 'mau'; known: mau-2023"):
         await asked(nc, plan="mau")
     with pytest.raises(Refused, match="as_of"):
         await asked(nc, plan=PLAN_ID, as_of="hôm nay")
+    with pytest.raises(Refused, match="can't hold 'asof'; known keys: plan, as_of, format"):
+        await asked(nc, plan=PLAN_ID, asof="2023-05-04")
+    with pytest.raises(Refused, match="can't hold 'asof'; known keys: plan, agency, as_of"):
+        await ask(nc, "dondoc.reports.status", request_body(asof="2023-05-04"), WITHIN)
     with pytest.raises(Refused, match="Invalid JSON"):
         await ask(nc, "dondoc.reports.report", b"\xff", WITHIN)
 

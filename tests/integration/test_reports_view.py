@@ -1,7 +1,7 @@
 """The view in MongoDB: any order, any number of deliveries, one and the same view."""
 
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 import pytest
 
@@ -9,14 +9,14 @@ from services.reports.answer_report import ReportQuestion, answer_report
 from services.reports.apply_events import apply_events
 from services.reports.build_report import report_json
 from services.reports.rebuild import rebuild
-from services.reports.store import Store
+from services.reports.store import Store, View
 from shared.contracts.days import CalendarDay
 from shared.contracts.outputs import OutputReviewed
-from shared.mongo import Mongo
+from shared.mongo import Mongo, Session
 from shared.outbox import Outbox
 from shared.outcomes import Rejected, Retry
 from tests.unit.reports.events import Told, report_of, year_of_events
-from tests.unit.reports.sample import AS_OF, PLAN_ID
+from tests.unit.reports.sample import AS_OF, PLAN, PLAN_ID, output
 
 QUESTION = ReportQuestion(plan=PLAN_ID)
 
@@ -64,7 +64,46 @@ async def test_days_only_go_forward(store: Store, mongo: Mongo) -> None:
     """An old day that is delivered again doesn't set the calendar back."""
     await apply_events([("b", CalendarDay(date=AS_OF))], store, mongo)
     await apply_events([("a", CalendarDay(date=AS_OF.replace(day=1)))], store, mongo)
-    assert await store.last_day() == AS_OF
+    assert await mongo.transact(store.last_day) == AS_OF
+
+
+class Interrupted(Store):
+    """A store to whose database something else happens when a report has half of what it needs."""
+
+    def __init__(self, mongo: Mongo, meanwhile: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(mongo)
+        self._meanwhile = meanwhile
+
+    async def view(self, plan: str, session: Session) -> View:
+        """What the store of that session sees, after the interruption."""
+        await self._meanwhile()
+        return await super().view(plan, session)
+
+
+async def test_what_comes_while_a_report_is_read_is_not_in_it(store: Store, mongo: Mongo, outbox: Outbox) -> None:
+    """A new revision and another output, both after the plan was read, change nothing: a report is of one moment."""
+    told = year_of_events()
+    await take_in(told, store, mongo)
+
+    async def more() -> None:
+        later = PLAN.model_copy(update={"revision": 2, "title": "Kế hoạch khác (mẫu)"})
+        await take_in([("p2", later), ("o", output("o", "III.2", "snv", AS_OF))], store, mongo)
+
+    document = await answer_report(QUESTION, Interrupted(mongo, more), mongo, outbox)
+    assert document.data == report_json(report_of(told))
+    assert (await answer_report(QUESTION, store, mongo, outbox)).data != document.data
+
+
+async def test_a_rebuild_that_begins_while_a_report_is_read_empties_nothing_in_it(
+    store: Store, mongo: Mongo, outbox: Outbox
+) -> None:
+    """The report is that of the view before; the next question is refused."""
+    told = year_of_events()
+    await take_in(told, store, mongo)
+    document = await answer_report(QUESTION, Interrupted(mongo, store.begin_rebuild), mongo, outbox)
+    assert document.data == report_json(report_of(told))
+    with pytest.raises(Retry, match="being rebuilt"):
+        await answer_report(QUESTION, store, mongo, outbox)
 
 
 async def test_the_same_bytes_are_told_of_once(store: Store, mongo: Mongo, outbox: Outbox) -> None:

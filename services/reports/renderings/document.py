@@ -1,4 +1,4 @@
-"""The consolidated report as an official paper. Outline and annexes: the handbook's, filled from the report."""
+"""The consolidated report as an official paper (Decree 30/2020/NĐ-CP, Appendix I): outline and annexes, filled in."""
 
 import re
 
@@ -47,7 +47,7 @@ def compose(report: ConsolidatedReport) -> Paper:
             Annex("I", "KẾT QUẢ THEO CƠ QUAN VÀ NHIỆM VỤ", tuple(matrix.grids(report)), landscape=True),
             Annex(
                 "II",
-                "CƠ QUAN, ĐƠN VỊ CÒN NỢ VÀ ĐƯỢC MIỄN, GIA HẠN",
+                "CƠ QUAN, ĐƠN VỊ CHƯA HOÀN THÀNH, ĐƯỢC MIỄN HOẶC GIA HẠN THỰC HIỆN",
                 (listings.owing(report), listings.excuses(report)),
                 landscape=True,
             ),

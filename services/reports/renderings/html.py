@@ -18,6 +18,8 @@ def render(report: ConsolidatedReport) -> bytes:
     page = _TEMPLATES.get_template("report.html.j2").render(
         report=report,
         as_of=wording.as_of(report.as_of),
+        labels=wording.COUNTS,
+        completion_label=wording.COMPLETION,
         groups=(
             ("explicit", summaries.EXPLICIT, report.totals.explicit),
             ("implied", summaries.IMPLIED, report.totals.implied),

@@ -101,7 +101,7 @@ def _duty(duty: DutyLine, known: Directory) -> str:
             f"{quantity(duty.outputs)} sản phẩm; tỷ lệ hoàn thành: {wording.NOT_APPLICABLE}."
         )
     implied = ", tính tối thiểu vì kế hoạch không ấn định số lượng" if duty.count is Count.IMPLIED else ""
-    extra = f"; {quantity(duty.extra)} sản phẩm làm thêm" if duty.extra else ""
+    extra = f"; {quantity(duty.extra)} sản phẩm ngoài số kỳ quy định" if duty.extra else ""
     return (
         f"- {duty.title} ({who}): {quantity(duty.expected)} kỳ trong năm{implied}; {_figures(duty)}; "
         f"tỷ lệ hoàn thành: {wording.rate(completion(duty))}{extra}."

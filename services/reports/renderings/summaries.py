@@ -39,7 +39,7 @@ def duties(report: ConsolidatedReport) -> Table:
             Column("Nhóm", 26, "left"),
             *COUNT_COLUMNS,
             Column("Sản phẩm", 11),
-            Column("Trong đó làm thêm", 11),
+            Column("Trong đó ngoài số kỳ quy định", 16),
         ),
         tuple(
             (duty.id, duty.title, GROUPS[duty.count], *_duty_cells(duty), duty.outputs, duty.extra)

@@ -33,16 +33,7 @@ class Table:
     empty: str = "Không có số liệu."
 
 
-COUNT_COLUMNS = (
-    Column("Cả năm", 10),
-    Column("Đã đến hạn", 10),
-    Column("Đúng hạn", 10),
-    Column("Trễ hạn", 10),
-    Column("Quá hạn", 10),
-    Column("Được miễn", 10),
-    Column("Còn trong hạn", 10),
-    Column("Tỷ lệ hoàn thành", 13),
-)
+COUNT_COLUMNS = (*(Column(label, 10) for label in wording.COUNTS.values()), Column(wording.COMPLETION, 13))
 COUNT_NOTE = (
     "Đơn vị tính: kỳ thực hiện. Cả năm = đúng hạn + trễ hạn + quá hạn + được miễn + còn trong hạn. "
     "Đã đến hạn: hạn ghi nhận đến hết ngày số liệu, không tính kỳ được miễn. "
@@ -53,7 +44,7 @@ COUNT_NOTE = (
 def count_cells(counts: Counts) -> tuple[Cell, ...]:
     """The seven figures and the rate, in the order of COUNT_COLUMNS; no rate where nothing is owed."""
     rate = completion(counts)
-    figures = (getattr(counts, name) for name in Counts.model_fields)
+    figures = (getattr(counts, name) for name in wording.COUNTS)
     return (*figures, NONE if rate is None else rate)
 
 

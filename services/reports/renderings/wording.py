@@ -7,10 +7,20 @@ from shared import periods
 from shared.contracts.duties import ExcuseKind
 from shared.contracts.ledger import State
 from shared.contracts.outputs import Flag
-from shared.contracts.plan import Frequency
 
 NOT_APPLICABLE = "không áp dụng"
 
+# Each figure of Counts, in the contract's order, as every document and the command line name it.
+COUNTS = {
+    "expected": "Cả năm",
+    "expected_to_date": "Đã đến hạn",
+    "met": "Đúng hạn",
+    "met_late": "Trễ hạn",
+    "overdue": "Quá hạn",
+    "excused": "Được miễn",
+    "open": "Còn trong hạn",
+}
+COMPLETION = "Tỷ lệ hoàn thành"
 STATES = {
     State.UPCOMING: "Chưa đến kỳ",
     State.OPEN: "Đang trong hạn",
@@ -20,18 +30,11 @@ STATES = {
     State.EXCUSED: "Được miễn",
 }
 FLAGS = {
-    Flag.LATE: "ghi nhận trễ",
-    Flag.MAKE_UP: "làm bù",
-    Flag.EXTRA: "làm thêm trong kỳ",
+    Flag.LATE: "ghi nhận trễ hạn",
+    Flag.MAKE_UP: "thực hiện bù",
+    Flag.EXTRA: "ngoài số kỳ quy định",
     Flag.DURATION: "thời lượng khác mức quy định",
     Flag.REUSE: "trùng liên kết",
-}
-FREQUENCIES = {
-    Frequency.WEEKLY: "hằng tuần",
-    Frequency.MONTHLY: "hằng tháng",
-    Frequency.QUARTERLY: "hằng quý",
-    Frequency.YEARLY: "trong năm",
-    Frequency.CONTINUOUS: "thường xuyên",
 }
 EXCUSES = {
     ExcuseKind.NOTHING_TO_REPORT: "Không phát sinh",
@@ -87,8 +90,3 @@ def period(name: str | None) -> str:
 def as_of(value: date) -> str:
     """The sentence that every document carries."""
     return f"Số liệu tính đến ngày {day(value)}"
-
-
-def roman(value: int) -> str:
-    """Roman numeral of 1 to 39, for headings and annexes."""
-    return "X" * (value // 10) + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[value % 10]

@@ -10,7 +10,7 @@ from tests.unit.reports.sample import PLAN, sample_report
 
 
 def test_the_outline_has_five_parts_and_three_annexes() -> None:
-    """In the order of the handbook."""
+    """Numbered in Roman, in the order in which they are printed."""
     paper = compose(sample_report())
     assert paper.parent == "UBND TỈNH MẪU"
     assert [block.text.split(". ")[0] for block in paper.blocks if block.kind is Kind.PART] == [

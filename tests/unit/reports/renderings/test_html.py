@@ -1,10 +1,12 @@
 """The page: its figures are the report's, it loads nothing, and data can't become markup."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
 
 from services.reports.renderings.html import render
+from services.reports.renderings.table import COUNT_COLUMNS
 from shared.contracts.plan import Count
 from tests.unit.reports.renderings import figures
 from tests.unit.reports.renderings.hostile import AMPERSAND, SCRIPT, TEMPLATE, hostile_report
@@ -60,6 +62,13 @@ def test_the_totals_are_those_of_the_report(page: Page) -> None:
     found = [list(page.groups[group].values()) for group in ("explicit", "implied")]
     assert found == figures.totals(sample_report())
     assert list(page.groups["explicit"]) == list(figures.FIGURES)
+
+
+def test_the_cards_and_the_tables_name_the_figures_alike() -> None:
+    """A card's labels are the heads of the tables' columns, in the same order."""
+    source = render(sample_report()).decode()
+    labels = re.findall(r"<dt>(.*?)</dt>", source)
+    assert labels == [column.label for column in COUNT_COLUMNS] * 2
 
 
 def test_the_duties_are_those_of_the_report(page: Page) -> None:

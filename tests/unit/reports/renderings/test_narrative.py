@@ -54,6 +54,14 @@ def test_a_duty_without_a_known_heading_is_not_lost() -> None:
     assert blocks[place + 1].text.startswith("- Bản tin số")
 
 
+def test_outputs_on_top_are_told_after_the_rate() -> None:
+    """A second output for one period is no second period: it is told beyond the number that the plan sets."""
+    report = sample_report()
+    duties = tuple(line.model_copy(update={"extra": 3}) if line.id == "III.10" else line for line in report.duties)
+    texts = bodies(list(narrative.results(report.model_copy(update={"duties": duties}))))
+    assert next(t for t in texts if t.startswith("- Chuyên mục")).endswith("; 03 sản phẩm ngoài số kỳ quy định.")
+
+
 def test_implied_duties_say_why_one_is_expected() -> None:
     """The plan gives no number, so one at least is taken."""
     texts = bodies(list(narrative.results(sample_report())))

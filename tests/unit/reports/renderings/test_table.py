@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from services.reports.renderings.table import COUNT_COLUMNS, Cell, count_cells, text
+from services.reports.renderings.table import COUNT_COLUMNS, COUNT_NOTE, Cell, count_cells, text
 from shared.contracts.report import Counts
 
 
@@ -31,3 +31,8 @@ def test_counts_fill_their_columns() -> None:
     assert count_cells(counts) == (12, 10, 8, 1, 1, 1, 1, Fraction(9, 11))
     assert count_cells(Counts())[-1] == "–"
     assert len(count_cells(counts)) == len(COUNT_COLUMNS)
+
+
+def test_the_note_explains_the_columns_in_their_own_words() -> None:
+    """Every head that the counts have is named in the note under them."""
+    assert [column.label for column in COUNT_COLUMNS if column.label.lower() not in COUNT_NOTE.lower()] == []

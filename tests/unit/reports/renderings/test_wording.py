@@ -8,6 +8,7 @@ import pytest
 from services.reports.renderings import wording
 from shared.contracts.ledger import State
 from shared.contracts.outputs import Flag
+from shared.contracts.report import Counts
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,13 @@ def test_every_state_and_flag_has_a_word() -> None:
     assert set(wording.FLAGS) == set(Flag)
 
 
+def test_every_figure_has_a_word_in_the_contracts_order() -> None:
+    """A new figure can't be forgotten, nor stand under another's word; lateness is `trễ hạn` wherever it is named."""
+    assert tuple(wording.COUNTS) == tuple(Counts.model_fields)
+    assert wording.COUNTS["met_late"] == wording.STATES[State.MET_LATE] == "Trễ hạn"
+    assert wording.FLAGS[Flag.LATE].endswith("trễ hạn")
+
+
 def test_every_document_says_its_day() -> None:
-    """The sentence that domain rules ask for."""
+    """In one and the same sentence."""
     assert wording.as_of(date(2023, 11, 29)) == "Số liệu tính đến ngày 29/11/2023"
