@@ -13,6 +13,7 @@ import nats
 from nats.js import JetStreamContext
 
 from deploy.demo.drive import Driver
+from deploy.demo.mark import marked
 from deploy.demo.sample_year import Year, sample_year
 from deploy.demo.vacant import refuse_used
 from deploy.house import House, house
@@ -47,6 +48,7 @@ async def run_demo(
     Raises PlanError for a wrong plan, CannotStart where something can't start or the servers hold events already.
     """
     plan = load_plan(source, "the plan")
+    sample = marked(source)
     resolved = resolve(plan, revision=1, day=plan.effective_from)
     assignments = expand(plan)
     year = sample_year(resolved, assignments)
@@ -66,7 +68,7 @@ async def run_demo(
             nc = await nats.connect(servers.nats_url, max_reconnect_attempts=-1)
             driver = Driver(nc)
             outcome = Outcome(driver.tally, house=up)
-            await driver.publish_plan(source)
+            await driver.publish_plan(sample)
             async for day in driver.days(year):
                 progress(day, year, driver.tally)
                 if day in wanted:
