@@ -124,10 +124,12 @@ async def test_the_sender_refused() -> None:
 
 
 async def test_nobody_listens() -> None:
-    """A refused connection is for later."""
+    """A refused connection is for later, and said in words for people."""
     async with listening(Postman()) as url:
         pass
-    assert (await Courier(parse_smtp_url(url), WITHIN).send(MAIL)).fate is Fate.LATER
+    outcome = await Courier(parse_smtp_url(url), WITHIN).send(MAIL)
+    assert outcome.fate is Fate.LATER
+    assert outcome.reason.startswith("không kết nối được với máy chủ thư: ")
 
 
 async def test_dropped_before_the_text() -> None:
@@ -148,7 +150,9 @@ async def test_dropped_after_the_final_dot() -> None:
         postman = Postman(data=[what])
 
         async def work(courier: Courier) -> None:
-            assert (await courier.send(MAIL)).fate is Fate.UNKNOWN
+            outcome = await courier.send(MAIL)
+            assert outcome.fate is Fate.UNKNOWN
+            assert outcome.reason.startswith("mất kết nối với máy chủ thư: ")
 
         await visited(postman, work)
         assert len(postman.taken) == taken
@@ -165,7 +169,9 @@ async def test_silence_after_the_final_dot() -> None:
 
     async with listening(Silent()) as url:
         courier = Courier(parse_smtp_url(url), timedelta(milliseconds=200))
-        assert (await courier.send(MAIL)).fate is Fate.UNKNOWN
+        outcome = await courier.send(MAIL)
+        assert outcome.fate is Fate.UNKNOWN
+        assert outcome.reason.startswith("máy chủ thư không trả lời kịp thời: ")
         done.set()
 
 

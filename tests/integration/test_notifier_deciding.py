@@ -1,13 +1,13 @@
 """What is decided and what is still owed when it is sent, on a real MongoDB with a real SMTP conversation."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 
 from services.notifier.apply_event import apply_event
 from shared.mongo import Mongo
 from tests.harness.postman import Postman
 from tests.integration.notifier_desk import ESCALATED, MONTH, NEXT, OTHER, OVERDUE, at_work
-from tests.unit.notifier.sample import assigned_event, plan, recorded_event
+from tests.unit.notifier.sample import assigned_event, extended_event, plan, recorded_event
 
 
 async def test_one_mail_and_one_event(mongo: Mongo) -> None:
@@ -67,6 +67,37 @@ async def test_delivered_on_a_later_day(mongo: Mongo) -> None:
         assert desk.mails() == []
 
 
+async def test_extended_before_it_is_sent(mongo: Mongo) -> None:
+    """What was decided as overdue and extended before the mail went out isn't called overdue: no mail, and the rung
+    is free for the new date, when it is mailed."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH)
+        assert await desk.turn(OVERDUE) == 1
+        # Its new day of registration is Friday the 17th.
+        await desk.tell(extended_event(MONTH, OVERDUE, date(2023, 3, 10)))
+        await desk.send()
+        assert (desk.mails(), await desk.told()) == ([], [])
+        assert (await desk.store.counts())["cancelled"] == 1
+        assert await desk.turn(date(2023, 3, 20)) == 1
+        await desk.send()
+        [(_, text)] = desk.mails()
+        assert "quá hạn 3 ngày" in text
+
+
+async def test_one_of_two_extended(mongo: Mongo) -> None:
+    """Of a digest with two occurrences the one that was extended since is left out of the mail and of the event."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH, OTHER)
+        await desk.turn(OVERDUE)
+        await desk.tell(extended_event(MONTH, OVERDUE, date(2023, 3, 10)))
+        await desk.send()
+        [(_, text)] = desk.mails()
+        assert "Bản tin số" in text
+        assert "Phát thanh cơ sở" not in text
+        [row] = [row async for row in desk.sending.outbox.all_rows()]
+        assert b"III.2" not in row.body
+
+
 async def test_one_of_two_delivered(mongo: Mongo) -> None:
     """Of a digest with two occurrences only the one that is still owed is named, in the mail and in the event."""
     async with at_work(mongo) as desk:
@@ -92,6 +123,17 @@ async def test_a_day_that_is_left_behind(mongo: Mongo) -> None:
         [(_, text)] = desk.mails()
         assert "QUÁ HẠN KÉO DÀI" in text
         assert await desk.store.last_day() == ESCALATED
+
+
+async def test_an_old_day_again(mongo: Mongo) -> None:
+    """A day before the last one that was handled decides nothing, though it be the last message of the log; and the
+    last day stays what it was."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH)
+        await desk.store.put_day(ESCALATED)
+        assert await desk.turn(OVERDUE, latest=OVERDUE) == 0
+        assert await desk.store.last_day() == ESCALATED
+        assert await desk.turn(ESCALATED) == 1
 
 
 async def test_unsent_is_superseded(mongo: Mongo) -> None:

@@ -1,0 +1,67 @@
+"""Transactions and the first look at a server, on a real MongoDB."""
+
+import asyncio
+
+import pytest
+
+from deploy.servers.ports import free_port
+from shared.mongo import DuplicateKeyError, Mongo, Session, Unavailable
+from shared.outcomes import Rejected
+
+
+async def test_a_transaction_is_all_or_nothing(mongo: Mongo) -> None:
+    """What was written before the refusal is gone; the refusal itself comes through as it is."""
+
+    async def write(session: Session) -> None:
+        await mongo.db["a"].insert_one({"_id": 1}, session=session)
+        await mongo.db["b"].insert_one({"_id": 1}, session=session)
+        raise Rejected("no")
+
+    with pytest.raises(Rejected):
+        await mongo.transact(write)
+    assert await mongo.db["a"].count_documents({}) == await mongo.db["b"].count_documents({}) == 0
+
+
+async def test_a_transactions_value_is_returned(mongo: Mongo) -> None:
+    """What the use case found out comes back to its caller."""
+
+    async def write(session: Session) -> int:
+        await mongo.db["a"].insert_one({"_id": 1}, session=session)
+        return 42
+
+    assert await mongo.transact(write) == 42
+
+
+async def test_transactions_in_each_others_way_all_come_through(mongo: Mongo) -> None:
+    """Each reads and writes the same document; none is lost, since who comes too late is run again."""
+    await mongo.db["a"].insert_one({"_id": 1, "n": 0})
+
+    async def raise_it(session: Session) -> None:
+        found = await mongo.db["a"].find_one({"_id": 1}, session=session)
+        await mongo.db["a"].update_one({"_id": 1}, {"$set": {"n": found["n"] + 1}}, session=session)
+
+    await asyncio.gather(*(mongo.transact(raise_it) for _ in range(10)))
+    found = await mongo.db["a"].find_one({"_id": 1})
+    assert found is not None
+    assert found["n"] == 10
+
+
+async def test_a_duplicate_key_is_told_as_such(mongo: Mongo) -> None:
+    """Unique indexes are what makes repeats harmless, so their error has a name of its own."""
+    await mongo.db["a"].insert_one({"_id": 1})
+    with pytest.raises(DuplicateKeyError):
+        await mongo.transact(lambda session: mongo.db["a"].insert_one({"_id": 1}, session=session))
+
+
+async def test_a_replica_set_with_a_primary_passes_the_look(mongo: Mongo) -> None:
+    """Nothing is said where nothing is wrong."""
+    assert await mongo.ping() is None  # type: ignore[func-returns-value]
+
+
+async def test_a_server_that_is_not_there_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one kind of error that is waited for and never buries a message."""
+    monkeypatch.setattr("shared.mongo.SELECTION_TIMEOUT_MS", 1)
+    away = Mongo(f"mongodb://127.0.0.1:{free_port(0)}/?replicaSet=rs0", "tested")
+    with pytest.raises(Unavailable):
+        await away.ping()
+    away.close()
