@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import aiosmtplib
 from aiosmtplib import (
+    SMTPConnectError,
     SMTPDataError,
     SMTPException,
     SMTPRecipientRefused,
@@ -100,10 +101,15 @@ class Courier:
 
 
 def _answer(error: Exception) -> str:
+    """In words for people, for they reach `reminder.failed`; the server's and the system's own are quoted."""
     if isinstance(error, SMTPResponseException):
         text = f"{error.code} {error.message}"
     elif isinstance(error, SMTPServerDisconnected):
-        text = f"the connection was lost: {error}"
+        text = f"mất kết nối với máy chủ thư: {error}"
+    elif isinstance(error, SMTPConnectError):
+        text = f"không kết nối được với máy chủ thư: {error}"
+    elif isinstance(error, TimeoutError):
+        text = f"máy chủ thư không trả lời kịp thời: {error}"
     else:
-        text = f"{type(error).__name__}: {error}"
+        text = f"lỗi khi gửi thư, {type(error).__name__}: {error}"
     return " ".join(text.split())[:_LONGEST_ANSWER]

@@ -24,10 +24,11 @@ async def decide_reminders(
     """Queue the digests of the day, once; how many.
 
     A day that the log has left behind already is passed over: after downtime the missed rungs become one mail, on
-    the last day. `now` is when the digests may be sent first.
+    the last day. So is one that comes again after later ones were handled, and is the log's last message then.
+    `now` is when the digests may be sent first.
     """
     queued = 0
-    if await latest_day() <= day:
+    if day >= max(await latest_day(), await store.last_day() or day):
         for plan in await store.plans():
             if day not in working_days(plan):
                 continue

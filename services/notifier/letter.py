@@ -14,10 +14,11 @@ from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import Rung
 
 HEADINGS = {
-    Rung.ESCALATED: "Quá hạn kéo dài – đồng gửi cơ quan chỉ đạo hoặc lãnh đạo đơn vị",
+    Rung.ESCALATED: "Quá hạn kéo dài",
     Rung.OVERDUE: "Quá hạn",
     Rung.UPCOMING: "Sắp đến hạn ghi nhận",
 }
+COPIED = " – đồng gửi cơ quan chỉ đạo hoặc lãnh đạo đơn vị"
 _LONGEST_TITLE_IN_SUBJECT = 90
 
 
@@ -81,11 +82,20 @@ class Letter:
         """How many occurrences the recipient itself is reminded of."""
         return sum(len(section.lines) for section in self.sections)
 
+    @property
+    def addressed(self) -> tuple[str, ...]:
+        """Everybody whom the draft addresses, once: who owes, and who may deliver it as well."""
+        return _addressed(self.draft)
 
-def write(plan: PlanPublished, recipient: str, reminded: Sequence[Reminded], at: datetime) -> Letter:
-    """The letter to a recipient. `reminded` is not empty and in the order to print; `at` is the local time."""
+
+def write(plan: PlanPublished, recipient: str, reminded: Sequence[Reminded], at: datetime, *, copied: bool) -> Letter:
+    """The letter to a recipient. `reminded` is not empty and in the order to print; `at` is the local time; `copied`
+    tells whether the mail has a Cc, which what is escalated then speaks of."""
     sections = tuple(
-        Section(heading, tuple(_line(plan, one, at) for one in reminded if one.rung is rung))
+        Section(
+            heading + (COPIED if copied and rung is Rung.ESCALATED else ""),
+            tuple(_line(plan, one, at) for one in reminded if one.rung is rung),
+        )
         for rung, heading in HEADINGS.items()
         if any(one.rung is rung for one in reminded)
     )
@@ -137,8 +147,13 @@ def _subject(sections: Sequence[Section], draft: Sequence[Owing], at: datetime) 
     parts = list(_tally(own))
     if draft:
         owed = sum(len(owing.lines) for owing in draft)
-        parts.insert(0, f"trình ký công văn đôn đốc ({owed} kỳ của {len(draft)} cơ quan)")
+        parts.insert(0, f"trình ký công văn đôn đốc ({owed} kỳ của {len(_addressed(draft))} cơ quan)")
     return f"{', '.join(parts)}, tính đến {full_date(at.date())}"
+
+
+def _addressed(draft: Sequence[Owing]) -> tuple[str, ...]:
+    owing = [name for one in draft for name in (one.agency, *(other for line in one.lines for other in line.others))]
+    return tuple(dict.fromkeys(owing))
 
 
 def _tally(own: Sequence[Line]) -> Iterable[str]:

@@ -13,7 +13,8 @@ _DAY_SUBJECT = "dondoc.calendar.day.*"
 
 
 async def latest_day(js: JetStreamContext) -> date:
-    """The last day that the log holds. Raises NotFoundError where it holds none."""
+    """The day that the log took last; a day that was put in again makes it an older one. Raises NotFoundError where
+    the log holds none."""
     message = await js.get_last_msg(topology.EVENTS, _DAY_SUBJECT)
     if message.subject is None:
         raise NotThere("the log's last day has no subject")

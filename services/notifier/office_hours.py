@@ -1,4 +1,7 @@
-"""When mails may go out: office hours of a working day, in the plan's time zone (domain). Pure."""
+"""When mails may go out: office hours of a working day, in the plan's time zone. Pure.
+
+The window is a decision: docs/decisions/0015-reminders.md.
+"""
 
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo

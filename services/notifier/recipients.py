@@ -43,7 +43,8 @@ def recipient_of(plan: PlanPublished, agency: str, day: date) -> str:
 
 
 def addresses(plan: PlanPublished, recipient: str, rungs: frozenset[Rung], day: date) -> Addresses:
-    """To: the recipient. Cc, once something is escalated: the body that directs it, else its own head (domain)."""
+    """To: the recipient. Cc, once something is escalated: the body that directs it, else its own head
+    (the ladder in this service's README)."""
     body = _find(plan, recipient)
     to = _usable(body.emails if body is not None else ())
     if not to and recipient == plan.coordinator:

@@ -1,4 +1,5 @@
-"""The ladder of reminders: what is mailed to whom on a day. Pure; the source is the domain's decisions.
+"""The ladder of reminders: what is mailed to whom on a day. Pure; the plan leaves how to urge to its coordinator
+(clause V.1), so the steps are decisions: this service's README and docs/decisions/0015-reminders.md.
 
 Rungs of an occurrence, in working days from `register_by`: upcoming −3 (a month or longer), overdue +1,
 escalated +5, for_signature +10; the last one goes to the coordinator alone, and after it there is silence.
@@ -93,6 +94,12 @@ def due_rungs(key: OccurrenceKey, register_by: date, workdays: WorkingDays, day:
         for rung, offset in OFFSETS.items()
         if not (short and rung is Rung.UPCOMING) and workdays.after(register_by, offset) <= day
     )
+
+
+def still_due(plan: PlanPublished, item: ReminderItem, now: Standing, day: date) -> bool:
+    """Whether what was decided before still holds: an extension since moves the rungs, it doesn't only excuse."""
+    due = due_rungs(item.occurrence, now.register_by, working_days(plan), day)
+    return is_chased(plan, now) and item.rung in due
 
 
 def arranged(plan: PlanPublished, items: Iterable[ReminderItem]) -> tuple[ReminderItem, ...]:

@@ -1,10 +1,11 @@
 """Send what was decided: each digest once, and only what is owed at that moment."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.notifier.compose import compose, message_id
@@ -13,8 +14,8 @@ from services.notifier.mail import Fate, Mail, Outcome
 from services.notifier.office_hours import open_day, opening
 from services.notifier.queue import Queued, State
 from services.notifier.recipients import addresses
-from services.notifier.rules import is_chased
-from services.notifier.settling import events, settled
+from services.notifier.rules import still_due
+from services.notifier.settling import events, given_up, settled
 from services.notifier.store import Store
 from shared import metrics
 from shared.contracts.ledger import standing
@@ -26,7 +27,9 @@ from shared.outbox import Outbox, Stamped
 LEASE = timedelta(seconds=10)
 RENEW_EVERY = timedelta(seconds=3)
 NO_ADDRESS = "cơ quan không có địa chỉ thư điện tử dùng được trong kế hoạch; bổ sung địa chỉ rồi công bố lại"
-GONE = "the sender was gone in the middle of it"
+GONE = "tiến trình gửi thư dừng giữa chừng"
+NOTHING_DUE = "không còn kỳ nào trong thư phải nhắc"
+DAY_PASSED = "đã sang ngày sau, số liệu trong thư đã cũ"
 
 log = logger(__name__)
 
@@ -49,7 +52,10 @@ class Sending:
 
 
 async def send_reminders(by: Sending) -> int:
-    """Send everything that may go out now, one after another; how many attempts were made."""
+    """Send everything that may go out now, one after another; how many attempts were made.
+
+    Cancelled, it finishes the digest in hand first, so that none is left in SENDING.
+    """
     for lost in await by.store.expired(by.clock()):
         await _rescue(lost, by)
     attempts = 0
@@ -57,26 +63,51 @@ async def send_reminders(by: Sending) -> int:
         while (day := open_day(plan, by.clock())) is not None or not by.automatic:
             if not await by.caught_up():
                 break
-            claimed = await by.store.claim(plan.plan, day if by.automatic else None, by.clock(), LEASE)
-            if claimed is None:
+            if not await _finished(_send_one(plan, day if by.automatic else None, by)):
                 break
-            async with _leased(claimed, by):
-                await _attempt(claimed, plan, by)
             attempts += 1
     return attempts
 
 
+async def _finished(one: Coroutine[Any, Any, bool]) -> bool:
+    """See it through though we are told to stop: a conversation that is cut short leaves it open who has the mail."""
+    attempt = asyncio.create_task(one)
+    try:
+        return await asyncio.shield(attempt)
+    except asyncio.CancelledError:
+        await asyncio.wait({attempt})
+        raise
+
+
+async def _send_one(plan: PlanPublished, day: date | None, by: Sending) -> bool:
+    """Take a digest and bring it to an end, at least for now; False if there is none to take."""
+    claimed = await by.store.claim(plan.plan, day, by.clock(), LEASE)
+    if claimed is None:
+        return False
+    async with _leased(claimed, by):
+        await _attempt(claimed, plan, by)
+    return True
+
+
 async def _attempt(claimed: Queued, plan: PlanPublished, by: Sending) -> None:
-    ready = claimed if claimed.frozen is not None else await _prepare(claimed, plan, by)
+    today = max(claimed.digest.day, await by.store.last_day() or claimed.digest.day)
+    reminded = await _still_due(claimed, plan, today, by)
+    if claimed.frozen is None:
+        ready = await _prepare(claimed, reminded, plan, by)
+    elif not reminded or today > claimed.digest.day:
+        why = DAY_PASSED if reminded else NOTHING_DUE
+        await _write(given_up(claimed, why), Outcome(Fate.UNKNOWN, why), by)
+        return
+    else:
+        ready = claimed
     if ready is None or ready.frozen is None:
         return
     outcome = await by.send(ready.frozen, ready.left)
     await _settle(ready, outcome, by)
 
 
-async def _prepare(claimed: Queued, plan: PlanPublished, by: Sending) -> Queued | None:
+async def _prepare(claimed: Queued, reminded: Sequence[Reminded], plan: PlanPublished, by: Sending) -> Queued | None:
     """The digest with its bytes, frozen; None if there is nothing to send, or nowhere."""
-    reminded = await _still_owed(claimed, plan, by)
     if not reminded:
         await by.mongo.transact(lambda session: by.store.cancel(claimed, "nothing is owed any more", session))
         metrics.REMINDERS.labels(State.CANCELLED).inc()
@@ -91,7 +122,7 @@ async def _prepare(claimed: Queued, plan: PlanPublished, by: Sending) -> Queued 
         await _settle(replace(claimed, digest=digest, frozen=nowhere), Outcome(Fate.REFUSED, NO_ADDRESS), by)
         return None
     at = by.clock().astimezone(ZoneInfo(plan.time_zone)) if by.automatic else opening(plan, digest.day)
-    letter = write(plan, digest.recipient, reminded, at)
+    letter = write(plan, digest.recipient, reminded, at, copied=bool(to.cc))
     mail = compose(letter, to, key=digest.key, mail_from=by.mail_from, date=at)
 
     async def freeze(session: Session) -> bool:
@@ -101,16 +132,16 @@ async def _prepare(claimed: Queued, plan: PlanPublished, by: Sending) -> Queued 
     return replace(claimed, digest=digest, frozen=mail) if frozen else None
 
 
-async def _still_owed(claimed: Queued, plan: PlanPublished, by: Sending) -> list[Reminded]:
-    """The digest's items as they stand now: days may have turned since it was decided."""
-    digest = claimed.digest
-    day = max(digest.day, await by.store.last_day() or digest.day)
-    accounts = await by.store.accounts([item.occurrence for item in digest.items])
+async def _still_due(claimed: Queued, plan: PlanPublished, today: date, by: Sending) -> list[Reminded]:
+    """Those of the digest's items whose rung is due as they stand now: days may have turned since it was decided,
+    dates may have moved."""
+    items = claimed.digest.items
+    accounts = await by.store.accounts([item.occurrence for item in items])
     reminded = []
-    for item in digest.items:
+    for item in items:
         account = accounts.get(item.occurrence)
-        now = standing(account.facts, day) if account is not None else None
-        if now is not None and is_chased(plan, now):
+        now = standing(account.facts, today) if account is not None else None
+        if now is not None and still_due(plan, item, now, today):
             reminded.append(Reminded(item.occurrence, item.rung, now))
     return reminded
 

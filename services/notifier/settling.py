@@ -13,6 +13,8 @@ FIRST_BACKOFF = timedelta(minutes=1)
 LONGEST_BACKOFF = timedelta(hours=1)
 # A recipient that is put off again and again while others have the mail counts as refused after so many attempts.
 MOST_ATTEMPTS_FOR_SOME = 6
+DOUBTFUL = "không rõ lần gửi trước đã đến nơi hay chưa"
+PUT_OFF = "máy chủ thư hoãn nhận"
 UNCERTAIN = "gửi hai lần đều mất kết nối sau khi chuyển nội dung; có thể đã đến nơi"
 
 
@@ -29,6 +31,19 @@ def settled(sent: Queued, outcome: Outcome, now: datetime) -> Queued:
             return _later(tried, outcome, now)
         case Fate.UNKNOWN:
             return _uncertain(tried, now)
+
+
+def given_up(claimed: Queued, why: str) -> Queued:
+    """A frozen digest that is not sent again, `why` being in words for people.
+
+    It stays SENT to those who have it; where nobody surely has it, it stays UNKNOWN. Who is left is told as failed.
+    """
+    state = State.SENT if claimed.accepted else State.UNKNOWN
+    # Every claim of an uncertain digest counts as a resend, this one too.
+    before = DOUBTFUL if claimed.resends else PUT_OFF
+    refused = [f"{address}: {answer}" for address, answer in claimed.refused.items()]
+    reason = "; ".join([*refused, f"{before}; không gửi lại vì {why}"])
+    return replace(claimed, state=state, next_try=None, reason=reason)
 
 
 def backoff(attempts: int) -> timedelta:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from services.notifier.rules import Decision, Digest, Mark, decide
 from shared import periods
-from shared.contracts.duties import DutyAssigned, ExcuseKind, Occurrence, OccurrenceKey
+from shared.contracts.duties import DutyAssigned, DutyExtended, ExcuseKind, Occurrence, OccurrenceKey
 from shared.contracts.ledger import Account, Assigned, Delivered, Excused, Extended, Fact, Standing, standing
 from shared.contracts.outputs import OutputRecorded, Submission
 from shared.contracts.plan import Agency, Contact, Count, Duty, Frequency, PlanPublished, ReportForm
@@ -218,6 +218,12 @@ def assigned_event(at: OccurrenceKey, *jointly_with: str, revision: int = 1) -> 
         jointly_with=jointly_with,
         occurrences=(due,),
     )
+
+
+def extended_event(at: OccurrenceKey, day: date, to: date) -> DutyExtended:
+    """The event that the occurrence is due later, told on a day."""
+    told = extended(day, to).model_dump(exclude={"fact", "event"})
+    return DutyExtended(plan=at.plan, duty=at.duty, agency=at.agency, period=at.period, **told)
 
 
 def recorded_event(at: OccurrenceKey, day: date) -> OutputRecorded:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.notifier.compose import compose, message_id
+from services.notifier.compose import compose, message_id, render
 from services.notifier.letter import Reminded, write
 from services.notifier.mail import Mail
 from services.notifier.recipients import Addresses, addresses
@@ -31,7 +31,7 @@ def mail(of: PlanPublished, to: Addresses | None = None, recipient: str = "bao")
         Reminded(key("III.2", "tt-a", "2023-01"), Rung.FOR_SIGNATURE, now([assigned("2023-01")], AT.date())),
     ]
     to = to or Addresses(("bao@mau.example", "toa-soan@mau.example"), ("a@mau.example", "b@mau.example"))
-    return compose(write(of, recipient, items, AT), to, key=KEY, mail_from=SENDER, date=AT)
+    return compose(write(of, recipient, items, AT, copied=bool(to.cc)), to, key=KEY, mail_from=SENDER, date=AT)
 
 
 def parsed(raw: bytes) -> EmailMessage:
@@ -102,9 +102,18 @@ def test_both_parts_say_the_same() -> None:
         "Trung tâm Truyền thông - Văn hóa - Thể thao huyện A (mẫu)",
         "Cùng thực hiện",
         "quá hạn 7 ngày",
+        "Sản phẩm trễ hạn vẫn được ghi nhận và được ghi rõ là trễ hạn",
     ):
         assert words in text
         assert words in markup or words.capitalize() in markup
+
+
+def test_both_drafts_address_the_joint_performers() -> None:
+    """In the text and in the HTML the draft is addressed to every body of a joint duty."""
+    talk = Reminded(key("V.7", "bao", "2022"), Rung.FOR_SIGNATURE, now([assigned("2022", "dai")], AT.date()))
+    letter = write(plan(), "dieu-phoi", [talk], AT, copied=False)
+    for words in (render(letter)[0], Tags(render(letter)[1]).text):
+        assert "Kính gửi: Báo, “Mẫu” & <Thử>; Đài Phát thanh và Truyền hình (mẫu)" in words
 
 
 def test_the_same_letter_the_same_bytes() -> None:
@@ -140,7 +149,7 @@ def test_message_ids() -> None:
 @pytest.mark.parametrize("sender", ["", "Tên <a@b.example>", "a@b.example\r\nBcc: x@y.example"])
 def test_a_wrong_sender(sender: str) -> None:
     """A sender that is no plain address is refused before anything is built."""
-    letter = write(plan(), "bao", [], AT)
+    letter = write(plan(), "bao", [], AT, copied=False)
     with pytest.raises(ValueError, match="plain address"):
         compose(letter, Addresses(("a@b.example",)), key=KEY, mail_from=sender, date=AT)
 

@@ -18,8 +18,8 @@ def reminded(at: object, rung: Rung, *jointly: str) -> Reminded:
     return Reminded(at, rung, now([assigned(at.period, *jointly)], AT.date()))
 
 
-def letter(recipient: str, *items: Reminded) -> Letter:
-    return write(plan(), recipient, items, AT)
+def letter(recipient: str, *items: Reminded, copied: bool = False) -> Letter:
+    return write(plan(), recipient, items, AT, copied=copied)
 
 
 def test_the_subject_of_one() -> None:
@@ -87,6 +87,24 @@ def test_sections_by_rung() -> None:
     ]
 
 
+def test_the_heading_speaks_of_a_copy_that_there_is() -> None:
+    """That others get a copy is said of what is escalated, and only where the mail has a Cc."""
+    items = (reminded(WEEK, Rung.ESCALATED), reminded(MONTH, Rung.OVERDUE))
+    for copied, headings in (
+        (False, ["Quá hạn kéo dài", "Quá hạn"]),
+        (True, ["Quá hạn kéo dài – đồng gửi cơ quan chỉ đạo hoặc lãnh đạo đơn vị", "Quá hạn"]),
+    ):
+        assert [section.heading for section in letter("dai", *items, copied=copied).sections] == headings
+
+
+def test_the_draft_addresses_all_joint_performers() -> None:
+    """The draft is addressed to everybody who owes, the others of a joint duty included, each named once."""
+    talk = reminded(key("V.7", "bao", "2022"), Rung.FOR_SIGNATURE, "dai", "tt-a")
+    written = letter("dieu-phoi", talk, reminded(WEEK, Rung.FOR_SIGNATURE))
+    assert [name[:4] for name in written.addressed] == ["Báo,", "Đài ", "Trun"]
+    assert "(2 kỳ của 3 cơ quan)" in written.subject
+
+
 def test_a_duty_that_left_the_plan() -> None:
     """A duty that this revision of the plan doesn't hold is named by its id."""
     [section] = letter("dai", reminded(key("X.1", "dai", "2023-01"), Rung.OVERDUE)).sections
@@ -96,7 +114,7 @@ def test_a_duty_that_left_the_plan() -> None:
 def test_the_plan_by_number_and_date() -> None:
     """The plan is named with its number and date where they are known, and without where they aren't."""
     known = plan(number="12/KH-UBND", issued_on=date(2023, 1, 31))
-    assert write(known, "dai", [reminded(WEEK, Rung.OVERDUE)], AT).plan.endswith(
+    assert write(known, "dai", [reminded(WEEK, Rung.OVERDUE)], AT, copied=False).plan.endswith(
         "(mẫu), số 12/KH-UBND, ngày 31/01/2023"
     )
     assert letter("dai", reminded(WEEK, Rung.OVERDUE)).plan.endswith("(mẫu)")

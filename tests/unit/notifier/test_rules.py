@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from services.notifier.rules import LADDER, Mark, arranged, decide, due_rungs, is_chased
-from shared.contracts.ledger import Reviewed, Withdrawn
+from services.notifier.rules import LADDER, Mark, arranged, decide, due_rungs, is_chased, still_due
+from shared.contracts.ledger import Fact, Reviewed, Withdrawn
 from shared.contracts.plan import Agency
 from shared.contracts.reminders import ReminderItem, Rung
 from tests.unit.notifier.sample import (
@@ -221,3 +221,35 @@ def test_the_order_of_a_mail() -> None:
     late = ReminderItem(occurrence=MONTH, rung=Rung.OVERDUE)
     radio = ReminderItem(occurrence=WEEK, rung=Rung.OVERDUE)
     assert arranged(plan(), (upcoming, unknown, late, radio)) == (radio, late, unknown, upcoming)
+
+
+def test_an_extension_since_moves_the_rungs() -> None:
+    """What was decided holds only while its rung is due by the dates as they are now; register_by becomes 17 March."""
+    day = date(2023, 3, 14)
+    facts: list[Fact] = [assigned("2023-02"), extended(day, date(2023, 3, 10))]
+    for before, since, rung in (
+        (True, True, Rung.UPCOMING),
+        (True, False, Rung.OVERDUE),
+        (True, False, Rung.ESCALATED),
+        (False, False, Rung.FOR_SIGNATURE),
+    ):
+        item = ReminderItem(occurrence=MONTH, rung=rung)
+        assert still_due(plan(), item, now(facts[:1], day), day) is before
+        assert still_due(plan(), item, now(facts, day), day) is since
+
+
+def test_what_is_owed_no_more_is_not_due() -> None:
+    """A rung whose day has come isn't due for what was delivered, or for what the plan no longer chases."""
+    day = date(2023, 3, 14)
+    item = ReminderItem(occurrence=MONTH, rung=Rung.OVERDUE)
+    assert not still_due(plan(), item, now([assigned("2023-02"), delivered(day)], day), day)
+    assert not still_due(plan(chase_from=day), item, now([assigned("2023-02")], day), day)
+
+
+def test_working_days_are_the_plan_s() -> None:
+    """A day that the plan takes off since puts a rung off: the day after register_by is no working day any more."""
+    day = date(2023, 3, 8)
+    item = ReminderItem(occurrence=MONTH, rung=Rung.OVERDUE)
+    standing = now([assigned("2023-02")], day)
+    assert still_due(plan(), item, standing, day)
+    assert not still_due(plan(days_off=(day,)), item, standing, day)

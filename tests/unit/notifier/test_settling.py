@@ -14,6 +14,7 @@ from services.notifier.settling import (
     MOST_ATTEMPTS_FOR_SOME,
     backoff,
     events,
+    given_up,
     settled,
 )
 from shared.contracts.reminders import ReminderFailed, ReminderItem, ReminderSent, Rung
@@ -105,6 +106,29 @@ def test_uncertain_is_sent_again_once() -> None:
     [(_, event)] = events(twice)
     assert isinstance(event, ReminderFailed)
     assert "có thể đã đến nơi" in event.reason
+
+
+def test_given_up_in_doubt() -> None:
+    """An uncertain mail that isn't sent again stays uncertain, and is told as failed, with both reasons."""
+    after = given_up(replace(SENDING, resends=1), "đã sang ngày sau")
+    assert (after.state, after.next_try) == (State.UNKNOWN, None)
+    [(_, event)] = events(after)
+    assert isinstance(event, ReminderFailed)
+    assert (event.to, event.cc) == ((A, B), (C,))
+    assert event.reason == "không rõ lần gửi trước đã đến nơi hay chưa; không gửi lại vì đã sang ngày sau"
+
+
+def test_given_up_for_the_rest() -> None:
+    """A mail that some have stays sent to them; who was put off, or refused before, is told as failed, each with
+    why."""
+    partly = replace(SENDING, accepted=(A,), refused={B: "550 no such user"})
+    after = given_up(partly, "đã sang ngày sau")
+    (_, sent), (_, failed) = events(after)
+    assert (after.state, after.next_try) == (State.SENT, None)
+    assert isinstance(sent, ReminderSent)
+    assert isinstance(failed, ReminderFailed)
+    assert (sent.to, failed.to, failed.cc) == ((A,), (B,), (C,))
+    assert failed.reason == f"{B}: 550 no such user; máy chủ thư hoãn nhận; không gửi lại vì đã sang ngày sau"
 
 
 def test_a_resend_that_did_not_happen() -> None:
