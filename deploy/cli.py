@@ -66,9 +66,15 @@ def main() -> None:
     except SettingsError as error:
         click.echo(f"dondoc: {error}", err=True)
         sys.exit(EX_CONFIG)
+    except UnicodeError as error:
+        click.echo(f"dondoc: text that is no Unicode: {error}", err=True)
+        sys.exit(1)
     except BrokenPipeError:
         # Whoever read our output has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        click.echo(f"dondoc: {error.strerror or error}", err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

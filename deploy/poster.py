@@ -9,9 +9,14 @@ from typing import Any, Self
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
+from nats.errors import Error as NatsError
 
 Receipt = dict[str, Any]
 Key = tuple[str, str | None, str | None]
+
+
+class NotTaken(Exception):
+    """The intake didn't store the event; the text is the server's reason."""
 
 
 class Poster:
@@ -35,12 +40,18 @@ class Poster:
             await subscription.unsubscribe()
 
     async def post(self, agency: str, body: bytes, within: timedelta) -> Receipt:
-        """Post one event in structured mode, or bytes that are none. Raises TimeoutError where no receipt comes."""
+        """Post one event in structured mode, or bytes that are none; one at a time for an agency.
+
+        Raises NotTaken where the intake doesn't store it, TimeoutError where no receipt comes.
+        """
         key = _key(agency, body)
         expected = self._expected.setdefault(key, asyncio.get_running_loop().create_future())
-        await self._js.publish(
-            f"dondoc.intake.{agency}", body, headers={"Content-Type": "application/cloudevents+json"}
-        )
+        headers = {"Content-Type": "application/cloudevents+json"}
+        try:
+            await self._js.publish(f"dondoc.intake.{agency}", body, headers=headers)
+        except (NatsError, TimeoutError) as error:
+            self._expected.pop(key, None)
+            raise NotTaken(str(error) or type(error).__name__) from None
         try:
             return await asyncio.wait_for(asyncio.shield(expected), within.total_seconds())
         finally:
@@ -48,15 +59,18 @@ class Poster:
 
     async def _hear(self, msg: Msg) -> None:
         receipt: Receipt = json.loads(msg.data)
-        submission = receipt["data"]["submission"] or {}
-        key = (receipt["data"]["agency"], submission.get("source"), submission.get("id"))
-        expected = self._expected.get(key)
+        agency, submission = receipt["data"]["agency"], receipt["data"]["submission"]
+        if submission is not None:
+            expected = self._expected.get((agency, submission["source"], submission["id"]))
+        else:
+            # No envelope could be read, so the receipt can't name the event: it is the one that was posted just now.
+            expected = next((waiting for key, waiting in self._expected.items() if key[0] == agency), None)
         if expected is not None and not expected.done():
             expected.set_result(receipt)
 
 
 def _key(agency: str, body: bytes) -> Key:
-    """By what the receipt names the event; bytes that hold no envelope are named by none."""
+    """By what the receipt names the event; None for both where the bytes hold no envelope."""
     try:
         event = json.loads(body)
         return (agency, str(event["source"]), str(event["id"]))

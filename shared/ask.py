@@ -2,7 +2,6 @@
 
 import base64
 import json
-from dataclasses import dataclass
 from datetime import timedelta
 
 from nats.aio.client import Client
@@ -25,14 +24,8 @@ class Refused(Exception):
         self.text = text
 
 
-@dataclass(frozen=True)
 class NoAnswer(Exception):
-    """Nobody answered."""
-
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
+    """Nobody answered; the text says who, and what to do."""
 
 
 async def ask(nc: Client, subject: str, payload: bytes, within: timedelta) -> bytes:

@@ -6,10 +6,19 @@ from typing import Any, TypeVar
 from bson import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession
 from pymongo import DeleteOne, InsertOne, ReplaceOne, ReturnDocument, UpdateOne
-from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, PyMongoError
+from pymongo.errors import (
+    BulkWriteError,
+    ConfigurationError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    InvalidURI,
+    PyMongoError,
+)
 from pymongo.errors import ServerSelectionTimeoutError as _ServerSelectionTimeoutError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
+
+from shared.settings import SettingsError, without_user
 
 __all__ = [
     "BulkWriteError",
@@ -39,15 +48,18 @@ class Mongo:
     """One service's database. Every write is acknowledged by a majority."""
 
     def __init__(self, url: str, database: str) -> None:
-        """Connects lazily; nothing is asked of the server yet."""
-        self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
-            url,
-            serverSelectionTimeoutMS=SELECTION_TIMEOUT_MS,
-            appname=database,
-            w="majority",
-            readConcernLevel="majority",
-            tz_aware=True,
-        )
+        """Connects lazily; nothing is asked of the server yet. Raises SettingsError for a URL that is none."""
+        try:
+            self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
+                url,
+                serverSelectionTimeoutMS=SELECTION_TIMEOUT_MS,
+                appname=database,
+                w="majority",
+                readConcernLevel="majority",
+                tz_aware=True,
+            )
+        except (InvalidURI, ConfigurationError, ValueError) as error:
+            raise SettingsError(f"DONDOC_MONGO_URL={without_user(url)!r} is wrong: {error}") from None
         self.db = self._client.get_database(database, codec_options=CodecOptions(tz_aware=True))
 
     async def transact(self, work: Callable[[Session], Coroutine[Any, Any, T]]) -> T:

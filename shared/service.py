@@ -4,6 +4,7 @@ Each service hands its `start` to `run`; what it needs comes in the Runtime.
 """
 
 import asyncio
+import os
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -19,6 +20,7 @@ from shared.delivery import Duplicator, Policy, delivery_middleware
 from shared.health import Health, WebServer
 from shared.logs import configure, logger
 from shared.mongo import Mongo
+from shared.nats_reading import read_anything
 from shared.runtime import Runtime
 from shared.settings import HTTP_PORTS, Settings, SettingsError
 
@@ -48,11 +50,10 @@ async def run(
         loop.add_signal_handler(signal_number, stop.set)
 
     async def closed() -> None:
-        nonlocal code
         if not stop.is_set():
             log.error("the NATS connection is closed for good")
-            code = 1
-            stop.set()
+            # At once: nothing can be finished without NATS, and the framework's loop spins on a closed connection.
+            os._exit(1)
 
     health = Health()
     port = settings.http_port if settings.http_port is not None else HTTP_PORTS[name]
@@ -109,6 +110,7 @@ async def live(
         logger=None,
     )
     nc = await broker.connect()
+    read_anything(nc)
     runtime = Runtime(name, settings, mongo, broker, nc, policies, health, Duplicator in middlewares)
     if not await waiting.until(stop, health, "the topology", lambda: waiting.check_topology(runtime.js)):
         await broker.stop()

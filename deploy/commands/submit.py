@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,17 +10,17 @@ from typing import Any, TextIO
 
 import click
 from nats.aio.client import Client
-from nats.errors import Error as NatsError
 
 from deploy.connection import Failed, with_nats
-from deploy.poster import Poster
+from deploy.poster import NotTaken, Poster
 from shared.settings import Settings
 
 RECEIPT_WITHIN = timedelta(seconds=30)
+_AGENCY = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 @click.command(name="submit")
-@click.argument("file", type=click.File(encoding="utf-8"))
+@click.argument("file", type=click.File(encoding="utf-8-sig"))
 @click.option("--agency", help="post as this agency where an event's data name none")
 @click.option("--json", "as_json", is_flag=True, help="print the receipts as they are")
 def command(file: TextIO, agency: str | None, as_json: bool) -> None:
@@ -31,7 +32,7 @@ def command(file: TextIO, agency: str | None, as_json: bool) -> None:
 
 def _events(file: TextIO, agency: str | None) -> Iterator[tuple[str, bytes]]:
     try:
-        lines = file.read().splitlines()
+        lines = file.read().split("\n")
     except UnicodeDecodeError as error:
         raise Failed(f"{file.name} is not UTF-8 ({error.reason}); nothing was posted") from None
     for number, line in enumerate(lines, start=1):
@@ -40,7 +41,9 @@ def _events(file: TextIO, agency: str | None) -> Iterator[tuple[str, bytes]]:
         try:
             event: Any = json.loads(line)
             named = event["data"].get("agency") or agency
-        except (ValueError, TypeError, KeyError, AttributeError):
+            if named and not _AGENCY.fullmatch(str(named)):
+                raise Failed(f"{file.name}:{number}: {named!r} is no agency's id; nothing was posted")
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise Failed(
                 f"{file.name}:{number}: no CloudEvent; write one JSON object a line, with `data` an object; "
                 "nothing was posted"
@@ -57,10 +60,10 @@ async def _submit(nc: Client, _: Settings, events: list[tuple[str, bytes]], as_j
         for agency, body in events:
             try:
                 receipt = await poster.post(agency, body, RECEIPT_WITHIN)
+            except NotTaken as error:
+                raise Failed(f"the event was not taken in ({error}); does `dondoc topology check` find all?") from None
             except TimeoutError:
                 raise Failed("no receipt came; the event is in the intake. Does the submissions service run?") from None
-            except NatsError as error:
-                raise Failed(f"the event was not taken in: {error}; is the topology applied?") from None
             rejected += receipt["type"].endswith("rejected.v1")
             click.echo(json.dumps(receipt, ensure_ascii=False) if as_json else _line(receipt))
             await asyncio.sleep(0)

@@ -48,6 +48,9 @@ async def start(runtime: Runtime) -> None:
         if automatic:
             raise Rejected("the calendar is automatic; days are published by command where DONDOC_CALENDAR=manual")
         until = PublishDay.model_validate_json(request).date
+        years = await store.years()
+        if years and await store.last_day() is None and not min(years) - 1 <= until.year <= max(years) + 1:
+            raise Rejected(f"{until} is far from the year of every plan ({years}), and days can't be taken back")
         return (await publish_days(until, *own)).model_dump_json().encode()
 
     runtime.answer("publish_plan", plan)

@@ -3,19 +3,18 @@
 from collections.abc import Callable
 from datetime import date
 from difflib import get_close_matches
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict
 
 from services.assignments.plan_file import PlanFile, load_plan
 from services.assignments.rules import extended
 from services.assignments.store import Store
 from shared.contracts.duties import DutyExcused, DutyExtended, ExcuseKind, Occurrence
+from shared.contracts.outputs import Text
 from shared.mongo import Mongo, Session
 from shared.outbox import Outbox, Stamped
 from shared.outcomes import Rejected
-
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
 class Decision(BaseModel):
@@ -23,13 +22,13 @@ class Decision(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    plan: Words
-    duty: Words
-    agency: Words
-    period: Words
-    approver: Words
-    document: Words
-    reason: Words
+    plan: Text
+    duty: Text
+    agency: Text
+    period: Text
+    approver: Text
+    document: Text
+    reason: Text
 
 
 class ExcuseOccurrence(Decision):
@@ -60,6 +59,10 @@ async def extend_occurrence(command: ExtendOccurrence, store: Store, mongo: Mong
     """The event that says so. Raises Rejected as `excuse_occurrence` does, and for an earlier date."""
 
     def decide(plan: PlanFile, due: Occurrence, revision: int, day: date) -> DutyExtended:
+        if command.until.year > plan.year + 1:
+            raise Rejected(
+                f"{command.until} lies beyond {plan.year + 1}, the year after the plan's; is the year right?"
+            )
         try:
             moved = extended(plan, command.duty, due, command.until)
         except ValueError as error:

@@ -1,6 +1,7 @@
 """The intake: batches of posted events in, receipts out."""
 
 import asyncio
+import hashlib
 from bisect import bisect_right
 from datetime import datetime, timedelta
 from itertools import accumulate
@@ -22,6 +23,7 @@ from shared.settings import CalendarMode
 CATCH_UP_WITHIN = timedelta(seconds=5)
 LOOK_AGAIN = timedelta(milliseconds=20)
 RACES = 5
+LONGEST_AGENCY = 100
 # A repeat is told to who listens and not stored again: the log refuses what names another stream.
 NOT_STORED = {str(Header.EXPECTED_STREAM.value): "NONE"}
 
@@ -110,8 +112,16 @@ class Intake:
 
 
 def _read(msg: Msg) -> tuple[Posted, datetime]:
-    agency = msg.subject.removeprefix("dondoc.intake.")
-    return read_envelope(agency, msg.data, msg.headers or {}), msg.metadata.timestamp
+    return read_envelope(_agency(msg.subject), msg.data, msg.headers or {}), msg.metadata.timestamp
+
+
+def _agency(subject: str) -> str:
+    """Who posted, by the last token of the subject; what can be no agency's name gets a short one of its own, since a
+    receipt must be able to carry it."""
+    token = subject.removeprefix("dondoc.intake.")
+    if len(token) <= LONGEST_AGENCY and token.isprintable() and "\ufffd" not in token:
+        return token
+    return f"unknown-{hashlib.sha256(token.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
 
 def _forward(days: list[StoredDay]) -> list[StoredDay]:

@@ -176,14 +176,14 @@ def standing(facts: Iterable[Fact], as_of: date) -> Standing | None:
     """The occurrence as known on `as_of`, at the end of that day; None where it isn't in the plan.
 
     Met is what existed by its end and was registered by `register_by`. What was delivered counts as delivered
-    even when it was excused. Of assignments and extensions the highest revision gives the dates.
+    even when it was excused. An extension holds until the plan gives other dates.
     """
     known = sorted((f for f in facts if f.day <= as_of), key=lambda f: (f.day, f.event))
     plan = max((f for f in known if isinstance(f, Assigned | Withdrawn)), key=lambda f: f.revision, default=None)
     if not isinstance(plan, Assigned):
         return None
     extension = max((f for f in known if isinstance(f, Extended)), key=lambda f: f.revision, default=None)
-    if extension is not None and extension.revision < plan.revision:
+    if extension is not None and _is_overruled(extension, plan, known):
         extension = None
     dates = extension or plan
     excuse = max((f for f in known if isinstance(f, Excused)), key=lambda f: f.revision, default=None)
@@ -209,6 +209,15 @@ def standing(facts: Iterable[Fact], as_of: date) -> Standing | None:
         extension=extension,
         outputs=(*in_time, *late),
     )
+
+
+def _is_overruled(extension: Extended, plan: Assigned, known: list[Fact]) -> bool:
+    """Whether the plan was given other dates after the extension; the same ones, said again, leave it in force."""
+    if extension.revision > plan.revision:
+        return False
+    earlier = [f for f in known if isinstance(f, Assigned) and f.revision < extension.revision]
+    given_on = max(earlier, key=lambda f: f.revision, default=None)
+    return given_on is None or (given_on.end, given_on.register_by) != (plan.end, plan.register_by)
 
 
 def _deliveries(known: list[Fact], end: date, register_by: date) -> tuple[list[str], list[str]]:

@@ -14,12 +14,15 @@ from shared.contracts.duties import OccurrenceKey
 
 # Line breaks and control characters break headers, documents and spreadsheets; a note may have its lines.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_DIRECTION = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _CONTROL_IN_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def _one_line(text: str) -> str:
-    if _CONTROL.search(text):
-        raise PydanticCustomError("one_line", "must be one line of text without control characters")
+    if _CONTROL.search(text) or _DIRECTION.search(text) or not any(c.isalnum() for c in text):
+        raise PydanticCustomError(
+            "one_line", "must be one line of text, with letters or digits and without control characters"
+        )
     return text
 
 
@@ -35,7 +38,13 @@ def _web_address(url: str) -> str:
         _ = parts.port
     except ValueError:
         parts = None
-    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", url):
+    if (
+        parts is None
+        or parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.username
+        or re.search(r"\s", url)
+    ):
         raise PydanticCustomError("web_address", "must be an address that begins with http:// or https://")
     return url
 

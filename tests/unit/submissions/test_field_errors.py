@@ -11,6 +11,8 @@ from shared.contracts.outputs import OutputSubmitted, Reason
 from tests.contracts.golden import golden
 
 EVENT = golden(OutputSubmitted.TYPE)
+ONE_LINE = "must be one line with letters or digits, without control characters"
+ADDRESS = "must be an address that begins with http:// or https://, without spaces and passwords"
 LONGEST_RECEIPT = 20_000  # bytes: a receipt is a small message, whatever it answers
 
 
@@ -40,26 +42,45 @@ def refusal(**fields: object) -> tuple[Reason, ...]:
             "2023-02-15T08:00:00Z",
             'must be a date that exists, without a time; write it as "2023-02-15"',
         ),
-        ("url", "dai-ptth.example/7", "must be an address that begins with http:// or https:// and holds no spaces"),
+        (
+            "url",
+            "dai-ptth.example/7",
+            ADDRESS,
+        ),
         (
             "url",
             "ftp://dai-ptth.example",
-            "must be an address that begins with http:// or https:// and holds no spaces",
+            ADDRESS,
         ),
         (
             "url",
             "https://a.example/bản tin",
-            "must be an address that begins with http:// or https:// and holds no spaces",
+            ADDRESS,
         ),
-        ("url", "http://[::1/x", "must be an address that begins with http:// or https:// and holds no spaces"),
+        (
+            "url",
+            "http://[::1/x",
+            ADDRESS,
+        ),
         (
             "url",
             "https://a.example:99999/",
-            "must be an address that begins with http:// or https:// and holds no spaces",
+            ADDRESS,
         ),
-        ("url", "https://d℀.example", "must be an address that begins with http:// or https:// and holds no spaces"),
-        ("title", "một\nhai", "must be one line of text, without control characters"),
-        ("title", "a\x00b", "must be one line of text, without control characters"),
+        (
+            "url",
+            "https://d℀.example",
+            ADDRESS,
+        ),
+        ("title", "một\nhai", ONE_LINE),
+        (
+            "url",
+            "https://u:p@a.example/",
+            ADDRESS,
+        ),
+        ("title", "\u200b\ufeff", ONE_LINE),
+        ("title", "a\u202eb", ONE_LINE),
+        ("title", "a\x00b", ONE_LINE),
         ("note", "a\x1bb", "must be text without control characters"),
         ("url", "https://a.example/" + "x" * 2_000, "is too long; write at most 2000 characters"),
         ("duration_minutes", "5", "must be a number without quotes, with a point for fractions: 5 or 4.5"),
