@@ -16,6 +16,7 @@ from deploy.supervisor import SERVICES
 from shared import topology
 from shared.ask import ask
 from shared.contracts.base import Event
+from shared.contracts.days import CalendarDay
 from shared.contracts.outputs import OutputSubmitted
 from shared.delivery import Duplicator
 from shared.mongo import Mongo
@@ -117,6 +118,9 @@ async def _run(
                 ids.add(id_)
                 for n in range(times):
                     await tell(js, event, id_, **{"Nats-Msg-Id": f"{n}:{id_}"})
+                if isinstance(event, CalendarDay):
+                    # Its mails go out before anything else happens on it, or the two runs could differ.
+                    await _quiet(nc, js, name)
             await _quiet(nc, js, name)
         if name == "submissions":
             for body in _posts():

@@ -145,6 +145,13 @@ def test_a_plan_changed_after_an_extension_gives_the_dates() -> None:
     assert stands(date(2026, 3, 11), moved, changed, again).due == LATER
 
 
+def test_a_plan_that_says_the_same_dates_again_leaves_an_extension_in_force() -> None:
+    """A duty that was taken out by mistake and put back keeps what was decided about it."""
+    moved = extended(FIRST, date(2026, 3, 31), revision=2)
+    gone, back = withdrawn(3, date(2026, 3, 10)), assigned(4, date(2026, 3, 11))
+    assert stands(date(2026, 3, 11), moved, gone, back).due == date(2026, 3, 31)
+
+
 def test_a_withdrawn_occurrence_is_gone_from_its_day_on() -> None:
     """Before that day reports still know it; assigned once more it is back."""
     gone = withdrawn(2, date(2026, 3, 10))
