@@ -65,7 +65,7 @@ async def publish_plan(
         day = await store.last_day(session) or first_day
         old = await store.assignments(plan.id, session)
         changes = difference(old, new)
-        await store.put_plan(StoredPlan(plan.id, revision, said, plan.year, plan.time_zone, source), session)
+        await store.put_plan(StoredPlan(plan.id, revision, said, plan.time_zone, source), session)
         await store.put_assignments(plan.id, old, new, session)
         events = (resolve(plan, revision, day), *changes.events(plan.id, revision, day))
         await outbox.add([Stamped(_id(plan.id, revision, event), event) for event in events], session)

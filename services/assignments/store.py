@@ -14,7 +14,6 @@ class StoredPlan:
     plan: str
     revision: int
     digest: str
-    year: int
     time_zone: str
     source: bytes
 
@@ -34,10 +33,6 @@ class Store:
         """The ids of the published plans."""
         return sorted([document["_id"] async for document in self._plans.find({}, {"_id": 1})])
 
-    async def years(self) -> list[int]:
-        """The years of the published plans."""
-        return sorted({document["year"] async for document in self._plans.find({}, {"year": 1})})
-
     async def time_zone(self) -> str | None:
         """The time zone of the plans; a province has one, so the first plan's is everybody's."""
         found = await self._plans.find_one({}, {"time_zone": 1}, sort=[("_id", 1)])
@@ -47,15 +42,12 @@ class Store:
         found = await self._plans.find_one({"_id": plan}, session=session)
         if found is None:
             return None
-        return StoredPlan(
-            plan, found["revision"], found["digest"], found["year"], found["time_zone"], bytes(found["source"])
-        )
+        return StoredPlan(plan, found["revision"], found["digest"], found["time_zone"], bytes(found["source"]))
 
     async def put_plan(self, stored: StoredPlan, session: Session) -> None:
         document = {
             "revision": stored.revision,
             "digest": stored.digest,
-            "year": stored.year,
             "time_zone": stored.time_zone,
             "source": stored.source,
         }

@@ -68,6 +68,7 @@ async def test_what_is_wrong_is_refused_in_words(nc: Client, js: JetStreamContex
     async with in_process("assignments", start, settings):
         wrong = (PLANS / "wrong" / "unknown-key.yaml").read_bytes()
         assert "plan:5: unknown key 'tiltle'; did you mean title?" in await _refusal(nc, "publish_plan", wrong)
+        assert "date: " in await _refusal(nc, "publish_day", request_body(date="9999-12-31"))
         await _ask(nc, "publish_day", request_body(date="2026-02-05"))
         assert "days only go forward" in await _refusal(nc, "publish_day", request_body(date="2026-02-04"))
         assert "date: " in await _refusal(nc, "publish_day", request_body(date="05/02/2026"))
