@@ -120,6 +120,7 @@ def _tell(outcome: Outcome, out: Path, seconds: float) -> None:
         ("outputs recorded", f"{tally['recorded']}"),
         ("flagged", flags),
         ("events rejected", f"{tally['rejected']}"),
+        ("events posted again", f"{tally['repeated']}"),
         ("exempted, excused, extended", f"{tally['decisions']}"),
         ("reminders sent", f"{tally['mails']}"),
         ("reminders failed", f"{tally['mails failed']}"),

@@ -46,7 +46,7 @@ async def _run(running: Servers, environ: dict[str, str], mail: Path) -> None:
         defaults = read_settings({})
         for variable, value in (("DONDOC_NATS_URL", running.nats_url), ("DONDOC_MONGO_URL", running.mongo_url)):
             if variable not in environ and value != getattr(defaults, variable.removeprefix("DONDOC_").lower()):
-                click.echo(f"in other terminals: export {variable}='{value}'")
+                click.echo(f"export {variable}='{value}'  # in other terminals, before anything else")
         click.echo("ready")
         await asyncio.Event().wait()
 

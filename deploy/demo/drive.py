@@ -31,6 +31,7 @@ class Driver:
         self._nc = nc
         self._js = nc.jetstream()
         self.tally: Counter[str] = Counter()
+        self._heard: set[str] = set()
 
     async def publish_plan(self, source: bytes) -> None:
         await self.ask("assignments", "publish_plan", source)
@@ -67,6 +68,10 @@ class Driver:
                 self.tally["decisions"] += 1
             case Post():
                 receipt = await poster.post(step.agency, step.body, SERVICE_BACK_WITHIN)
+                if receipt["id"] in self._heard:
+                    self.tally["repeated"] += 1
+                    return
+                self._heard.add(receipt["id"])
                 self.tally["recorded" if receipt["type"].endswith("recorded.v1") else "rejected"] += 1
                 for flag in receipt["data"].get("flags", ()):
                     self.tally[f"flag {flag}"] += 1

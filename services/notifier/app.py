@@ -60,8 +60,10 @@ async def start(runtime: Runtime) -> None:
         try:
             while True:
                 await send_reminders(sending)
+                # Not `wait_for`: in Python 3.11 it can swallow the cancellation that ends this loop.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(decided.wait(), LOOK_EVERY.total_seconds())
+                    async with asyncio.timeout(LOOK_EVERY.total_seconds()):
+                        await decided.wait()
                 decided.clear()
         finally:
             await courier.close()

@@ -17,7 +17,9 @@ from shared.mongo import Mongo, Session
 from shared.outbox import Outbox, Stamped
 
 NO_PLAN = Reason(
-    code="no_plan", field="", message="no plan is in force yet; post it with a new id when one is published"
+    code="no_plan",
+    field="",
+    message="no plan is published yet, or no day of its calendar; post it with a new id when both are",
 )
 
 
