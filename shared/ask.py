@@ -1,5 +1,6 @@
 """Asking a service by NATS request and reply, for commands and for other programs."""
 
+import base64
 import json
 from datetime import timedelta
 
@@ -51,5 +52,6 @@ async def ask(nc: Client, subject: str, payload: bytes, within: timedelta) -> by
 
 
 def request_body(**fields: object) -> bytes:
-    """A JSON request; values are text, numbers, lists of them, or None."""
-    return json.dumps(fields, ensure_ascii=False).encode()
+    """A JSON request; values are text, numbers, lists of them, or None; bytes travel as base64."""
+    shown = {k: base64.b64encode(v).decode() if isinstance(v, bytes) else v for k, v in fields.items()}
+    return json.dumps(shown, ensure_ascii=False).encode()

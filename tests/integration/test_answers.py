@@ -134,3 +134,8 @@ async def test_an_answer_too_large_for_a_message_is_fetched_from_the_object_stor
     await answers.start()
     assert await ask(nc, "dondoc.tested.report", b"", WITHIN) == large
     await answers.stop()
+
+
+def test_bytes_travel_in_a_request_as_base64() -> None:
+    """Text stays text, in any script."""
+    assert json.loads(request_body(a="Đài", b=b"\xff", c=None)) == {"a": "Đài", "b": "/w==", "c": None}
