@@ -8,7 +8,8 @@ from nats.js.api import Header
 from deploy.log_reader import read_log
 from shared.mongo import Mongo
 from shared.outbox import Outbox, Row
-from shared.relay import publish
+from shared.publisher import Publisher
+from shared.relay import WINDOW
 from shared.settings import HTTP_PORTS, Settings
 
 
@@ -31,6 +32,10 @@ async def refill_log(js: JetStreamContext, settings: Settings) -> Refilled:
         mongo = Mongo(settings.mongo_url, f"{settings.database_prefix}_{service}")
         rows += [row async for row in Outbox(mongo, f"/dondoc/{service}").all_rows() if row.id not in held]
         mongo.close()
-    for row in sorted(rows, key=lambda row: row.order):
-        await publish(js, row)
+    rows.sort(key=lambda row: (row.batch, row.place))
+    publisher = Publisher(js._nc)
+    for first in range(0, len(rows), WINDOW):
+        for error in await publisher.publish(rows[first : first + WINDOW]):
+            if error is not None:
+                raise error
     return Refilled(held=len(held), published=len(rows))

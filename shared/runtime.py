@@ -25,7 +25,8 @@ from shared.health import Health
 from shared.logs import logger
 from shared.mongo import Mongo
 from shared.outbox import Outbox
-from shared.relay import relay_forever, relay_once
+from shared.publisher import Publisher
+from shared.relay import relay, relay_forever
 from shared.settings import Settings
 from shared.topology import Consumer
 
@@ -77,6 +78,7 @@ class Runtime:
         self.nc = nc
         self.js: JetStreamContext = nc.jetstream(timeout=JETSTREAM_TIMEOUT_SECONDS)
         self.outbox = Outbox(mongo, f"/dondoc/{name}")
+        self.publisher = Publisher(nc)
         self.health = health
         self.answers = Answers(nc, name)
         self._broker = broker
@@ -138,7 +140,7 @@ class Runtime:
     async def begin(self) -> None:
         """Start what was wired."""
         await self.outbox.ensure_indexes()
-        self.spawn(lambda: relay_forever(self.outbox, self.js, lambda: self.nc.is_connected), "relay")
+        self.spawn(lambda: relay_forever(self.outbox, self.publisher, lambda: self.nc.is_connected), "relay")
         self.answer("pending", self._pending)
         await self._broker.start()
         await self.answers.start()
@@ -154,8 +156,9 @@ class Runtime:
         await _cancelled(set(self._loops.values()))
         # What the last batch wrote goes out now; what can't is found by the next start's sweep.
         with suppress(Exception):
-            while self.nc.is_connected and await relay_once(self.outbox, self.js):
-                pass
+            own = [note for note in await self.outbox.notes() if note.by == self.outbox.process]
+            if self.nc.is_connected:
+                await relay(own, self.outbox, self.publisher)
         await self._broker.stop()
         self.mongo.close()
 

@@ -93,10 +93,8 @@ def _wrong_in_itself(book: Book, submitted: OutputSubmitted, agency: str, today:
         )
     if submitted.plan is not None and submitted.plan not in book.plans:
         yield _unknown("plan", submitted.plan, book.plans)
-    if submitted.channel is not None:
-        channels = {channel for plan in book.plans.values() for channel in plan.channels}
-        if submitted.channel not in channels:
-            yield _unknown("channel", submitted.channel, channels)
+    if submitted.channel is not None and submitted.channel not in book.channels:
+        yield _unknown("channel", submitted.channel, book.channels)
     if not book.of(agency):
         text = f"no duty of any plan is assigned to the agency {agency!r}"
         yield _reason("unknown_agency", "agency", text, get_close_matches(agency, book.agencies(), cutoff=0.5))

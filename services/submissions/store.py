@@ -51,7 +51,6 @@ class Store:
 
     async def ensure_indexes(self) -> None:
         await self._days.create_index([("at", ASCENDING)])
-        await self._outputs.create_index([("agency", ASCENDING), ("day", ASCENDING)])
 
     # The copy of plans, assignments and days.
 
@@ -138,16 +137,16 @@ class Store:
 
     async def add_outputs(
         self,
-        outputs: Sequence[Mapping[str, Any]],
-        rejections: Sequence[Mapping[str, Any]],
+        outputs: Sequence[dict[str, Any]],
+        rejections: Sequence[dict[str, Any]],
         claims: Mapping[str, str],
         session: Session,
     ) -> None:
         """Write a batch; a document or a claim that another batch wrote meanwhile aborts the transaction."""
         if outputs:
-            await self._outputs.insert_many([dict(o) for o in outputs], session=session)
+            await self._outputs.insert_many(outputs, session=session)
         if rejections:
-            await self._rejections.insert_many([dict(r) for r in rejections], session=session)
+            await self._rejections.insert_many(rejections, session=session)
         if claims:
             await self._claims.insert_many(
                 [{"_id": name, "holder": holder} for name, holder in claims.items()], session=session

@@ -16,6 +16,7 @@ from services.reports.app import start as start_reports
 from shared import topology
 from shared.mongo import Mongo
 from shared.outbox import Outbox
+from shared.publisher import Publisher
 from shared.relay import relay_once
 from shared.settings import Settings
 from tests.harness.services import in_process
@@ -30,8 +31,7 @@ async def _published(settings: Settings, js: JetStreamContext) -> None:
     await publish_plan(PLAN.read_bytes(), PLAN.name, None, store, mongo, outbox)
     await publish_days(date(2026, 3, 1), store, mongo, outbox)
     await publish_days(date(2026, 3, 5), store, mongo, outbox)
-    while await relay_once(outbox, js):
-        pass
+    await relay_once(outbox, Publisher(js._nc))
     mongo.close()
 
 
