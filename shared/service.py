@@ -112,7 +112,8 @@ async def live(
     nc = await broker.connect()
     read_anything(nc)
     runtime = Runtime(name, settings, mongo, broker, nc, policies, health, Duplicator in middlewares)
-    if not await waiting.until(stop, health, "the topology", lambda: waiting.check_topology(runtime.js)):
+    replicas = settings.stream_replicas
+    if not await waiting.until(stop, health, "the topology", lambda: waiting.check_topology(runtime.js, replicas)):
         await broker.stop()
         return
     health.add_check("nats", lambda: _connected(nc))

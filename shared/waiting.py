@@ -51,9 +51,9 @@ async def reach_nats(url: str) -> None:
     await (await connect_once(url)).close()
 
 
-async def check_topology(js: JetStreamContext) -> None:
+async def check_topology(js: JetStreamContext, replicas: int = 1) -> None:
     """Raises NotThere, naming every difference, where a stream or a consumer is not as declared."""
-    found = await topology.differences(js)
+    found = await topology.differences(js, replicas)
     if found:
         raise NotThere(f"{'; '.join(found)}; run `dondoc topology apply`")
 

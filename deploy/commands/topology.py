@@ -18,17 +18,17 @@ def command() -> None:
 
 @command.command()
 @with_nats
-async def apply(nc: Client, _: Settings) -> None:
+async def apply(nc: Client, settings: Settings) -> None:
     """Make every stream and consumer as declared; what is stored stays."""
-    await topology.apply(nc.jetstream())
+    await topology.apply(nc.jetstream(), settings.stream_replicas)
     click.echo(f"{len(topology.STREAMS)} streams and {len(topology.CONSUMERS)} consumers are as declared")
 
 
 @command.command()
 @with_nats
-async def check(nc: Client, _: Settings) -> None:
+async def check(nc: Client, settings: Settings) -> None:
     """Say what is missing or other than declared; exit code 1 if anything is."""
-    found = await topology.differences(nc.jetstream())
+    found = await topology.differences(nc.jetstream(), settings.stream_replicas)
     for line in found or ["all is as declared"]:
         click.echo(line)
     sys.exit(1 if found else 0)
