@@ -19,6 +19,8 @@ from shared.outcomes import Rejected
 COLLECTION = "outbox"
 # Bytes: NATS' own limit of 1 MiB less what headers may take. A larger event would hold up all that come after it.
 LARGEST = 1_000_000
+# Rows held here at once by who reads all of them.
+PAGE = 500
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,14 @@ class Stamped:
 
 @dataclass(frozen=True)
 class Row:
-    """An outbox row as the relay publishes it."""
+    """An outbox row as the relay publishes it. `published` is whether it is known to be in the log."""
 
     id: str
     subject: str
     body: bytes
     headers: Mapping[str, str]
     order: int
+    published: bool
 
 
 class Outbox:
@@ -106,7 +109,7 @@ class Outbox:
 
     async def all_rows(self) -> AsyncIterator[Row]:
         """Every row ever written, in the order in which they were."""
-        async for document in self._rows.find({}).sort("order", ASCENDING):
+        async for document in self._rows.find({}).sort("order", ASCENDING).batch_size(PAGE):
             yield _row(document)
 
     def _next(self) -> int:
@@ -124,4 +127,5 @@ def _row(document: Mapping[str, object]) -> Row:
         body=bytes(document["body"]),  # type: ignore[call-overload]
         headers=headers,
         order=int(document["order"]),  # type: ignore[call-overload]
+        published=bool(document["published"]),
     )

@@ -3,6 +3,7 @@
 `dondoc topology apply` and the embedded start make them; services only check that they are as declared.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -146,6 +147,14 @@ async def apply_streams(js: JetStreamContext, replicas: int = 1) -> None:
             await js.add_stream(stream)
         else:
             await js.update_stream(stream)
+
+
+async def delete_consumers(js: JetStreamContext, stream: str) -> None:
+    """Delete the stream's consumers, so that `apply` makes them anew and each hears the stream from its beginning."""
+    for consumer in CONSUMERS:
+        if consumer.stream == stream:
+            with suppress(NotFoundError):
+                await js.delete_consumer(stream, consumer.name)
 
 
 async def differences(js: JetStreamContext, replicas: int = 1) -> list[str]:

@@ -55,7 +55,9 @@ async def check_topology(js: JetStreamContext, replicas: int = 1) -> None:
     """Raises NotThere, naming every difference, where a stream or a consumer is not as declared."""
     found = await topology.differences(js, replicas)
     if found:
-        raise NotThere(f"{'; '.join(found)}; run `dondoc topology apply`")
+        raise NotThere(
+            f"{'; '.join(found)}; run `dondoc topology apply`, or `dondoc topology refill` if the NATS store was lost"
+        )
 
 
 def _short(error: Exception) -> str:
