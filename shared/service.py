@@ -97,6 +97,8 @@ async def live(
     mongo = Mongo(settings.mongo_url, f"{settings.database_prefix}_{name}")
     if not await waiting.until(stop, health, "MongoDB", mongo.ping):
         return
+    if not await waiting.until(stop, health, "the restore", lambda: waiting.check_restored(mongo)):
+        return
     if not await waiting.until(stop, health, "NATS", lambda: waiting.reach_nats(settings.nats_url)):
         return
     policies: dict[str, Policy] = {}

@@ -10,6 +10,7 @@ from nats.js import JetStreamContext
 from shared import topology
 from shared.health import Health
 from shared.logs import logger
+from shared.mongo import Mongo
 from shared.nats_once import connect_once
 
 TRY_EVERY = timedelta(seconds=1)
@@ -49,6 +50,12 @@ async def until(stop: asyncio.Event, health: Health, what: str, attempt: Callabl
 async def reach_nats(url: str) -> None:
     """One connection, closed again. Raises NoNats where none can be made."""
     await (await connect_once(url)).close()
+
+
+async def check_restored(mongo: Mongo) -> None:
+    """Raises NotThere where a restore was begun and not ended: half of what was stored would be worse than nothing."""
+    if await mongo.is_half_restored():
+        raise NotThere("it was begun and has not ended; if it broke off, run `dondoc restore` again, with --replace")
 
 
 async def check_topology(js: JetStreamContext, replicas: int = 1) -> None:

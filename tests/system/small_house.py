@@ -146,3 +146,11 @@ async def all_ready(supervisor: Supervisor) -> None:
         return all([(await ready(one.port))[0] == 200 for one in supervisor.services.values()])
 
     await until(they_are, "all services are ready")
+
+
+async def documents(settings: Settings, service: str, collection: str) -> list[dict[str, Any]]:
+    """What a service has stored."""
+    mongo = Mongo(settings.mongo_url, f"{settings.database_prefix}_{service}")
+    found = [document async for document in mongo.db[collection].find({}).sort("_id", 1)]
+    mongo.close()
+    return found
