@@ -40,21 +40,21 @@ async def house(servers: Servers, environ: Mapping[str, str], mail: Path, say: S
         own_inbox = "DONDOC_SMTP_URL" not in environ
         if own_inbox:
             theirs["DONDOC_SMTP_URL"] = await stack.enter_async_context(inbox(mail))
-        read_settings(theirs)
-        await apply_topology(servers.nats_url)
+        settings = read_settings(theirs)
+        await apply_topology(servers.nats_url, settings.stream_replicas)
         supervisor = await stack.enter_async_context(supervise(theirs, say, tend=servers.revive))
         await supervisor.ready()
         yield House(theirs, supervisor, mail if own_inbox else None)
 
 
-async def apply_topology(nats_url: str) -> None:
+async def apply_topology(nats_url: str, replicas: int) -> None:
     """Make the streams and consumers. Raises CannotStart where the server can't be reached."""
     try:
         nc = await connect_once(nats_url)
     except NoNats as error:
         raise CannotStart(f"{error}; check DONDOC_NATS_URL") from None
     try:
-        await topology.apply(nc.jetstream())
+        await topology.apply(nc.jetstream(), replicas)
     except Exception as error:
         raise CannotStart(f"the streams can't be made at {nats_url}: {error}; is JetStream on?") from None
     finally:

@@ -23,6 +23,8 @@ COLLECTION = "outbox"
 NOTES = "unpublished"
 # Bytes: NATS' own limit of 1 MiB less what headers may take. A larger event would hold up all that come after it.
 LARGEST = 1_000_000
+# Rows held here at once by who reads all of them.
+PAGE = 500
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,8 @@ class Outbox:
 
     async def all_rows(self) -> AsyncIterator[Row]:
         """Every row ever written, in the order in which they were."""
-        async for document in self._rows.find({}).sort([("batch", ASCENDING), ("place", ASCENDING)]):
+        rows = self._rows.find({}).sort([("batch", ASCENDING), ("place", ASCENDING)]).batch_size(PAGE)
+        async for document in rows:
             yield _row(document)
 
     def _next(self) -> int:

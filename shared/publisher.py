@@ -25,19 +25,49 @@ WRONG_LAST_SEQUENCE = 10071
 
 
 @dataclass
-class _Call:
-    """The answers to one call, by place; `answered` is set when all are there."""
+class Answers:
+    """What became of the rows of one call, by their place in it: those that are named nowhere are stored.
 
-    open: set[int]
+    `errors` says why a row may not be in the log, `repeats` at which sequence the server knows its id already; None
+    where it doesn't say.
+    """
+
     errors: dict[int, Exception] = field(default_factory=dict)
-    answered: asyncio.Event = field(default_factory=asyncio.Event)
+    repeats: dict[int, int | None] = field(default_factory=dict)
 
-    def close(self, place: int, error: Exception | None) -> None:
+
+class _Call:
+    """The answers to one call as they come; `complete` is set when all are there."""
+
+    def __init__(self, count: int) -> None:
+        self.answers = Answers()
+        self.open = set(range(count))
+        self.complete = asyncio.Event()
+        if not count:
+            self.complete.set()
+
+    def fail(self, place: int, error: Exception) -> None:
+        self.answers.errors[place] = error
+        self._close(place)
+
+    def take(self, place: int, msg: Msg) -> None:
+        """The server's answer; read only where it says more than a sequence."""
+        if msg.headers and msg.headers.get("Status") == "503":
+            self.answers.errors[place] = NoStreamResponseError()
+        elif b'"error"' in msg.data:
+            error = json.loads(msg.data)["error"]
+            if error.get("err_code") == WRONG_LAST_SEQUENCE:
+                self.answers.repeats[place] = None
+            else:
+                self.answers.errors[place] = APIError(**error)
+        elif b'"duplicate"' in msg.data:
+            self.answers.repeats[place] = json.loads(msg.data)["seq"]
+        self._close(place)
+
+    def _close(self, place: int) -> None:
         self.open.discard(place)
-        if error is not None:
-            self.errors[place] = error
         if not self.open:
-            self.answered.set()
+            self.complete.set()
 
 
 class Publisher:
@@ -50,16 +80,16 @@ class Publisher:
         self._calls: dict[str, _Call] = {}
         self._count = 0
 
-    async def publish(self, rows: Sequence[Row], within: timedelta = ACK_WITHIN) -> list[Exception | None]:
-        """Publish in order; for each row None where the log holds it now, else why it may not. The caller bounds how
-        many rows there are."""
+    async def publish(self, rows: Sequence[Row], within: timedelta = ACK_WITHIN) -> Answers:
+        """Publish in order and wait for the answers. The caller bounds how many rows there are."""
         if self._subscription is None:
             self._subscription = await self._nc.subscribe(
                 f"{self._inbox}.*.*", cb=self._hear, pending_msgs_limit=-1, pending_bytes_limit=-1
             )
         self._count += 1
-        call = self._calls[str(self._count)] = _Call(set(range(len(rows))))
-        reply = f"{self._inbox}.{self._count}."
+        number = str(self._count)
+        call = self._calls[number] = _Call(len(rows))
+        reply = f"{self._inbox}.{number}."
         try:
             for place, row in enumerate(rows):
                 headers = {
@@ -70,27 +100,18 @@ class Publisher:
                 try:
                     await self._nc.publish(row.subject, row.body, reply=f"{reply}{place}", headers=headers)
                 except Exception as error:  # of this row alone; the others go on
-                    call.close(place, error)
+                    call.fail(place, error)
             async with asyncio.timeout(within.total_seconds()):
-                await call.answered.wait()
+                await call.complete.wait()
         except TimeoutError as error:
             for place in list(call.open):
-                call.close(place, error)
+                call.fail(place, error)
         finally:
-            del self._calls[reply.rsplit(".", 2)[1]]
-        return [call.errors.get(place) for place in range(len(rows))]
+            del self._calls[number]
+        return call.answers
 
     async def _hear(self, msg: Msg) -> None:
         _, number, place = msg.subject.rsplit(".", 2)
         call = self._calls.get(number)
         if call is not None:
-            call.close(int(place), _refusal(msg))
-
-
-def _refusal(msg: Msg) -> Exception | None:
-    if msg.headers and msg.headers.get("Status") == "503":
-        return NoStreamResponseError()
-    if b'"error"' not in msg.data:
-        return None
-    error = json.loads(msg.data)["error"]
-    return None if error.get("err_code") == WRONG_LAST_SEQUENCE else APIError(**error)
+            call.take(int(place), msg)

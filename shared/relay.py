@@ -84,6 +84,6 @@ async def _publish(rows: Sequence[Row], publisher: Publisher, failed: list[Excep
     """The places of the rows that failed; why is added to `failed`."""
     if not rows:
         return []
-    errors = await publisher.publish(rows)
-    failed += [error for error in errors if error is not None]
-    return [row.place for row, error in zip(rows, errors, strict=True) if error is not None]
+    errors = (await publisher.publish(rows)).errors
+    failed += errors.values()
+    return [rows[place].place for place in sorted(errors)]

@@ -14,6 +14,7 @@ from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
+from nats.js.errors import NotFoundError
 
 from shared.answers import Answers, Handler
 from shared.batches import handle_batches
@@ -37,6 +38,9 @@ LONGEST_RESTART = timedelta(seconds=30)
 STEADY_AFTER = timedelta(minutes=1)  # a loop that ran so long starts its pauses anew
 # Longer than a batch takes, since that is finished first; shorter than what a service has to stop.
 CANCEL_AGAIN = timedelta(seconds=5)
+
+# What a service says where the log lacks what it needs; services declare no streams themselves.
+REFILL = "run `dondoc topology refill`"
 
 log = logger(__name__)
 
@@ -124,7 +128,10 @@ class Runtime:
         """Readiness asks the server for the consumer: one deleted at run time would leave the service silent."""
 
         async def check() -> str | None:
-            await self.js.consumer_info(consumer.stream, consumer.name)
+            try:
+                await self.js.consumer_info(consumer.stream, consumer.name)
+            except NotFoundError:
+                return f"consumer {consumer.name} is missing, as if the NATS store was lost: {REFILL}"
             return None
 
         self.health.add_check(consumer.name, check)

@@ -97,6 +97,8 @@ async def live(
     mongo = Mongo(settings.mongo_url, f"{settings.database_prefix}_{name}")
     if not await waiting.until(stop, health, "MongoDB", mongo.ping):
         return
+    if not await waiting.until(stop, health, "the restore", lambda: waiting.check_restored(mongo)):
+        return
     if not await waiting.until(stop, health, "NATS", lambda: waiting.reach_nats(settings.nats_url)):
         return
     policies: dict[str, Policy] = {}
@@ -112,7 +114,8 @@ async def live(
     nc = await broker.connect()
     read_anything(nc)
     runtime = Runtime(name, settings, mongo, broker, nc, policies, health, Duplicator in middlewares)
-    if not await waiting.until(stop, health, "the topology", lambda: waiting.check_topology(runtime.js)):
+    replicas = settings.stream_replicas
+    if not await waiting.until(stop, health, "the topology", lambda: waiting.check_topology(runtime.js, replicas)):
         await broker.stop()
         return
     health.add_check("nats", lambda: _connected(nc))

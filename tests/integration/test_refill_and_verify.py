@@ -3,11 +3,14 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
 from nats.aio.client import Client
+from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 
 from deploy.log_reader import Unreadable, read_events, read_log
-from deploy.refill import refill_log
+from deploy.refill import NotRefilled, refill_log
+from deploy.servers.server import Running
 from deploy.verification import verify
 from services.assignments.publish_days import publish_days
 from services.assignments.publish_plan import publish_plan
@@ -20,6 +23,7 @@ from shared.publisher import Publisher
 from shared.relay import relay_once
 from shared.settings import Settings
 from tests.harness.services import in_process
+from tests.integration.until import until
 
 PLAN = Path(__file__).parents[1] / "plans" / "dong-hai-2026.yaml"
 
@@ -33,6 +37,14 @@ async def _published(settings: Settings, js: JetStreamContext) -> None:
     await publish_days(date(2026, 3, 5), store, mongo, outbox)
     await relay_once(outbox, Publisher(js._nc))
     mongo.close()
+
+
+async def _answers(js: JetStreamContext) -> bool:
+    try:
+        await js.account_info()
+    except (NatsError, TimeoutError):
+        return False
+    return True
 
 
 async def _ids(js: JetStreamContext) -> list[str]:
@@ -54,13 +66,22 @@ async def test_a_wiped_log_is_refilled_with_every_event_once_and_in_order(
     assert await _ids(js) == before
 
 
-async def test_only_what_is_missing_is_published_again(settings: Settings, js: JetStreamContext) -> None:
-    """A log that lost some events gets just these back."""
+async def test_only_what_is_missing_is_published_again(
+    settings: Settings, nats_server: Running, js: JetStreamContext
+) -> None:
+    """A log that lost some events gets just these back; a server that takes them for repeats is to be restarted."""
     await _published(settings, js)
-    lost = [msg.metadata.sequence.stream async for msg in read_log(js)][3:6]
-    for sequence in lost:
+    before = await _ids(js)
+    for sequence in [msg.metadata.sequence.stream async for msg in read_log(js)][3:6]:
         await js.delete_msg(topology.EVENTS, sequence)
-    assert (await refill_log(js, settings)).published == len(lost)
+    with pytest.raises(NotRefilled, match=r"3 events for repeats .* restart nats-server"):
+        await refill_log(js, settings)
+    nats_server.stop()
+    nats_server.start()
+    await until(lambda: _answers(js), "nats-server is back")
+    refilled = await refill_log(js, settings)
+    assert (refilled.held, refilled.published) == (len(before) - 3, 3)
+    assert sorted(await _ids(js)) == sorted(before)
 
 
 async def test_verify_agrees_with_an_undisturbed_house(settings: Settings, nc: Client, js: JetStreamContext) -> None:

@@ -16,7 +16,7 @@ from shared import relay
 from shared.contracts.base import Event
 from shared.mongo import Mongo
 from shared.outbox import Outbox, Stamped
-from shared.publisher import Publisher
+from shared.publisher import Answers, Publisher
 from shared.relay import relay_forever, relay_once
 from shared.topology import EVENTS
 from tests.integration.log import day, tell, told
@@ -77,7 +77,7 @@ async def test_a_crash_between_publish_and_mark_leaves_one_event(
     """The next start finds the row unmarked and publishes again; the log knows the id."""
     await _add(mongo, outbox, _days(3))
     rows = [row async for row in outbox.all_rows()]
-    assert await publisher.publish(rows[:2]) == [None, None]
+    assert await publisher.publish(rows[:2]) == Answers()
     assert await relay_once(outbox, publisher) == 3
     assert await _ids(js) == ["day:0", "day:1", "day:2"]
     assert await outbox.count_unpublished() == 0
