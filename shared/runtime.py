@@ -112,8 +112,11 @@ class Runtime:
         )(handle)
         self._check(consumer)
 
-    def subscribe_batches(self, consumer: Consumer, work: BatchWork) -> None:
-        """Hand the consumer's messages to `work` in batches; a batch is acknowledged when it returns."""
+    def subscribe_batches(self, consumer: Consumer, work: BatchWork, at_once: int = 1) -> None:
+        """Hand the consumer's messages to `work` in batches; a batch is acknowledged when it returns.
+
+        `at_once` is how many are in hand at a time.
+        """
 
         async def twice(batch: list[Msg]) -> None:
             await work(batch)
@@ -121,7 +124,7 @@ class Runtime:
 
         policy = Policy(self.js, consumer)
         doing = twice if self._twice else work
-        self.spawn(lambda: handle_batches(self.nc, consumer, policy, doing), consumer.name)
+        self.spawn(lambda: handle_batches(self.nc, consumer, policy, doing, at_once), consumer.name)
         self._check(consumer)
 
     def _check(self, consumer: Consumer) -> None:
