@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope
 
-from services.notifier.send_reminders import DAY_PASSED, NOTHING_DUE, send_reminders
+from services.notifier.attempt import DAY_PASSED, NOTHING_DUE
+from services.notifier.send_reminders import send_reminders
 from shared.contracts.base import Event
 from shared.contracts.registry import decode
 from shared.contracts.reminders import ReminderFailed, ReminderSent

@@ -80,6 +80,15 @@ class Ledger(RuleBasedStateMachine):
             self.assignment.model_copy(update={"occurrences": tuple(dues.values()), "jointly_with": partners})
         )
 
+    @rule(period=some_period, dates=some_dates, between=st.integers(0, 2))
+    def change_and_take_back(self, period: str, dates: tuple[int, int, int] | None, between: int) -> None:
+        """A plan that was changed by mistake is put right, at once or days later."""
+        before = self.assignment
+        assert before is not None
+        self.publish({period: dates}, before.jointly_with)
+        self.pass_days(between)
+        self._publish(before)
+
     @rule(count=st.integers(1, 20))
     def pass_days(self, count: int) -> None:
         for _ in range(count):
