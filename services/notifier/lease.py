@@ -44,14 +44,16 @@ class Lease:
 
 
 @asynccontextmanager
-async def renewing(lease: Lease, renew: Callable[[], Awaitable[bool]], ticks: Ticks) -> AsyncIterator[None]:
+async def renewing(
+    lease: Lease, renew: Callable[[], Awaitable[bool]], ticks: Ticks, every: timedelta = RENEW_EVERY
+) -> AsyncIterator[None]:
     """Renew it for as long as the block lasts: a mail server may think for ten minutes.
 
     `renew` says whether it was still ours. While MongoDB is away it is asked again and again.
     """
 
     async def keep() -> None:
-        wait = RENEW_EVERY
+        wait = every
         while True:
             await asyncio.sleep(wait.total_seconds())
             asked = ticks()
@@ -59,13 +61,13 @@ async def renewing(lease: Lease, renew: Callable[[], Awaitable[bool]], ticks: Ti
                 ours = await renew()
             except PyMongoError as error:
                 log.warning("a lease was not renewed", reason=str(error)[:200])
-                wait = RETRY_RENEWING_AFTER
+                wait = min(every, RETRY_RENEWING_AFTER)
                 continue
             if not ours:
                 lease.lost()
                 return
             lease.renewed(asked)
-            wait = RENEW_EVERY
+            wait = every
 
     keeping = asyncio.create_task(keep())
     try:

@@ -1,9 +1,10 @@
 """What sending needs, and how the end of an attempt is written down."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from services.notifier.lease import Watch
@@ -13,8 +14,10 @@ from services.notifier.settling import events, settled
 from services.notifier.store import Store
 from shared import metrics
 from shared.logs import logger
-from shared.mongo import Mongo, Session
+from shared.mongo import Mongo, Session, Unavailable
 from shared.outbox import Outbox, Stamped
+
+WRITE_AGAIN_AFTER = timedelta(seconds=1)
 
 log = logger(__name__)
 
@@ -52,8 +55,16 @@ class Sending:
 
 
 async def settle(sent: Queued, outcome: Outcome, by: Sending) -> None:
-    """Write what follows from the outcome of an attempt."""
-    await write_down(settled(sent, outcome, by.clock()), outcome, by)
+    """Write what follows from the outcome of an attempt, however long MongoDB is away: what isn't written is in doubt
+    for whoever comes next."""
+    after = settled(sent, outcome, by.clock())
+    while True:
+        try:
+            await write_down(after, outcome, by)
+            return
+        except Unavailable as away:
+            log.warning("the end of an attempt waits", digest=sent.digest.key, reason=str(away)[:200])
+        await asyncio.sleep(WRITE_AGAIN_AFTER.total_seconds())
 
 
 async def write_down(after: Queued, outcome: Outcome, by: Sending) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from aiosmtpd.smtp import SMTP, Envelope
 
 from services.notifier.courier import Courier
@@ -208,3 +209,72 @@ async def test_a_password_never_goes_out_in_the_clear() -> None:
     assert outcome.fate is Fate.LATER
     assert postman.taken == []
     assert "bi-mat" not in outcome.reason
+
+
+async def test_what_we_refrain_from() -> None:
+    """Who thinks better of it when the server has agreed to the recipients sends no text; the connection goes on."""
+    postman = Postman()
+
+    async def refrain() -> None:
+        return None
+
+    async def work(courier: Courier) -> None:
+        assert await courier.send("a@mau.example", BOTH, refrain, lambda: True) is None
+        assert (await hand_over(courier)).fate is Fate.SENT
+
+    await visited(postman, work)
+    assert len(postman.taken) == len(postman.connections) == 1
+
+
+async def test_without_the_final_dot_nothing_was_sent() -> None:
+    """Who may not end breaks the connection off after the text: the server has nothing, and the mail is for later."""
+    postman = Postman()
+    large = BODY + b"x" * 70 + b"\r\n" * 200_000
+
+    async def begin() -> bytes:
+        return large
+
+    async def work(courier: Courier) -> None:
+        outcome = await courier.send("a@mau.example", BOTH, begin, lambda: False)
+        assert outcome is not None
+        assert outcome.fate is Fate.LATER
+        while not postman.transports[0].is_closing():
+            await asyncio.sleep(0.01)
+        assert postman.taken == []
+        assert (await hand_over(courier)).fate is Fate.SENT
+
+    await visited(postman, work)
+    assert len(postman.taken) == 1
+
+
+async def test_dropped_before_the_final_dot() -> None:
+    """A connection that is lost before the final dot was sent is for later: no server takes half a mail."""
+    lost = asyncio.Event()
+
+    class Dropping(Postman):
+        async def before_text(self) -> None:
+            self.transports[-1].abort()  # type: ignore[attr-defined]
+            lost.set()
+
+    postman = Dropping()
+
+    async def work(courier: Courier) -> None:
+        assert (await hand_over(courier)).fate is Fate.LATER
+        assert lost.is_set()
+
+    await visited(postman, work)
+    assert postman.taken == []
+
+
+async def test_our_own_fault_before_the_text() -> None:
+    """What goes wrong on our side when the text is asked for reaches the caller, and the next mail goes out."""
+
+    async def fail() -> bytes:
+        raise LookupError
+
+    async def work(courier: Courier) -> None:
+        with pytest.raises(LookupError):
+            await courier.send("a@mau.example", BOTH, fail, lambda: True)
+        assert (await hand_over(courier)).fate is Fate.SENT
+
+    await visited(Postman(), work)
