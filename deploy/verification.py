@@ -1,11 +1,14 @@
 """Recounting from the log, beside the services, and saying where the stores disagree with it."""
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from datetime import timedelta
 
 from nats.aio.client import Client
+from nats.js import JetStreamContext
+from nats.js.errors import NotFoundError
 
 from deploy.log_reader import Unreadable, read_events
 from deploy.recount import Log
@@ -13,12 +16,15 @@ from services.notifier import check as notifier_check
 from services.notifier.store import Store as NotifierStore
 from services.submissions import check as submissions_check
 from services.submissions.store import Store as SubmissionsStore
+from shared import topology
 from shared.ask import ask, request_body
 from shared.mongo import Mongo
 from shared.outbox import Outbox
 from shared.settings import HTTP_PORTS, Settings
 
 ANSWER_WITHIN = timedelta(minutes=1)
+READ_WITHIN = timedelta(seconds=5)
+LOOK_EVERY = timedelta(milliseconds=50)
 # Of one kind; a lost log would name everything.
 MOST_LINES = 20
 
@@ -39,10 +45,11 @@ async def verify(nc: Client, settings: Settings) -> list[str]:
     What is on its way counts as a disagreement: run it when nothing is being posted. In memory are the ids and the
     accounts of the log, never its documents.
     """
+    lagging = await _lagging(nc.jetstream())
     log, unreadable = Log(), Unreadable()
     async for event_id, event in read_events(nc.jetstream(), unreadable):
         log.take(event_id, event)
-    found = list(unreadable.lines)
+    found = [*lagging, *unreadable.lines]
     found += _some(f"the log holds {name} {times} times: {DOUBLED}" for name, times in log.ids.items() if times > 1)
     found += _some(f"{' '.join(what)} was mailed {times} times" for what, times in log.mailed.items() if times > 1)
     found += await _outboxes_against(log, settings)
@@ -51,6 +58,26 @@ async def verify(nc: Client, settings: Settings) -> list[str]:
     for plan in sorted(log.plans):
         found += await _report_against(log, plan, nc)
     return found
+
+
+async def _lagging(js: JetStreamContext) -> list[str]:
+    """Wait a moment until the services have read the log; a line for each that hasn't."""
+    lines = []
+    deadline = asyncio.get_running_loop().time() + READ_WITHIN.total_seconds()
+    for consumer in topology.CONSUMERS:
+        try:
+            info = await js.consumer_info(consumer.stream, consumer.name)
+            while info.num_pending or info.num_ack_pending:
+                if asyncio.get_running_loop().time() > deadline:
+                    lines.append(
+                        f"{consumer.name} has yet to take in {info.num_pending} messages: is its service ready?"
+                    )
+                    break
+                await asyncio.sleep(LOOK_EVERY.total_seconds())
+                info = await js.consumer_info(consumer.stream, consumer.name)
+        except NotFoundError:
+            lines.append(f"consumer {consumer.name} is missing: {REFILL}")
+    return lines
 
 
 async def _outboxes_against(log: Log, settings: Settings) -> list[str]:
