@@ -85,6 +85,10 @@ DISAGREEMENTS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
         lambda s: tell(s.js, day("2026-02-01")),
         ("which no service knows: the log is newer than MongoDB, or written by hand",),
     ),
+    "a consumer is gone": (
+        lambda s: s.js.delete_consumer(EVENTS, "notifier-events"),
+        ("consumer notifier-events is missing: run `dondoc topology refill`",),
+    ),
     "a recorded output is gone": (
         lambda s: s["submissions.outputs"].delete_one({}),
         ("(recorded) and keeps no document of it",),

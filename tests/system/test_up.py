@@ -178,6 +178,11 @@ def test_commands_tell_people_what_happened(up: Up, tmp_path: Path) -> None:
     assert "qngai-cchc-2023" in unknown.stderr
     assert up.dondoc("topology", "check").stdout == "all is as declared\n"
     assert up.dondoc("deadletters", "list").stdout == "there are none\n"
+    backed_up = up.dondoc("backup", str(tmp_path / "backup"))
+    assert re.fullmatch(r".*/backup: \d+ documents as of .* UTC\n", backed_up.stdout)
+    assert "is there already" in up.dondoc("backup", str(tmp_path / "backup")).stderr
+    refused = up.dondoc("restore", str(tmp_path / "backup"), "--replace")
+    assert (refused.returncode, "stop all services first" in refused.stderr) == (1, True)
     assert up.dondoc("verify").stdout == "log, outboxes and stores agree\n"
 
 
