@@ -150,6 +150,11 @@ class Outbox:
         async for document in rows:
             yield _row(document)
 
+    async def ids(self) -> AsyncIterator[str]:
+        """The id of every row ever written."""
+        async for document in self._rows.find({}, {"_id": 1}).batch_size(PAGE):
+            yield document["_id"]
+
     def _next(self) -> int:
         # Nanoseconds since 1970, raised by one where the clock stands still: an order across restarts.
         self._batch = max(time.time_ns(), self._batch + 1)

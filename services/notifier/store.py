@@ -1,7 +1,7 @@
 """All that the notifier keeps in MongoDB: its copy of the facts, the rungs that are done, and the digests."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
@@ -19,6 +19,7 @@ Document = documents.Document
 RESTORE = "restore"
 # Longer than any wait for a next try, see settling.py.
 LONGEST_WAIT = timedelta(hours=2)
+PAGE = 500
 
 
 class Store:
@@ -88,6 +89,11 @@ class Store:
         return [
             documents.account(document) async for document in self._accounts.find(query, session=session).sort("_id", 1)
         ]
+
+    async def every_account(self) -> AsyncIterator[Account]:
+        """The whole view, one account after another."""
+        async for document in self._accounts.find({}):
+            yield documents.account(document)
 
     async def forget_view(self) -> None:
         """Drop the copy of the facts; rungs, digests and days are the service's own and stay."""
@@ -179,6 +185,23 @@ class Store:
         """Write the last word about a digest, whoever has claimed it."""
         fields = {"state": ended.state, "next_try": None, "claim": None, "lease": None, "reason": ended.reason}
         await self._digests.update_one({"_id": ended.digest.key}, {"$set": fields}, session=session)
+
+    async def mailed(self) -> AsyncIterator[tuple[tuple[str, str, str], bool]]:
+        """Occurrence, rung and recipient of every rung that wasn't passed over, and whether its digest was sent."""
+        page: list[Document] = []
+        async for row in self._rungs.find({"passed": False}).batch_size(PAGE):
+            page.append(row)
+            if len(page) == PAGE:
+                for one in await self._with_fate(page):
+                    yield one
+                page.clear()
+        for one in await self._with_fate(page):
+            yield one
+
+    async def _with_fate(self, page: Sequence[Document]) -> list[tuple[tuple[str, str, str], bool]]:
+        query = {"_id": {"$in": [row["digest"] for row in page]}, "state": State.SENT}
+        sent = {row["_id"] async for row in self._digests.find(query, {"_id": 1})}
+        return [((row["occurrence"], row["rung"], row["recipient"]), row["digest"] in sent) for row in page]
 
     # Digests on their way.
 

@@ -1,4 +1,4 @@
-"""MongoDB is the truth: a wiped log is refilled from the outboxes, and verify says where stores disagree."""
+"""MongoDB is the truth: a log that lost something is refilled from the outboxes."""
 
 from datetime import date
 from pathlib import Path
@@ -11,18 +11,15 @@ from nats.js import JetStreamContext
 from deploy.log_reader import Unreadable, read_events, read_log
 from deploy.refill import NotRefilled, refill_log
 from deploy.servers.server import Running
-from deploy.verification import verify
 from services.assignments.publish_days import publish_days
 from services.assignments.publish_plan import publish_plan
 from services.assignments.store import Store
-from services.reports.app import start as start_reports
 from shared import topology
 from shared.mongo import Mongo
 from shared.outbox import Outbox
 from shared.publisher import Publisher
 from shared.relay import relay_once
 from shared.settings import Settings
-from tests.harness.services import in_process
 from tests.integration.until import until
 
 PLAN = Path(__file__).parents[1] / "plans" / "dong-hai-2026.yaml"
@@ -82,23 +79,6 @@ async def test_only_what_is_missing_is_published_again(
     refilled = await refill_log(js, settings)
     assert (refilled.held, refilled.published) == (len(before) - 3, 3)
     assert sorted(await _ids(js)) == sorted(before)
-
-
-async def test_verify_agrees_with_an_undisturbed_house(settings: Settings, nc: Client, js: JetStreamContext) -> None:
-    """Log, outboxes and the report's view tell the same."""
-    async with in_process("reports", start_reports, settings):
-        await _published(settings, js)
-        assert await verify(nc, settings) == []
-
-
-async def test_verify_names_what_the_log_lacks(settings: Settings, nc: Client, js: JetStreamContext) -> None:
-    """An event that is in an outbox and not in the log is named, with its service."""
-    async with in_process("reports", start_reports, settings):
-        await _published(settings, js)
-        lost = [msg async for msg in read_log(js)][-1]
-        await js.delete_msg(topology.EVENTS, lost.metadata.sequence.stream)
-        found = await verify(nc, settings)
-    assert "assignments has day:2026-03-05, which the log lacks" in found
 
 
 async def test_what_can_not_be_read_is_named_and_stops_nothing(
