@@ -61,12 +61,12 @@ async def relay_once(outbox: Outbox, js: JetStreamContext) -> int:
         return 0
     # Tasks begin in the order of the rows, and each hands its row to the connection before it waits for anything.
     results = await asyncio.gather(*(publish(js, row) for row in rows), return_exceptions=True)
-    done = [row.id for row, result in zip(rows, results, strict=True) if _stored(result)]
+    done = [row.id for row, result in zip(rows, results, strict=True) if stored(result)]
     if done:
         await outbox.mark_published(done)
         metrics.RELAYED.inc(len(done))
     for result in results:
-        if isinstance(result, BaseException) and not _stored(result):
+        if isinstance(result, BaseException) and not stored(result):
             metrics.UNPUBLISHED.set(await outbox.count_unpublished())
             raise result
     return len(done)
@@ -82,7 +82,8 @@ async def publish(js: JetStreamContext, row: Row) -> PubAck:
     return await js.publish(row.subject, row.body, stream=topology.EVENTS, headers=headers, timeout=within)
 
 
-def _stored(result: object) -> bool:
+def stored(result: object) -> bool:
+    """Whether the log holds the event, by what `publish` returned or raised."""
     if isinstance(result, APIError):
         return result.err_code == WRONG_LAST_SEQUENCE
     return not isinstance(result, BaseException)

@@ -1,11 +1,15 @@
 """MongoDB is the truth: a wiped log is refilled from the outboxes, and verify says where stores disagree."""
 
+from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 
+import pytest
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
+from deploy import refill
 from deploy.log_reader import Unreadable, read_events, read_log
 from deploy.refill import refill_log
 from deploy.verification import verify
@@ -16,7 +20,7 @@ from services.reports.app import start as start_reports
 from shared import topology
 from shared.mongo import Mongo
 from shared.outbox import Outbox
-from shared.relay import relay_once
+from shared.relay import publish, relay_once
 from shared.settings import Settings
 from tests.harness.services import in_process
 
@@ -55,12 +59,45 @@ async def test_a_wiped_log_is_refilled_with_every_event_once_and_in_order(
 
 
 async def test_only_what_is_missing_is_published_again(settings: Settings, js: JetStreamContext) -> None:
-    """A log that lost some events gets just these back."""
+    """A log that lost some events gets just these back, although the server remembers them; and gets them once."""
     await _published(settings, js)
+    before = await _ids(js)
     lost = [msg.metadata.sequence.stream async for msg in read_log(js)][3:6]
     for sequence in lost:
         await js.delete_msg(topology.EVENTS, sequence)
     assert (await refill_log(js, settings)).published == len(lost)
+    assert sorted(await _ids(js)) == sorted(before)
+    assert (await refill_log(js, settings)).published == 0
+
+
+async def test_what_a_service_publishes_meanwhile_is_no_trouble(
+    settings: Settings, js: JetStreamContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What reaches the log between the look at it and its own turn, days among it, is there once, with the rest."""
+    await _published(settings, js)
+    before = await _ids(js)
+    await js.delete_stream(topology.EVENTS)
+    await topology.apply(js)
+    look = refill.read_log
+
+    async def look_then_relay(js: JetStreamContext) -> AsyncIterator[Msg]:
+        async for msg in look(js):
+            yield msg
+        await _relay_again(settings, js, of_days=3)
+
+    monkeypatch.setattr(refill, "read_log", look_then_relay)
+    refilled = await refill_log(js, settings)
+    assert (refilled.held, refilled.published) == (0, len(before) - 3)
+    assert sorted(await _ids(js)) == sorted(before)
+
+
+async def _relay_again(settings: Settings, js: JetStreamContext, of_days: int) -> None:
+    """Publish so many days as a relay does that hadn't done so yet."""
+    mongo = Mongo(settings.mongo_url, f"{settings.database_prefix}_assignments")
+    rows = [row async for row in Outbox(mongo, "/dondoc/assignments").all_rows() if row.id.startswith("day:")]
+    for row in rows[:of_days]:
+        await publish(js, row)
+    mongo.close()
 
 
 async def test_verify_agrees_with_an_undisturbed_house(settings: Settings, nc: Client, js: JetStreamContext) -> None:
