@@ -1,4 +1,4 @@
-"""Three services as processes on a nats-server that a test may take away, with a plan, days, outputs and mails."""
+"""The four services as processes on a nats-server that a test may take away, with a plan, days, outputs and mails."""
 
 import json
 import os
@@ -40,7 +40,8 @@ AGENCY = "xa-an-binh"
 LAST_DAY = date(2026, 4, 8)  # by then some are late, so that there is mail
 ANSWER_WITHIN = timedelta(seconds=60)
 # What each of the services reads.
-CONSUMERS = {
+CONSUMERS: dict[str, set[str]] = {
+    "assignments": set(),
     "submissions": {topology.SUBMISSIONS_INTAKE.name, topology.SUBMISSIONS_EVENTS.name},
     "notifier": {topology.NOTIFIER_EVENTS.name},
     "reports": {topology.REPORTS_EVENTS.name},
@@ -49,7 +50,7 @@ CONSUMERS = {
 
 @dataclass
 class House:
-    """Three services as processes, on a nats-server that a test may take away."""
+    """The four services as processes, on a nats-server that a test may take away."""
 
     server: Running
     nc: Client
