@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
+from faststream.nats.subscriber.usecases import PullStreamSubscriber
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
@@ -26,6 +27,7 @@ from shared.health import Health
 from shared.logs import logger
 from shared.mongo import Mongo
 from shared.outbox import Outbox
+from shared.patient_pull import be_patient
 from shared.publisher import Publisher
 from shared.relay import relay, relay_forever
 from shared.settings import Settings
@@ -153,6 +155,9 @@ class Runtime:
         self.spawn(lambda: relay_forever(self.outbox, self.publisher, lambda: self.nc.is_connected), "relay")
         self.answer("pending", self._pending)
         await self._broker.start()
+        for subscriber in self._broker.subscribers:
+            if isinstance(subscriber, PullStreamSubscriber) and subscriber.subscription is not None:
+                be_patient(subscriber.subscription)
         await self.answers.start()
         await self.nc.flush()
 

@@ -1,13 +1,16 @@
 """MongoDB is the truth: a log that lost something is refilled from the outboxes."""
 
+from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 
+from deploy import refill
 from deploy.log_reader import Unreadable, read_events, read_log
 from deploy.refill import NotRefilled, refill_log
 from deploy.servers.server import Running
@@ -79,6 +82,35 @@ async def test_only_what_is_missing_is_published_again(
     refilled = await refill_log(js, settings)
     assert (refilled.held, refilled.published) == (len(before) - 3, 3)
     assert sorted(await _ids(js)) == sorted(before)
+
+
+async def test_what_a_service_publishes_meanwhile_is_no_trouble(
+    settings: Settings, js: JetStreamContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What reaches the log between the look at it and its own turn, days among it, is there once, with the rest."""
+    await _published(settings, js)
+    before = await _ids(js)
+    await js.delete_stream(topology.EVENTS)
+    await topology.apply(js)
+    look = refill.read_log
+
+    async def look_then_relay(js: JetStreamContext, *, headers_only: bool) -> AsyncIterator[Msg]:
+        async for msg in look(js, headers_only=headers_only):
+            yield msg
+        await _relay_again(settings, js, of_days=3)
+
+    monkeypatch.setattr(refill, "read_log", look_then_relay)
+    refilled = await refill_log(js, settings)
+    assert (refilled.held, refilled.published) == (0, len(before) - 3)
+    assert sorted(await _ids(js)) == sorted(before)
+
+
+async def _relay_again(settings: Settings, js: JetStreamContext, of_days: int) -> None:
+    """Publish so many days as a relay does that hadn't done so yet."""
+    mongo = Mongo(settings.mongo_url, f"{settings.database_prefix}_assignments")
+    rows = [row async for row in Outbox(mongo, "/dondoc/assignments").all_rows() if row.id.startswith("day:")]
+    await Publisher(js._nc).publish(rows[:of_days])
+    mongo.close()
 
 
 async def test_what_can_not_be_read_is_named_and_stops_nothing(
