@@ -1,11 +1,10 @@
 """Send what was decided: each digest once, and only what is owed at that moment."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.notifier.compose import compose, message_id
@@ -20,8 +19,9 @@ from services.notifier.store import Store
 from shared import metrics
 from shared.contracts.ledger import standing
 from shared.contracts.plan import PlanPublished
+from shared.finishing import finished
 from shared.logs import logger
-from shared.mongo import Mongo, Session
+from shared.mongo import Mongo, Session, Unavailable
 from shared.outbox import Outbox, Stamped
 
 LEASE = timedelta(seconds=10)
@@ -63,20 +63,11 @@ async def send_reminders(by: Sending) -> int:
         while (day := open_day(plan, by.clock())) is not None or not by.automatic:
             if not await by.caught_up():
                 break
-            if not await _finished(_send_one(plan, day if by.automatic else None, by)):
+            # A conversation that is cut short leaves it open who has the mail.
+            if not await finished(_send_one(plan, day if by.automatic else None, by)):
                 break
             attempts += 1
     return attempts
-
-
-async def _finished(one: Coroutine[Any, Any, bool]) -> bool:
-    """See it through though we are told to stop: a conversation that is cut short leaves it open who has the mail."""
-    attempt = asyncio.create_task(one)
-    try:
-        return await asyncio.shield(attempt)
-    except asyncio.CancelledError:
-        await asyncio.wait({attempt})
-        raise
 
 
 async def _send_one(plan: PlanPublished, day: date | None, by: Sending) -> bool:
@@ -187,7 +178,10 @@ async def _leased(claimed: Queued, by: Sending) -> AsyncIterator[None]:
     async def renew() -> None:
         while True:
             await asyncio.sleep(RENEW_EVERY.total_seconds())
-            await by.store.renew(claimed, by.clock() + LEASE)
+            try:
+                await by.store.renew(claimed, by.clock() + LEASE)
+            except Unavailable as away:  # it may be back before the lease is over
+                log.warning("lease not renewed", digest=claimed.digest.key, error=str(away)[:300])
 
     renewing = asyncio.create_task(renew())
     try:
