@@ -10,6 +10,7 @@ from nats.js.api import Header, PubAck
 from nats.js.errors import APIError
 
 from shared import metrics, topology
+from shared.finishing import finished
 from shared.logs import logger
 from shared.mongo import PyMongoError
 from shared.outbox import Outbox, Row
@@ -21,6 +22,8 @@ FIRST_BACKOFF = timedelta(milliseconds=500)
 LONGEST_BACKOFF = timedelta(seconds=30)
 # The subject must hold one message ever and holds one: somebody else said the same.
 WRONG_LAST_SEQUENCE = 10071
+# Another process published the same row a moment ago, and the cluster's servers don't all hold it yet.
+DUPLICATE_IN_PROCESS = 10158
 
 log = logger(__name__)
 
@@ -29,6 +32,7 @@ async def relay_forever(outbox: Outbox, js: JetStreamContext, is_connected: Call
     """Publish what the outbox holds as soon as it is told, and look by itself every `SWEEP_EVERY`.
 
     Without a connection nothing is handed over: it would fill the client's buffer and be sent many times over.
+    Cancelled, it marks what it has published first; else all who listen would hear it twice.
     """
     backoff = FIRST_BACKOFF
     while True:
@@ -42,7 +46,7 @@ async def relay_forever(outbox: Outbox, js: JetStreamContext, is_connected: Call
                 metrics.UNPUBLISHED.set(await outbox.count_unpublished())
             continue
         try:
-            while await relay_once(outbox, js):
+            while await finished(relay_once(outbox, js)):
                 backoff = FIRST_BACKOFF
         except Exception as error:  # a store that is away comes back; the rows wait
             log.warning("relay waits", error=f"{type(error).__name__}: {error}"[:300])
@@ -53,7 +57,8 @@ async def relay_forever(outbox: Outbox, js: JetStreamContext, is_connected: Call
 async def relay_once(outbox: Outbox, js: JetStreamContext) -> int:
     """Publish one batch in order and mark what the server acknowledged; the number of rows marked.
 
-    Raises the first error where any row failed; rows that did not are marked all the same.
+    Raises the first error where any row failed; rows that did not are marked all the same. A row that another process
+    is just publishing is left for the next look.
     """
     rows = await outbox.unpublished(BATCH)
     if not rows:
@@ -66,7 +71,7 @@ async def relay_once(outbox: Outbox, js: JetStreamContext) -> int:
         await outbox.mark_published(done)
         metrics.RELAYED.inc(len(done))
     for result in results:
-        if isinstance(result, BaseException) and not _stored(result):
+        if isinstance(result, BaseException) and not _stored(result) and not _on_its_way(result):
             metrics.UNPUBLISHED.set(await outbox.count_unpublished())
             raise result
     return len(done)
@@ -86,3 +91,7 @@ def _stored(result: object) -> bool:
     if isinstance(result, APIError):
         return result.err_code == WRONG_LAST_SEQUENCE
     return not isinstance(result, BaseException)
+
+
+def _on_its_way(result: object) -> bool:
+    return isinstance(result, APIError) and result.err_code == DUPLICATE_IN_PROCESS
