@@ -13,6 +13,7 @@ from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 
 from shared.answers import Answers, Handler
@@ -156,7 +157,10 @@ class Runtime:
         with suppress(Exception):
             while self.nc.is_connected and await relay_once(self.outbox, self.js):
                 pass
-        await self._broker.stop()
+        try:
+            await self._broker.stop()
+        except (NatsError, TimeoutError) as away:  # there is nobody to take leave of
+            log.warning("stopped without NATS", error=f"{type(away).__name__}: {away}"[:300])
         self.mongo.close()
 
 
