@@ -150,10 +150,9 @@ class House:
         self._up: dict[str, ServiceProcess] = {}
 
     async def start(self, *names: str) -> None:
-        """Start them and wait until they are ready."""
+        """Start them, one after the other is ready."""
         for name in names:
             self._up[name] = await self._stack.enter_async_context(running(name, self.on.environ, free_port(0)))
-        for name in names:
             await self._up[name].is_ready()
 
     async def stop(self, name: str) -> Stop:

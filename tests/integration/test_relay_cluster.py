@@ -11,7 +11,7 @@ from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.errors import Error as JetStreamError
 
-from shared import topology
+from shared import relay, topology
 from shared.mongo import Mongo
 from shared.outbox import Outbox, Stamped
 from shared.relay import relay_once
@@ -19,7 +19,7 @@ from tests.harness.cluster import nats_cluster
 from tests.integration.log import day, told
 from tests.integration.until import until
 
-ROWS = 300
+ROWS = 150
 
 
 @pytest.fixture
@@ -43,8 +43,11 @@ async def two(tmp_path: Path) -> AsyncIterator[list[JetStreamContext]]:
         yield contexts
 
 
-async def test_two_relays_publish_the_same_rows_at_once(two: list[JetStreamContext], mongo: Mongo) -> None:
+async def test_two_relays_publish_the_same_rows_at_once(
+    two: list[JetStreamContext], mongo: Mongo, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A cluster refuses an id that it is just storing: neither relay takes that for a failure, and pauses for it."""
+    monkeypatch.setattr(relay, "BATCH", 3)  # so that the two meet at the same rows again and again
     outbox = Outbox(mongo, "/dondoc/tested")
     events = [Stamped(f"day:{n}", day("2026-02-01")) for n in range(ROWS)]
     await mongo.transact(lambda session: outbox.add(events, session))
