@@ -1,8 +1,10 @@
 """Refill the log from the outboxes, beside running services: MongoDB is the truth, NATS carries it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from heapq import heapify, heappop, heapreplace
 
 from nats.js import JetStreamContext
@@ -18,6 +20,7 @@ from shared.settings import HTTP_PORTS, Settings
 
 # Beyond what the server needs to be busy; more only fills buffers.
 IN_FLIGHT = 500
+SETTLE = timedelta(milliseconds=200)
 
 
 class NotRefilled(Exception):
@@ -90,6 +93,10 @@ class _Missing:
         answers = await self._publisher.publish(self._waiting)
         for error in answers.errors.values():
             raise error
+        if answers.unsettled:  # a relay publishes the same just now
+            await asyncio.sleep(SETTLE.total_seconds())
+            await self.flush()
+            return
         for place, sequence in answers.repeats.items():
             if sequence is not None and not await self._is_there(self._waiting[place], sequence):
                 self.refused += 1

@@ -13,9 +13,11 @@ from pymongo.errors import (
     ConfigurationError,
     ConnectionFailure,
     DuplicateKeyError,
+    ExecutionTimeout,
     InvalidURI,
     OperationFailure,
     PyMongoError,
+    WTimeoutError,
 )
 from pymongo.errors import ServerSelectionTimeoutError as _ServerSelectionTimeoutError
 from pymongo.read_concern import ReadConcern
@@ -43,8 +45,12 @@ __all__ = [
 T = TypeVar("T")
 Session = AsyncIOMotorClientSession
 
-# What means that the server can't be reached or has no primary now: it will pass, and is no fault of a message.
-Unavailable = (ConnectionFailure, _ServerSelectionTimeoutError)
+# What means that the server can't be reached, has no primary or no majority now, or takes too long: it will pass, and
+# is no fault of a message.
+Unavailable = (ConnectionFailure, _ServerSelectionTimeoutError, WTimeoutError, ExecutionTimeout)
+# What the driver gave up trying again, after two minutes: another transaction is in the way, or a commit whose result
+# nobody could tell.
+_WILL_PASS = ("TransientTransactionError", "UnknownTransactionCommitResult")
 
 SELECTION_TIMEOUT_MS = 5_000
 MAJORITY = WriteConcern(w="majority", wtimeout=30_000)
@@ -72,10 +78,18 @@ class Mongo:
     async def transact(self, work: Callable[[Session], Coroutine[Any, Any, T]]) -> T:
         """Run `work` in one transaction; it may run again where another transaction was in the way.
 
-        `work` must hand its session to every operation, and leave nothing behind outside the database.
+        `work` must hand its session to every operation, and leave nothing behind outside the database. Raises one of
+        Unavailable where that doesn't help for two minutes.
         """
         async with await self._client.start_session() as session:
-            return await session.with_transaction(work, read_concern=ReadConcern("snapshot"), write_concern=MAJORITY)
+            try:
+                return await session.with_transaction(
+                    work, read_concern=ReadConcern("snapshot"), write_concern=MAJORITY
+                )
+            except OperationFailure as error:
+                if any(error.has_error_label(label) for label in _WILL_PASS):
+                    raise ConnectionFailure(f"the transaction can't be settled now: {error}") from error
+                raise
 
     async def ping(self) -> None:
         """Raises one of Unavailable where no primary answers."""

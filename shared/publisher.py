@@ -22,6 +22,8 @@ from shared.outbox import Row
 ACK_WITHIN = timedelta(seconds=10)
 # The subject must hold one message ever and holds one: somebody else said the same.
 WRONG_LAST_SEQUENCE = 10071
+# Another process published the same row a moment ago, and the cluster's servers don't all hold it yet.
+DUPLICATE_IN_PROCESS = 10158
 
 
 @dataclass
@@ -29,11 +31,12 @@ class Answers:
     """What became of the rows of one call, by their place in it: those that are named nowhere are stored.
 
     `errors` says why a row may not be in the log, `repeats` at which sequence the server knows its id already; None
-    where it doesn't say.
+    where it doesn't say. `unsettled` are about to be stored by somebody else: ask again.
     """
 
     errors: dict[int, Exception] = field(default_factory=dict)
     repeats: dict[int, int | None] = field(default_factory=dict)
+    unsettled: set[int] = field(default_factory=set)
 
 
 class _Call:
@@ -58,6 +61,8 @@ class _Call:
             error = json.loads(msg.data)["error"]
             if error.get("err_code") == WRONG_LAST_SEQUENCE:
                 self.answers.repeats[place] = None
+            elif error.get("err_code") == DUPLICATE_IN_PROCESS:
+                self.answers.unsettled.add(place)
             else:
                 self.answers.errors[place] = APIError(**error)
         elif b'"duplicate"' in msg.data:

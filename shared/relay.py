@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from shared import metrics
+from shared.finishing import finished
 from shared.logs import logger
 from shared.outbox import Note, Outbox, Row
 from shared.publisher import Publisher
@@ -22,7 +23,8 @@ async def relay_forever(outbox: Outbox, publisher: Publisher, is_connected: Call
     """Publish what this process adds as soon as it is told; every `SWEEP_EVERY` look for what others left.
 
     Another process's note is taken where two sweeps have seen it: its own relay needs a moment. Without a connection
-    nothing is handed over: it would fill the client's buffer and be sent many times over.
+    nothing is handed over: it would fill the client's buffer and be sent many times over. Cancelled, it marks what it
+    has published first; else all who listen would hear it twice.
     """
     backoff = FIRST_BACKOFF
     swept, seen = 0.0, frozenset[int]()
@@ -40,7 +42,7 @@ async def relay_forever(outbox: Outbox, publisher: Publisher, is_connected: Call
                 swept, seen = clock(), frozenset(note.batch for note in notes)
                 metrics.UNPUBLISHED.set(sum(note.size for note in notes))
             if is_connected():
-                await relay(due, outbox, publisher)
+                await finished(relay(due, outbox, publisher))
             backoff = FIRST_BACKOFF
         except Exception as error:  # a store that is away comes back; the rows wait
             log.warning("relay waits", error=f"{type(error).__name__}: {error}"[:300])
@@ -81,9 +83,9 @@ async def relay(notes: Sequence[Note], outbox: Outbox, publisher: Publisher) -> 
 
 
 async def _publish(rows: Sequence[Row], publisher: Publisher, failed: list[Exception]) -> list[int]:
-    """The places of the rows that failed; why is added to `failed`."""
+    """The places of the rows that aren't in the log yet; where that is a failure, it is added to `failed`."""
     if not rows:
         return []
-    errors = (await publisher.publish(rows)).errors
-    failed += errors.values()
-    return [rows[place].place for place in sorted(errors)]
+    answers = await publisher.publish(rows)
+    failed += answers.errors.values()
+    return [rows[place].place for place in sorted({*answers.errors, *answers.unsettled})]

@@ -14,6 +14,7 @@ from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
 from faststream.nats.subscriber.usecases import PullStreamSubscriber
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 
@@ -174,7 +175,10 @@ class Runtime:
             own = [note for note in await self.outbox.notes() if note.by == self.outbox.process]
             if self.nc.is_connected:
                 await relay(own, self.outbox, self.publisher)
-        await self._broker.stop()
+        try:
+            await self._broker.stop()
+        except (NatsError, TimeoutError) as away:  # there is nobody to take leave of
+            log.warning("stopped without NATS", error=f"{type(away).__name__}: {away}"[:300])
         self.mongo.close()
 
 

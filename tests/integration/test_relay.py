@@ -83,6 +83,23 @@ async def test_a_crash_between_publish_and_mark_leaves_one_event(
     assert await outbox.count_unpublished() == 0
 
 
+async def test_told_to_stop_it_marks_what_it_has_published(
+    nc: Client, js: JetStreamContext, mongo: Mongo, outbox: Outbox
+) -> None:
+    """Cancelled in the middle of a batch: who listens hears each of its events once, from it or from the next start."""
+    heard = await nc.subscribe("dondoc.calendar.day.*")
+    await _add(mongo, outbox, _days(300))
+    relaying = asyncio.create_task(relay_forever(outbox, js, lambda: True))
+    await heard.next_msg(timeout=30)
+    relaying.cancel()
+    await asyncio.wait({relaying})
+    while await relay_once(outbox, js):
+        pass
+    await nc.flush()
+    assert relaying.cancelled()
+    assert 1 + heard.pending_msgs == 300
+
+
 async def test_two_relays_of_one_outbox_tell_everything_once(
     js: JetStreamContext, publisher: Publisher, mongo: Mongo, outbox: Outbox
 ) -> None:
