@@ -6,35 +6,37 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.bench import intake
-from tests.bench.house import house
-from tests.bench.progress import say
-from tests.bench.tables import intake_table, show
+from tests.bench.measure import EVENTS, PARTS, REPEAT, Size, measure
+from tests.bench.tables import tables
 from tests.harness.tree import ROOT
 
-OUT = ROOT / "out" / "bench"
-EVENTS = 20_000
-REPEAT = 3
-PARTS = ("intake", "latency", "memory", "start", "peers")
+RESULT = ROOT / "out" / "bench" / "bench.json"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--events", type=int, default=EVENTS, help="how many wait for the intake (%(default)s)")
     parser.add_argument("--repeat", type=int, default=REPEAT, help="turns of each; figures are medians (%(default)s)")
-    parser.add_argument("--only", choices=PARTS, help="one part; intake is ours and the ceiling, peers the others too")
-    parser.add_argument("--data", type=Path, help="where the servers' data lies; in memory the disk counts for nothing")
+    parser.add_argument("--only", choices=PARTS, help="intake: ours and the ceiling; peers: the others beside them")
+    parser.add_argument("--data", type=Path, help="where servers keep their data; in memory no disk counts")
+    parser.add_argument("--markdown", action="store_true", help="print the tables as Markdown")
+    parser.add_argument("--last", action="store_true", help="print what the last run measured, measure nothing")
     options = parser.parse_args()
-    found = asyncio.run(_measure(options.events, options.repeat, options.only, options.data))
-    OUT.mkdir(parents=True, exist_ok=True)
-    (OUT / "bench.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    show([intake_table(found["intake"])])
+    if options.last:
+        found = json.loads(RESULT.read_text(encoding="utf-8"))
+    else:
+        found = asyncio.run(measure(Size(options.events, options.repeat), options.only, options.data))
+        _save(found)
+    for table in tables(found):
+        if options.markdown:
+            print(table.markdown())
+        else:
+            table.show()
 
 
-async def _measure(events: int, repeat: int, only: str | None, data: Path | None) -> dict[str, Any]:
-    async with house(data) as up:
-        taking_part = intake.entries(up, peers=only != "intake", pairs=only != "peers")
-        return {"intake": await intake.measure(up, taking_part, events, repeat, say)}
+def _save(found: dict[str, Any]) -> None:
+    RESULT.parent.mkdir(parents=True, exist_ok=True)
+    RESULT.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ import asyncio
 import itertools
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
@@ -50,14 +49,8 @@ class Contestant(Protocol):
         """Leave no data behind."""
 
 
-@dataclass(frozen=True)
 class Trouble(Exception):
     """A contestant ended, hangs, or claims what it hasn't done."""
-
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
 
 
 async def started(

@@ -12,8 +12,9 @@ from tests.bench.house import House
 from tests.bench.usage import cpu_seconds, tree
 
 LOOK_EVERY = timedelta(milliseconds=25)
-# A slow contestant is measured by what it has done by then.
+# A slow contestant is measured by what it has done by then, or in a patience's time where that is nothing.
 LONGEST = timedelta(seconds=12)
+PATIENCE = timedelta(seconds=90)
 IDLE_WITHIN = timedelta(seconds=30)
 STOP_WITHIN = timedelta(seconds=15)
 
@@ -64,12 +65,14 @@ async def drain(
         while (now := await contestant.stored()).count < len(events):
             if any(process.exit_code is not None for process in children):
                 raise Trouble(f"{contestant.name} ended: {children[0].log.read_text()[-2000:]}")
-            if time.time() - began > longest.total_seconds():
+            if time.time() - began > (longest if now.count else PATIENCE).total_seconds():
                 break
             await asyncio.sleep(LOOK_EVERY.total_seconds())
         if now.count >= len(events):
             await _idle(contestant)
         cpu, server_cpu = cpu_seconds(own) - cpu, cpu_seconds(house.server_pids) - server_cpu
+        if not now.count:
+            raise Trouble(f"{contestant.name} stored no receipt: {children[0].log.read_text()[-2000:]}")
         recorded = await contestant.recorded()
         if now.count >= len(events) and not now.count == recorded == len(events):
             raise Trouble(f"{contestant.name}: {now.count} receipts, {recorded} records of {len(events)} events")

@@ -29,7 +29,7 @@ from tests.harness.tree import ROOT
 WITHIN = timedelta(seconds=60)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class House:
     """Servers that are up. `log` is what a log with the plan and its last day holds; `environ` is for services."""
 

@@ -50,10 +50,10 @@ async def measure(house: House, taking_part: Sequence[Entry], count: int, repeat
             progress(f"intake {turn + 1}/{repeat}: {entry.contestant.name} × {entry.processes}")
             entry.turns.append(await drain(entry.contestant, house, events, entry.processes))
     size = round(sum(len(event.body) for event in events) / count)
-    return {"events": count, "bytes": size, "repeat": repeat, "rows": list(_rows(taking_part))}
+    return {"events": count, "bytes": size, "repeat": repeat, "rows": list(rows(taking_part))}
 
 
-def _rows(taking_part: Sequence[Entry]) -> Iterator[dict[str, Any]]:
+def rows(taking_part: Sequence[Entry]) -> Iterator[dict[str, Any]]:
     for entry in taking_part:
         turns = entry.turns
         yield {

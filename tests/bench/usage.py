@@ -7,6 +7,7 @@ from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
 KIB = 1024
+MIB = 1024 * KIB
 SAMPLE_EVERY = timedelta(milliseconds=100)
 
 

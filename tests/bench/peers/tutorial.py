@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from faststream import FastStream
-from faststream.nats import JStream, NatsBroker, NatsMessage
+from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from tests.bench.peers.place import place
@@ -16,7 +16,12 @@ client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(here.mongo_url)
 outputs = client[here.database]["outputs"]
 
 
-@broker.subscriber(f"{here.events}.*", stream=JStream(here.intake, declare=False), durable=here.consumer)
+@broker.subscriber(
+    f"{here.events}.*",
+    stream=JStream(here.intake, declare=False),
+    durable=here.consumer,
+    pull_sub=PullSub(batch_size=10),
+)
 async def handle(event: dict[str, Any], message: NatsMessage) -> None:
     await outputs.insert_one({"_id": f"{event['source']} {event['id']}", **event})
     agency = message.raw_message.subject.removeprefix(f"{here.events}.")
