@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from deploy.child import Child
 from tests.bench.contestant import Contestant, Trouble
 from tests.bench.events import Posted
 from tests.bench.house import House
@@ -16,7 +17,6 @@ LOOK_EVERY = timedelta(milliseconds=25)
 LONGEST = timedelta(seconds=12)
 PATIENCE = timedelta(seconds=90)
 IDLE_WITHIN = timedelta(seconds=30)
-STOP_WITHIN = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,11 @@ async def drain(
     Raises Trouble where a contestant that is through has not recorded every event once.
     """
     await contestant.prepare()
-    children = []
+    children: list[Child] = []
     try:
-        for _ in range(processes):
-            children.append(await contestant.start())
+        async with asyncio.TaskGroup() as starting:
+            for _ in range(processes):
+                starting.create_task(_start(contestant, children))
         await contestant.hold(events)
         own = [pid for process in children for pid in tree(process.pid)]
         cpu, server_cpu = cpu_seconds(own), cpu_seconds(house.server_pids)
@@ -79,8 +80,12 @@ async def drain(
         return Drained(len(events), now.count, recorded, now.at - began, cpu, server_cpu)
     finally:
         for process in children:
-            process.stop(STOP_WITHIN)
+            process.kill()  # nothing of it is kept
         await contestant.clear()
+
+
+async def _start(contestant: Contestant, children: list[Child]) -> None:
+    children.append(await contestant.start())
 
 
 async def _idle(contestant: Contestant) -> None:

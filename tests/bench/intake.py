@@ -29,7 +29,7 @@ class Entry:
     turns: list[Drained] = field(default_factory=list)
 
 
-def entries(house: House, *, peers: bool, pairs: bool) -> list[Entry]:
+def entries(house: House, *, peers: bool = False, pairs: bool = False) -> list[Entry]:
     """Who takes part: the ceiling and ours always, in two processes each with `pairs`, the others with `peers`."""
     ceiling, ours = StreamPeer(house, CEILING, "ceiling"), Ours(house, OURS)
     found = [Entry(ceiling, 1), Entry(ours, 1)]

@@ -20,7 +20,6 @@ from tests.bench.stream_peer import StreamPeer
 
 BLOCK = 25
 WITHIN = timedelta(seconds=60)
-STOP_WITHIN = timedelta(seconds=15)
 
 
 @dataclass
@@ -54,7 +53,7 @@ async def measure(house: House, count: int, progress: Progress) -> Any:
                 await _ask(house, one, events[start : start + BLOCK])
     finally:
         for child in children:
-            child.stop(STOP_WITHIN)
+            child.kill()
         for one in asked:
             await one.contestant.clear()
     return {"events": count, "rows": [_row(one) for one in asked]}
