@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import intake, latency, machine, memory, starting
+from tests.bench import intake, latency, machine, memory, shares, starting
 from tests.bench.house import house
 from tests.bench.progress import say
 
@@ -13,7 +13,7 @@ EVENTS = 20_000
 REPEAT = 3
 SINGLE_EVENTS = 300
 BACKLOG_TIMES = 5
-PARTS = ("intake", "latency", "memory", "start", "peers")
+PARTS = ("intake", "latency", "memory", "start", "peers", "shares")
 
 
 @dataclass(frozen=True)
@@ -42,4 +42,6 @@ async def measure(size: Size, only: str | None = None, data: Path | None = None)
             found["latency"] = await latency.measure(up, size.single, say)
         if only in {None, "memory"}:
             found["memory"] = await memory.measure(up, size.events * BACKLOG_TIMES, say)
+        if only in {None, "shares"}:
+            found["shares"] = await shares.measure(up, size.events // 2, say)
     return found

@@ -26,6 +26,10 @@ class Ours:
     house: House
     name: str = "Đôn đốc"
 
+    def command(self) -> tuple[str, list[str]]:
+        """The module that a process of it runs, and its arguments."""
+        return "deploy.cli", ["run", "submissions"]
+
     async def prepare(self) -> None:
         await self.clear()
         await self.house.renew_streams()
@@ -37,7 +41,8 @@ class Ours:
         async def ready(_: Child) -> bool:
             return await is_ready(port)
 
-        return await started(self.house, "deploy.cli", ["run", "submissions"], environ, ready)
+        module, arguments = self.command()
+        return await started(self.house, module, arguments, environ, ready)
 
     async def hold(self, events: Sequence[Posted]) -> None:
         while (await self.house.js.consumer_info(topology.EVENTS, topology.SUBMISSIONS_EVENTS.name)).num_pending:

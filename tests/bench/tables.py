@@ -19,8 +19,10 @@ def tables(found: dict[str, Any]) -> list[Table]:
         "latency": _latency,
         "memory": _memory,
         "start": _start,
+        "shares": _shares,
     }
-    return [*(draw(found[name]) for name, draw in parts.items() if name in found), _goals(found)]
+    drawn = [draw(found[name]) for name, draw in parts.items() if name in found]
+    return [*drawn, _goals(found)] if goals(found) else drawn
 
 
 def _intake(part: Any) -> Table:
@@ -74,6 +76,12 @@ def _start(part: Any) -> Table:
             known = row[name] is not None
             figures += (f"{row[name]:.{digits}f}", _ratio(row[name], base[name])) if known else ("", "")
         table.rows.append((row["name"], *figures))
+    return table
+
+
+def _shares(part: Any) -> Table:
+    table = Table(f"CPU time of submissions while {part['events']:,} waiting events are drained", ("", "share"))
+    table.rows.extend((row["name"], f"{row['share']:.0%}") for row in part["rows"])
     return table
 
 
