@@ -3,7 +3,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check lock clean
+.PHONY: demo test check bench lock clean
 .DEFAULT_GOAL := demo
 
 demo: $(READY)  ## the whole 2023 plan on real servers; leaves out/demo/
@@ -17,6 +17,9 @@ check: $(READY)  ## lint, format, types, import rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+
+bench: $(READY)  ## the figures of docs/performance.md, measured here; leaves out/bench/bench.json
+	@$(BIN)/python -m tests.bench
 
 lock: $(READY)  ## write the lock files anew from pyproject.toml; UPGRADE=1 takes newer versions
 	@deploy/lock.sh $(if $(UPGRADE),--upgrade)
