@@ -10,6 +10,7 @@ from nats.js.api import Header, PubAck
 from nats.js.errors import APIError
 
 from shared import metrics, topology
+from shared.crashpoints import CrashPoint, crash_point
 from shared.logs import logger
 from shared.mongo import PyMongoError
 from shared.outbox import Outbox, Row
@@ -63,6 +64,7 @@ async def relay_once(outbox: Outbox, js: JetStreamContext) -> int:
     results = await asyncio.gather(*(publish(js, row) for row in rows), return_exceptions=True)
     done = [row.id for row, result in zip(rows, results, strict=True) if _stored(result)]
     if done:
+        crash_point(CrashPoint.RELAY_PUBLISHED)
         await outbox.mark_published(done)
         metrics.RELAYED.inc(len(done))
     for result in results:

@@ -20,6 +20,7 @@ from services.notifier.store import Store
 from shared import metrics
 from shared.contracts.ledger import standing
 from shared.contracts.plan import PlanPublished
+from shared.crashpoints import CrashPoint, crash_point
 from shared.logs import logger
 from shared.mongo import Mongo, Session
 from shared.outbox import Outbox, Stamped
@@ -84,6 +85,7 @@ async def _send_one(plan: PlanPublished, day: date | None, by: Sending) -> bool:
     claimed = await by.store.claim(plan.plan, day, by.clock(), LEASE)
     if claimed is None:
         return False
+    crash_point(CrashPoint.NOTIFIER_CLAIMED)
     async with _leased(claimed, by):
         await _attempt(claimed, plan, by)
     return True
@@ -102,7 +104,9 @@ async def _attempt(claimed: Queued, plan: PlanPublished, by: Sending) -> None:
         ready = claimed
     if ready is None or ready.frozen is None:
         return
+    crash_point(CrashPoint.NOTIFIER_FROZEN)
     outcome = await by.send(ready.frozen, ready.left)
+    crash_point(CrashPoint.NOTIFIER_SENT)
     await _settle(ready, outcome, by)
 
 
@@ -160,6 +164,7 @@ async def _write(after: Queued, outcome: Outcome, by: Sending) -> None:
         return True
 
     if await by.mongo.transact(mark):
+        crash_point(CrashPoint.NOTIFIER_MARKED)
         by.outbox.wake()
     state, key = after.state.value, after.digest.key
     metrics.REMINDERS.labels(state if after.next_try is None else outcome.fate.value).inc()
