@@ -71,8 +71,12 @@ class Desk:
             return False
         return True
 
+    async def idle(self) -> bool:
+        """Whether everybody has read all that the streams hold, and nothing waits to be published."""
+        return await self._read() and await self._relayed() and await self._read()
+
     async def _is_settled(self) -> bool:
-        return await self._read() and await self._relayed() and await self._sent() and await self._read()
+        return await self._sent() and await self.idle()
 
     async def _read(self) -> bool:
         for consumer in topology.CONSUMERS:

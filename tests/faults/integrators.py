@@ -1,7 +1,7 @@
 """The integrators: they post by plain nats-py, and post again only what nobody acknowledged."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import timedelta
 
@@ -23,6 +23,10 @@ RECEIPTS = "dondoc.output.*.*"
 LOOK_EVERY = timedelta(milliseconds=50)
 # What was said while our own connection was away stands in the log alone.
 READ_LOG_EVERY = timedelta(seconds=2)
+
+
+class Unanswered(Exception):
+    """Nobody works on these messages any more, and they have no receipts."""
 
 
 class Integrators:
@@ -63,21 +67,30 @@ class Integrators:
         finally:
             self._in_flight.release()
 
-    async def answered(self, keys: set[str], scene: Scene) -> None:
-        """Return when each of them has a receipt. What was acknowledged isn't posted again unless the NATS store lost
-        something meanwhile."""
+    async def answered(self, keys: set[str], scene: Scene, idle: Callable[[], Awaitable[bool]]) -> None:
+        """Return when each of them has a receipt; `idle` tells whether the services have nothing left to do.
+
+        What was acknowledged isn't posted again unless the NATS store lost something meanwhile. Raises Unanswered
+        where nothing is under way any more and receipts are missing.
+        """
         clock = asyncio.get_running_loop().time
         read_at = clock() + READ_LOG_EVERY.total_seconds()
         while not keys <= self._journal.answered:
             await asyncio.sleep(LOOK_EVERY.total_seconds())
             if clock() > read_at:
                 with suppress(NatsError, TimeoutError):
-                    await self._look_up()
-                    if self._losses < scene.lost:
-                        self._losses = scene.lost
-                        missing = [self._known[key] for key in keys - self._journal.answered]
-                        await self.post(missing, AGAIN_EVERY.total_seconds())
+                    await self._missing(keys, scene, idle)
                 read_at = clock() + READ_LOG_EVERY.total_seconds()
+
+    async def _missing(self, keys: set[str], scene: Scene, idle: Callable[[], Awaitable[bool]]) -> None:
+        done = scene.calm and await idle()
+        await self._look_up()
+        missing = keys - self._journal.answered
+        if self._losses < scene.lost:
+            self._losses = scene.lost
+            await self.post([self._known[key] for key in missing], AGAIN_EVERY.total_seconds())
+        elif missing and done:
+            raise Unanswered(missing)
 
     async def _look_up(self) -> None:
         async for msg in read_log(self._js):

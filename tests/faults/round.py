@@ -12,7 +12,7 @@ import nats
 from tests.faults.desk import Desk
 from tests.faults.evidence import gather
 from tests.faults.faults.fault import Scene
-from tests.faults.integrators import Integrators
+from tests.faults.integrators import Integrators, Unanswered
 from tests.faults.journal import Journal
 from tests.faults.judge import Evidence, Expected, Verdict, judge
 from tests.faults.load import Load
@@ -94,10 +94,10 @@ async def run_round(
             await _post(load, desk, integrators, scene, course, posted_within, step_within)
             async with asyncio.timeout(step_within.total_seconds()):
                 await faults
-                await integrators.answered(set(load.posts), scene)
+                await integrators.answered(set(load.posts), scene, desk.idle)
                 await desk.settled()
                 course.settled()
-        except TimeoutError:
+        except (TimeoutError, Unanswered):
             course.stuck = True
         finally:
             if faults is not None:
@@ -134,7 +134,7 @@ async def _post(
             await desk.publish_day(epoch.day)
             await integrators.post(epoch.posts, every)
             course.posted_at = course.now
-            await integrators.answered({post.key for post in epoch.posts}, scene)
+            await integrators.answered({post.key for post in epoch.posts}, scene, desk.idle)
             await desk.settled()
             course.settled()
 
@@ -150,7 +150,7 @@ async def _strike(faults: tuple[Planned, ...], scene: Scene, course: Course) -> 
         course.hits.append((planned.fault.name, at, course.now))
 
     await asyncio.gather(*(one(planned) for planned in faults))
-    course.calm = course.now
+    scene.calm, course.calm = True, course.now
 
 
 def _struck(whole: World) -> frozenset[str]:

@@ -2,8 +2,8 @@
 
 import random
 import signal
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from deploy.servers.mongo import MONGO
@@ -50,10 +50,12 @@ class Planned:
 
 @dataclass(frozen=True)
 class Schedule:
-    """A round's faults. `crash` is armed from the start in one service: the point and at which passing."""
+    """A round's faults. `crash` is armed from the start in one service: the point and at which passing. `first` are
+    further arguments of a service's first start."""
 
     faults: tuple[Planned, ...] = ()
     crash: tuple[CrashPoint, int] | None = None
+    first: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def crashing(self) -> str | None:
@@ -63,7 +65,7 @@ class Schedule:
     @property
     def wishes(self) -> Wishes:
         """What the world needs for it."""
-        first = {}
+        first = dict(self.first)
         if self.crash is not None:
             point, count = self.crash
             first[PASSED_BY[point][0]] = ["--crash", point.name, "--at", str(count)]

@@ -34,7 +34,7 @@ async def run_undisturbed(folder: Path, load: Load) -> Undisturbed:
         for epoch in load.epochs:
             await desk.publish_day(epoch.day)
             await integrators.post(epoch.posts, every=0)
-            await integrators.answered({post.key for post in epoch.posts}, Scene(whole))
+            await integrators.answered({post.key for post in epoch.posts}, Scene(whole), desk.idle)
             await desk.settled()
         report = await desk.report()
         await nc.close()
