@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
+from faststream.nats.subscriber.usecases import PullStreamSubscriber
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
@@ -25,6 +26,7 @@ from shared.health import Health
 from shared.logs import logger
 from shared.mongo import Mongo
 from shared.outbox import Outbox
+from shared.patient_pull import be_patient
 from shared.relay import relay_forever, relay_once
 from shared.settings import Settings
 from shared.topology import Consumer
@@ -141,6 +143,9 @@ class Runtime:
         self.spawn(lambda: relay_forever(self.outbox, self.js, lambda: self.nc.is_connected), "relay")
         self.answer("pending", self._pending)
         await self._broker.start()
+        for subscriber in self._broker.subscribers:
+            if isinstance(subscriber, PullStreamSubscriber) and subscriber.subscription is not None:
+                be_patient(subscriber.subscription)
         await self.answers.start()
         await self.nc.flush()
 
