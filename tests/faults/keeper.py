@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from asyncio.subprocess import DEVNULL, Process
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,14 +18,14 @@ STOP_WITHIN = timedelta(seconds=15)
 
 @dataclass
 class Kept:
-    """`starts` counts them; `first` are arguments of the first start alone. While `held` it stays down."""
+    """`starts` counts them; `first` are further arguments of the first start, the second, and so on; later starts have
+    none. While `held` it stays down."""
 
     name: str
     command: Sequence[str]
     environ: Mapping[str, str] = field(repr=False)
     log: Path
-    first: Sequence[str] = ()
-    after_start: Callable[[], None] | None = None
+    first: Sequence[Sequence[str]] = ()
     process: Process | None = None
     starts: int = 0
     ends: list[int] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Kept:
     async def keep(self) -> None:
         """For ever."""
         while True:
-            arguments = [*self.command, *(self.first if not self.starts else ())]
+            arguments = [*self.command, *(self.first[self.starts] if self.starts < len(self.first) else ())]
             with self.log.open("ab") as output:
                 self.process = await asyncio.create_subprocess_exec(
                     *arguments,
@@ -74,8 +74,6 @@ class Kept:
                     preexec_fn=tied_to_parent(),
                 )
             self.starts += 1
-            if self.after_start is not None:
-                self.after_start()
             self.ends.append(await self.process.wait())
             if self.held:
                 await self._loose.wait()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nats
 
+from shared.ask import Refused
 from tests.faults.desk import Desk
 from tests.faults.evidence import gather
 from tests.faults.faults.fault import Scene
@@ -103,7 +104,7 @@ async def run_round(
             if faults is not None:
                 faults.cancel()
                 await asyncio.gather(faults, return_exceptions=True)
-        with suppress(TimeoutError):
+        with suppress(TimeoutError, Refused):
             async with asyncio.timeout(REPORT_WITHIN.total_seconds()):
                 report = await desk.report()
         evidence = await gather(whole, nc.jetstream(), folder / "journal", report)

@@ -49,26 +49,33 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Schedule:
-    """A round's faults. `crash` is armed from the start in one service: the point and at which passing. `first` are
-    further arguments of a service's first start."""
+class Crash:
+    """The crash point that is armed at one start of a service, and the how many-th passing ends it."""
 
-    faults: tuple[Planned, ...] = ()
-    crash: tuple[CrashPoint, int] | None = None
-    first: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    point: CrashPoint
+    at: int = 1
 
     @property
-    def crashing(self) -> str | None:
-        """The service in which the crash point is armed."""
-        return PASSED_BY[self.crash[0]][0] if self.crash else None
+    def arguments(self) -> Sequence[str]:
+        return ("--crash", self.point.name, "--at", str(self.at))
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A round's faults. `crashes` are armed in a service one after the other: at its first start, its second, …
+    `sabotaged`: the services whose first start is spoiled, and how."""
+
+    faults: tuple[Planned, ...] = ()
+    crashes: Mapping[str, Sequence[Crash]] = field(default_factory=dict)
+    sabotaged: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def wishes(self) -> Wishes:
         """What the world needs for it."""
-        first = dict(self.first)
-        if self.crash is not None:
-            point, count = self.crash
-            first[PASSED_BY[point][0]] = ["--crash", point.name, "--at", str(count)]
+        first: dict[str, Sequence[Sequence[str]]] = {
+            service: [crash.arguments for crash in crashes] for service, crashes in self.crashes.items()
+        }
+        first |= {service: [("--sabotage", how)] for service, how in self.sabotaged.items()}
         faults = [planned.fault for planned in self.faults]
         return Wishes(
             first=first,
@@ -79,8 +86,7 @@ class Schedule:
     @property
     def touched(self) -> frozenset[str]:
         """Every process that something is done to."""
-        own = {self.crashing} if self.crashing else set()
-        return frozenset(own).union(*(planned.fault.touches for planned in self.faults))
+        return frozenset(self.crashes).union(*(planned.fault.touches for planned in self.faults))
 
 
 def plan_faults(seed: int, stopped_for: timedelta = STOPPED_FOR) -> Schedule:
@@ -93,7 +99,8 @@ def plan_faults(seed: int, stopped_for: timedelta = STOPPED_FOR) -> Schedule:
     times = sorted(round(rng.uniform(FIRST_AT, LAST_AT), 1) for _ in faults)
     rng.shuffle(faults)
     planned = tuple(Planned(at, fault) for at, fault in zip(times, faults, strict=True))
-    return Schedule(planned, (point, rng.randint(1, PASSED_BY[point][1])))
+    service, latest = PASSED_BY[point]
+    return Schedule(planned, {service: [Crash(point, rng.randint(1, latest))]})
 
 
 def _great(rng: random.Random, stopped_for: timedelta) -> list[Callable[[], Fault]]:

@@ -1,6 +1,7 @@
 """Real servers and services as processes of their own, every link between them through a proxy."""
 
 import asyncio
+import random
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -27,16 +28,18 @@ SERVERS = (NATS.name, MONGO.name, "smtp")
 UP_WITHIN = timedelta(seconds=60)
 LOOK_EVERY = timedelta(milliseconds=20)
 PREFIX = "dondoc"
+# Below those that the system gives to outgoing connections, so that a process finds its own free when it comes back.
+PORTS = (16_000, 32_000)
 # mongod lays out some hundred MB when it starts.
 DISK_MIB = {NATS.name: 128, MONGO.name: 700}
 
 
 @dataclass(frozen=True)
 class Wishes:
-    """How a world differs from a plain one: arguments of a service's first start, services under a clock that can be
+    """How a world differs from a plain one: arguments of a service's first starts, services under a clock that can be
     moved, servers whose store is a small disk."""
 
-    first: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    first: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
     clocks: frozenset[str] = frozenset()
     disks: frozenset[str] = frozenset()
 
@@ -109,12 +112,9 @@ async def world(folder: Path, wishes: Wishes) -> AsyncIterator[World]:
 
 
 def _ports() -> dict[str, int]:
-    ports: dict[str, int] = {}
-    for name in (*SERVERS, *SERVICES):
-        while (port := free_port(0)) in ports.values():
-            pass
-        ports[name] = port
-    return ports
+    names = (*SERVERS, *SERVICES)
+    tried = random.SystemRandom().sample(range(*PORTS), 20 * len(names))
+    return dict(zip(names, (port for port in tried if free_port(port) == port), strict=False))
 
 
 def _servers(folder: Path, ports: Mapping[str, int]) -> dict[str, Kept]:
