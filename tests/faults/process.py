@@ -1,7 +1,7 @@
 """A service as `dondoc run` runs it, with a crash point armed or a sabotage done to it first.
 
 `python -m tests.faults.process SERVICE [--crash POINT --at COUNT] [--sabotage NAME]`; the point that struck stands in
-the log as STRUCK and its name.
+the log as STRUCK and its name. On SIGUSR1 it tells its tasks there.
 """
 
 import argparse
@@ -33,6 +33,12 @@ def strike_at(point: CrashPoint, count: int) -> None:
     arm(point, strike)
 
 
+def tell_tasks(*_: object) -> None:
+    """What every task waits for, in the log: for whoever looks into a round that is stuck."""
+    for task in asyncio.all_tasks():
+        task.print_stack(limit=8, file=sys.stderr)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("service", choices=list(HTTP_PORTS))
@@ -40,6 +46,7 @@ def main() -> None:
     parser.add_argument("--at", type=int, default=1)
     parser.add_argument("--sabotage", choices=list(SABOTAGES))
     told = parser.parse_args()
+    signal.signal(signal.SIGUSR1, tell_tasks)
     settings = read_settings(os.environ)
     if told.crash:
         strike_at(CrashPoint[told.crash], told.at)

@@ -10,6 +10,7 @@ from pathlib import Path
 import nats
 
 from shared.ask import Refused
+from tests.faults.autopsy import autopsy
 from tests.faults.desk import Desk
 from tests.faults.evidence import gather
 from tests.faults.faults.fault import Scene
@@ -23,7 +24,7 @@ from tests.faults.undisturbed import Undisturbed
 from tests.faults.world import World, world
 
 POSTED_WITHIN = timedelta(seconds=10)  # when nothing is in the way
-STEP_WITHIN = timedelta(seconds=150)  # from a day to the next; beyond that the round counts as stuck
+STEP_WITHIN = timedelta(seconds=120)  # from a day to the next; beyond that the round counts as stuck
 DRAINED_WITHIN = timedelta(seconds=60)
 REPORT_WITHIN = timedelta(seconds=20)
 # What must work for each mail to have one end: whoever is hit here may have left it uncertain.
@@ -107,6 +108,8 @@ async def run_round(
         with suppress(TimeoutError, Refused):
             async with asyncio.timeout(REPORT_WITHIN.total_seconds()):
                 report = await desk.report()
+        if course.stuck:
+            course.trouble.append(await autopsy(whole))
         evidence = await gather(whole, nc.jetstream(), folder / "journal", report)
         await nc.close()
         journal.close()
