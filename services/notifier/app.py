@@ -10,7 +10,8 @@ from services.notifier.apply_event import apply_event
 from services.notifier.courier import Courier
 from services.notifier.decide_reminders import decide_reminders
 from services.notifier.recipients import usable
-from services.notifier.send_reminders import Sending, send_reminders
+from services.notifier.send_reminders import send_reminders
+from services.notifier.sending import Sending
 from services.notifier.smtp_url import Server, parse_smtp_url
 from services.notifier.store import Store
 from shared.contracts.days import CalendarDay

@@ -19,7 +19,7 @@ UNCERTAIN = "gửi hai lần đều mất kết nối sau khi chuyển nội dun
 
 
 def settled(sent: Queued, outcome: Outcome, now: datetime) -> Queued:
-    """The digest after an attempt. `sent` is frozen."""
+    """The digest after an attempt. `sent` is frozen, unless the fate is LATER: nothing was handed over."""
     tried = replace(sent, reason=outcome.reason, refused={**sent.refused, **outcome.refused})
     match outcome.fate:
         case Fate.SENT:

@@ -16,6 +16,9 @@ from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import ReminderItem, Rung
 from shared.mongo import DuplicateKeyError, InsertOne, Mongo, ReturnDocument, Session, UpdateOne
 
+# Longer than any wait for a next try, see settling.py.
+LONGEST_WAIT = timedelta(hours=2)
+
 Document = dict[str, Any]
 
 
@@ -143,15 +146,18 @@ class Store:
 
         With a `day`, what nobody was sent yet must be of that day. An uncertain one is taken once.
         """
-        fresh: Document = {"state": State.QUEUED, "next_try": {"$lte": now}, "plan": plan}
+        # Nobody waits for long: what seems to was written by a clock that was wrong.
+        due = {"$not": {"$gt": now, "$lte": now + LONGEST_WAIT}, "$ne": None}
+        fresh: Document = {"state": State.QUEUED, "next_try": due, "plan": plan}
         if day is not None:
             fresh["$or"] = [{"day": day.isoformat()}, {"accepted": {"$ne": []}}]
-        uncertain = {"state": State.UNKNOWN, "next_try": {"$lte": now}, "plan": plan}
-        taken = {"state": State.SENDING, "claim": uuid.uuid4().hex, "lease": now + lease, "next_try": None}
+        uncertain = {"state": State.UNKNOWN, "next_try": due, "plan": plan}
         for query, resends in ((fresh, 0), (uncertain, 1)):
+            counted = {"attempts": {"$add": ["$attempts", 1]}, "resends": {"$add": ["$resends", resends]}}
+            taken = {"state": State.SENDING, "next_try": None, "handed": False, **counted, **_held(lease)}
             found = await self._digests.find_one_and_update(
                 query,
-                {"$set": taken, "$inc": {"attempts": 1, "resends": resends}},
+                [{"$set": taken}],
                 sort=[("day", 1), ("_id", 1)],
                 return_document=ReturnDocument.AFTER,
             )
@@ -159,18 +165,30 @@ class Store:
                 return _queued(found)
         return None
 
-    async def renew(self, claimed: Queued, until: datetime) -> None:
-        await self._digests.update_one(_claim_of(claimed), {"$set": {"lease": until}})
+    async def renew(self, claimed: Queued, lease: timedelta) -> bool:
+        """False if the claim is lost to another sender."""
+        prolonged = [{"$set": {"lease": _from_now(lease)}}]
+        return bool((await self._digests.update_one(_claim_of(claimed), prolonged)).matched_count)
 
-    async def expired(self, now: datetime) -> list[Queued]:
-        """The digests whose sender is gone in the middle of it."""
-        found = self._digests.find({"state": State.SENDING, "lease": {"$lte": now}})
+    async def lapsed(self, lease: timedelta) -> list[Queued]:
+        """The digests whose lease has run out, or is longer than any that is given (MongoDB's clock was wrong)."""
+        found = self._digests.find({"state": State.SENDING, "$expr": _is_lapsed(lease)})
         return [_queued(document) async for document in found]
 
+    async def take_over(self, lost: Queued, lease: timedelta) -> Queued | None:
+        """The digest under a claim of our own, from a sender that is gone; None if it has renewed its lease, or
+        another one was first."""
+        found = await self._digests.find_one_and_update(
+            {**_claim_of(lost), "$expr": _is_lapsed(lease)},
+            [{"$set": _held(lease)}],
+            return_document=ReturnDocument.AFTER,
+        )
+        return _queued(found) if found is not None else None
+
     async def freeze(self, claimed: Queued, mail: Mail, items: Sequence[ReminderItem], session: Session) -> bool:
-        """Fix the bytes before they are sent, and free the rungs of what is no longer named; False if the claim is
-        lost to another sender."""
-        fields = {"frozen": _frozen(mail), "items": _items(items)}
+        """Fix the bytes before they are handed over, and free the rungs of what is no longer named; False if the
+        claim is lost to another sender."""
+        fields = {"frozen": _frozen(mail), "items": _items(items), "handed": True}
         if not await self._set(claimed, fields, session):
             return False
         await self._free(claimed, items, session)
@@ -182,8 +200,11 @@ class Store:
             await self._free(claimed, (), session)
 
     async def settle(self, settled: Queued, session: Session) -> bool:
-        """Write the end of an attempt under the claim that `settled` carries; False if the claim is lost."""
+        """Write the end of an attempt under the claim that `settled` carries, and free the rungs of what it no longer
+        names; False if the claim is lost."""
+        items = settled.digest.items
         fields = {
+            "items": _items(items),
             "state": settled.state,
             "next_try": settled.next_try,
             "attempts": settled.attempts,
@@ -196,7 +217,10 @@ class Store:
             "claim": None,
             "lease": None,
         }
-        return await self._set(settled, fields, session)
+        if not await self._set(settled, fields, session):
+            return False
+        await self._free(settled, items, session)
+        return True
 
     async def counts(self) -> dict[str, int]:
         """How many digests there are in each state, and how many of all are `pending`."""
@@ -263,6 +287,7 @@ def _digest(digest: Digest, now: datetime) -> Document:
         "claim": None,
         "lease": None,
         "frozen": None,
+        "handed": False,
         "accepted": [],
         "refused": [],
         "reason": "",
@@ -280,6 +305,8 @@ def _queued(document: Document) -> Queued:
         next_try=document["next_try"],
         claim=document["claim"],
         frozen=_mail(document["frozen"]) if document["frozen"] is not None else None,
+        # Rows of an older release don't say: what was fixed may have been handed over.
+        handed=document.get("handed", document["frozen"] is not None),
         accepted=tuple(document["accepted"]),
         refused=dict(document["refused"]),
         reason=document["reason"],
@@ -288,6 +315,18 @@ def _queued(document: Document) -> Queued:
 
 def _claim_of(claimed: Queued) -> Document:
     return {"_id": claimed.digest.key, "state": State.SENDING, "claim": claimed.claim}
+
+
+def _held(lease: timedelta) -> Document:
+    return {"claim": uuid.uuid4().hex, "lease": _from_now(lease)}
+
+
+def _from_now(lease: timedelta) -> Document:
+    return {"$add": ["$$NOW", lease // timedelta(milliseconds=1)]}
+
+
+def _is_lapsed(lease: timedelta) -> Document:
+    return {"$or": [{"$lte": ["$lease", "$$NOW"]}, {"$gt": ["$lease", _from_now(2 * lease)]}]}
 
 
 def _items(items: Sequence[ReminderItem]) -> list[Document]:

@@ -10,8 +10,8 @@ from typing import Any
 
 from nats.aio.msg import Msg
 
-from services.notifier.courier import Courier
-from services.notifier.mail import Fate, Mail, Outcome
+from services.notifier.courier import Begin, Courier, MayEnd
+from services.notifier.mail import Fate, Outcome
 from services.submissions import intake
 from services.submissions.read_event import Posted, read_envelope
 from shared.delivery import Policy
@@ -48,10 +48,20 @@ def mark_before_sending() -> None:
     """A mail is marked as sent first and handed over after that; the process dies at the third, in between."""
     send, sent = Courier.send, 0
 
-    async def later(self: Courier, mail: Mail, recipients: tuple[str, ...] | None = None) -> Outcome:
+    async def later(
+        self: Courier, sender: str, recipients: tuple[str, ...], begin: Begin, may_end: MayEnd
+    ) -> Outcome | None:
         nonlocal sent
+        text = await begin()
+        if text is None:
+            return None
+
+        async def begun() -> bytes:
+            return text
+
         sent += 1
-        asyncio.get_running_loop().call_later(SENT_AFTER_SECONDS, _hand_over, send(self, mail, recipients), sent)
+        handing = send(self, sender, recipients, begun, lambda: True)
+        asyncio.get_running_loop().call_later(SENT_AFTER_SECONDS, _hand_over, handing, sent)
         return Outcome(Fate.SENT)
 
     Courier.send = later  # type: ignore[method-assign]

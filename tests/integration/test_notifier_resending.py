@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope
 
-from services.notifier.send_reminders import DAY_PASSED, NOTHING_DUE, send_reminders
+from deploy.servers.server import Running
+from services.notifier.attempt import DAY_PASSED, NOTHING_DUE
+from services.notifier.send_reminders import send_reminders
 from shared.contracts.base import Event
 from shared.contracts.registry import decode
 from shared.contracts.reminders import ReminderFailed, ReminderSent
@@ -145,3 +147,23 @@ async def test_told_to_stop_before_a_mail_is_taken_up(mongo: Mongo) -> None:
             await send_reminders(replace(desk.sending, caught_up=stopped))
         counts = await desk.store.counts()
         assert (counts["sending"], counts["sent"] + counts["queued"]) == (0, 1)
+
+
+async def test_mongodb_goes_away_in_the_middle_of_a_mail(mongo: Mongo, mongod: Running) -> None:
+    """A mail that was taken while MongoDB was away is marked when it is back, by the sender that sent it: it isn't in
+    doubt, and goes out once."""
+    postman = Slow()
+    async with at_work(mongo, postman) as desk:
+        await desk.owe(MONTH)
+        await desk.turn(OVERDUE)
+        sender = asyncio.create_task(desk.send())
+        await postman.has_the_text.wait()
+        mongod.child.kill()
+        postman.may_answer.set()
+        while not postman.taken:
+            await asyncio.sleep(0.01)
+        mongod.start()
+        assert await sender == 1
+        counts = await desk.store.counts()
+        assert (counts["sent"], counts["pending"]) == (1, 0)
+        assert len(await desk.told()) == len(desk.mails()) == 1
