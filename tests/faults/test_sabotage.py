@@ -16,7 +16,7 @@ AWAY = timedelta(seconds=7)
 
 
 def _spoiled(how: str, *services: str, faults: tuple[Planned, ...] = ()) -> Schedule:
-    return Schedule(faults, first=dict.fromkeys(services, ("--sabotage", how)))
+    return Schedule(faults, sabotaged=dict.fromkeys(services, how))
 
 
 async def test_the_framework_s_default_ack_policy_loses(trial: Trial) -> None:
