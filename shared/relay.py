@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from shared import metrics
+from shared.crashpoints import CrashPoint, crash_point
 from shared.finishing import finished
 from shared.logs import logger
 from shared.outbox import Note, Outbox, Row
@@ -88,4 +89,5 @@ async def _publish(rows: Sequence[Row], publisher: Publisher, failed: list[Excep
         return []
     answers = await publisher.publish(rows)
     failed += answers.errors.values()
+    crash_point(CrashPoint.RELAY_PUBLISHED)
     return [rows[place].place for place in sorted({*answers.errors, *answers.unsettled})]

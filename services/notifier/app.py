@@ -15,6 +15,7 @@ from services.notifier.sending import Sending
 from services.notifier.smtp_url import Server, parse_smtp_url
 from services.notifier.store import Store
 from shared.contracts.days import CalendarDay
+from shared.crashpoints import CrashPoint, crash_point
 from shared.runtime import REFILL, Delivery, Runtime
 from shared.settings import CalendarMode, Settings, SettingsError
 from shared.topology import NOTIFIER_EVENTS
@@ -46,6 +47,7 @@ async def start(runtime: Runtime) -> None:
     async def handle(delivery: Delivery) -> None:
         if isinstance(delivery.event, CalendarDay):
             await decide_reminders(delivery.event.date, store, runtime.mongo, latest_day, _now())
+            crash_point(CrashPoint.NOTIFIER_DECIDED)
             decided.set()
         else:
             await apply_event(delivery.id, delivery.event, store, runtime.mongo)

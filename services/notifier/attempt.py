@@ -14,6 +14,7 @@ from services.notifier.sending import Sending, settle, write_down
 from services.notifier.settling import given_up
 from shared import metrics
 from shared.contracts.plan import PlanPublished
+from shared.crashpoints import CrashPoint, crash_point
 from shared.mongo import Session
 
 NO_ADDRESS = "cơ quan không có địa chỉ thư điện tử dùng được trong kế hoạch; bổ sung địa chỉ rồi công bố lại"
@@ -96,7 +97,9 @@ class Attempt:
         async def freeze(session: Session) -> bool:
             return await self._by.store.freeze(self._claimed, ready.mail, ready.digest.items, session)
 
-        return await self._by.mongo.transact(freeze)
+        frozen = await self._by.mongo.transact(freeze)
+        crash_point(CrashPoint.NOTIFIER_FROZEN)
+        return frozen
 
     async def _cancel(self) -> None:
         by, claimed = self._by, self._claimed

@@ -11,6 +11,7 @@ from services.notifier.queue import Queued
 from services.notifier.sending import Sending, write_down
 from services.notifier.settling import settled
 from shared.contracts.plan import PlanPublished
+from shared.crashpoints import CrashPoint, crash_point
 from shared.finishing import finished
 
 GONE = "tiến trình gửi thư dừng giữa chừng"
@@ -42,6 +43,7 @@ async def _send_one(plan: PlanPublished, day: date | None, by: Sending) -> bool:
     claimed = await by.store.claim(plan.plan, day, by.clock(), LEASE)
     if claimed is None:
         return False
+    crash_point(CrashPoint.NOTIFIER_CLAIMED)
     lease = Lease(asked, by.ticks)
     async with renewing(lease, lambda: by.store.renew(claimed, LEASE), by.ticks):
         attempt = Attempt(claimed, plan, lease, by)

@@ -13,6 +13,7 @@ from services.notifier.queue import Queued, State
 from services.notifier.settling import events, settled
 from services.notifier.store import Store
 from shared import metrics
+from shared.crashpoints import CrashPoint, crash_point
 from shared.logs import logger
 from shared.mongo import Mongo, Session, Unavailable
 from shared.outbox import Outbox, Stamped
@@ -57,6 +58,7 @@ class Sending:
 async def settle(sent: Queued, outcome: Outcome, by: Sending) -> None:
     """Write what follows from the outcome of an attempt, however long MongoDB is away: what isn't written is in doubt
     for whoever comes next."""
+    crash_point(CrashPoint.NOTIFIER_SENT)
     after = settled(sent, outcome, by.clock())
     while True:
         try:
@@ -78,6 +80,7 @@ async def write_down(after: Queued, outcome: Outcome, by: Sending) -> None:
         return True
 
     if await by.mongo.transact(mark):
+        crash_point(CrashPoint.NOTIFIER_MARKED)
         by.outbox.wake()
     state, key = after.state.value, after.digest.key
     metrics.REMINDERS.labels(state if after.next_try is None else outcome.fate.value).inc()

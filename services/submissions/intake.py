@@ -16,6 +16,7 @@ from services.submissions.read_event import Posted, read_envelope
 from services.submissions.record_outputs import Dated, Fresh, examine, receipt_id, record_outputs
 from services.submissions.store import Store, StoredDay, Version
 from shared import metrics, topology
+from shared.crashpoints import CrashPoint, crash_point
 from shared.mongo import BulkWriteError, DuplicateKeyError
 from shared.outcomes import Retry
 from shared.runtime import Runtime
@@ -71,6 +72,7 @@ class Intake:
             for receipt in receipts:
                 metrics.RECEIPTS.labels(receipt.TYPE.split(".")[-2]).inc()
             await self._repeat(known, names, set(fresh))
+            crash_point(CrashPoint.INTAKE_RECORDED)
             return
         raise Retry(timedelta(seconds=1), "other processes record the same events")
 

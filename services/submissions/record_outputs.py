@@ -13,6 +13,7 @@ from services.submissions.read_event import Posted, read_submission
 from services.submissions.rules import Match, NoMatch, match, same_address
 from services.submissions.store import Store
 from shared.contracts.outputs import Flag, OutputRecorded, OutputRejected, OutputSubmitted, Reason, Submission
+from shared.crashpoints import CrashPoint, crash_point
 from shared.mongo import Mongo, Session
 from shared.outbox import Outbox, Stamped
 
@@ -97,6 +98,7 @@ async def record_outputs(
         return receipts
 
     written = await mongo.transact(write)
+    crash_point(CrashPoint.INTAKE_COMMITTED)
     outbox.wake()
     return written
 

@@ -118,6 +118,7 @@ class Proxy:
         except OSError:
             connection.reset()
         finally:
+            self._connections.pop(connection, None)  # at once: nobody may touch a closed one
             connection.close()
 
     async def _up(self, connection: "_Connection", client: socket.socket, server: socket.socket) -> None:
