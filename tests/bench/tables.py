@@ -87,7 +87,8 @@ def _shares(part: Any) -> Table:
 
 def _goals(found: dict[str, Any]) -> Table:
     table = Table("Goals", ("", "goal", "measured", "reached"))
-    table.rows.extend((what, goal, figure, "yes" if reached else "no") for what, goal, figure, reached in goals(found))
+    shown = {True: "yes", False: "no", None: ""}
+    table.rows.extend((what, goal, figure, shown[reached]) for what, goal, figure, reached in goals(found))
     return table
 
 
