@@ -75,12 +75,13 @@ class CeleryContestant:
                 arguments = (event.agency, event.body.decode())
                 self.app.send_task("record", arguments, queue=QUEUE, producer=producer, ignore_result=True)
 
-    async def go(self) -> None:
+    async def go(self, last: Posted) -> None:
         answers = await asyncio.to_thread(
             self.app.control.add_consumer, QUEUE, reply=True, timeout=ANSWER_SECONDS, limit=1
         )
         if not answers:
             raise Trouble("no Celery worker takes the queue")
+        await asyncio.to_thread(self._send, [last])
 
     async def stored(self) -> Stored:
         newest = await asyncio.to_thread(self.client.xrevrange, RECEIPTS, count=1)

@@ -33,8 +33,8 @@ class Contestant(Protocol):
     async def hold(self, events: Sequence[Posted]) -> None:
         """Post the events so that they wait."""
 
-    async def go(self) -> None:
-        """Let all processes work."""
+    async def go(self, last: Posted) -> None:
+        """Let all processes work, and post the last event."""
 
     async def stored(self) -> Stored:
         """How many receipts are stored, and when the last one was."""

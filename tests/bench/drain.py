@@ -58,11 +58,11 @@ async def drain(
         async with asyncio.TaskGroup() as starting:
             for _ in range(processes):
                 starting.create_task(_start(contestant, children))
-        await contestant.hold(events)
+        await contestant.hold(events[:-1])
         own = [pid for process in children for pid in tree(process.pid)]
         cpu, server_cpu = cpu_seconds(own), cpu_seconds(house.server_pids)
         began = time.time()
-        await contestant.go()
+        await contestant.go(events[-1])
         while (now := await contestant.stored()).count < len(events):
             if any(process.exit_code is not None for process in children):
                 raise Trouble(f"{contestant.name} ended: {children[0].log.read_text()[-2000:]}")

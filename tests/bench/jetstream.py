@@ -37,9 +37,11 @@ async def hold(nc: Client, stream: str, consumer: str) -> None:
     assert answer["paused"]
 
 
-async def let_go(nc: Client, stream: str, consumer: str) -> None:
+async def let_go(nc: Client, stream: str, consumer: str, subject: str, last: Posted) -> None:
+    """Requests that wait at a consumer that was held back wait on, until something new is stored: `last` is that."""
     answer = await _ask(nc, f"CONSUMER.PAUSE.{stream}.{consumer}", {})
     assert not answer["paused"]
+    await post(nc, subject, [last])
 
 
 async def post(nc: Client, subject: str, events: Iterable[Posted]) -> None:

@@ -38,7 +38,7 @@ async def measure(house: House, count: int, progress: Progress) -> Any:
     tutorial = StreamPeer(house, TUTORIAL, "tutorial", makes_consumer=True)
     asked = [
         Asked(ceiling, ceiling.place.events, f"{ceiling.place.answers}.*"),
-        Asked(Ours(house, OURS), "dondoc.intake", ours.ANSWERS),
+        Asked(Ours(house, OURS), ours.EVENTS, ours.ANSWERS),
         Asked(tutorial, tutorial.place.events, f"{tutorial.place.answers}.*"),
     ]
     children: list[Child] = []

@@ -25,11 +25,11 @@ async def measure(house: House, count: int, progress: Progress) -> Any:
     try:
         progress(f"memory: {count:,} events are posted")
         events = backlog(count)
-        await ours.hold(events)
+        await ours.hold(events[:-1])
         samples = [resident(process.pid)]
         progress(f"memory: {count:,} events are drained")
         began = time.monotonic()
-        await ours.go()
+        await ours.go(events[-1])
         while (await ours.stored()).count < count or not await ours.idle():
             if process.exit_code is not None or time.monotonic() - began > DRAINED_WITHIN.total_seconds():
                 raise Trouble(f"not drained: {process.log.read_text()[-2000:]}")

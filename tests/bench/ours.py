@@ -16,6 +16,7 @@ PREFIX = "bench"
 DATABASE = f"{PREFIX}_submissions"
 COLLECTIONS = ("outputs", "rejections")
 INTAKE = topology.SUBMISSIONS_INTAKE
+EVENTS = "dondoc.intake"
 ANSWERS = "dondoc.output.*.*"
 
 
@@ -48,10 +49,10 @@ class Ours:
         while (await self.house.js.consumer_info(topology.EVENTS, topology.SUBMISSIONS_EVENTS.name)).num_pending:
             pass  # it reads the plan first
         await hold(self.house.nc, INTAKE.stream, INTAKE.name)
-        await post(self.house.nc, "dondoc.intake", events)
+        await post(self.house.nc, EVENTS, events)
 
-    async def go(self) -> None:
-        await let_go(self.house.nc, INTAKE.stream, INTAKE.name)
+    async def go(self, last: Posted) -> None:
+        await let_go(self.house.nc, INTAKE.stream, INTAKE.name, EVENTS, last)
 
     async def stored(self) -> Stored:
         every = await stored(self.house.nc, topology.EVENTS)

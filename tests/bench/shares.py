@@ -13,7 +13,7 @@ from typing import Any
 from deploy.child import Child
 from tests.bench.contestant import LOOK_EVERY
 from tests.bench.drain import PATIENCE, drain
-from tests.bench.events import backlog
+from tests.bench.events import Posted, backlog
 from tests.bench.house import House
 from tests.bench.intake import OURS
 from tests.bench.ours import Ours
@@ -53,9 +53,9 @@ class Watched(Ours):
         self.children.append(await super().start())
         return self.children[-1]
 
-    async def go(self) -> None:
+    async def go(self, last: Posted) -> None:
         os.kill(self.children[0].pid, signal.SIGUSR1)
-        await super().go()
+        await super().go(last)
 
     async def recorded(self) -> int:
         os.kill(self.children[0].pid, signal.SIGUSR2)

@@ -60,8 +60,8 @@ class StreamPeer:
         await hold(self.house.nc, self.place.intake, self.place.consumer)
         await post(self.house.nc, self.place.events, events)
 
-    async def go(self) -> None:
-        await let_go(self.house.nc, self.place.intake, self.place.consumer)
+    async def go(self, last: Posted) -> None:
+        await let_go(self.house.nc, self.place.intake, self.place.consumer, self.place.events, last)
 
     async def stored(self) -> Stored:
         return await stored(self.house.nc, f"{self.module}-RECEIPTS")
