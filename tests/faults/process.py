@@ -6,10 +6,12 @@ the log as STRUCK and its name. On SIGUSR1 it tells its tasks there.
 
 import argparse
 import asyncio
+import faulthandler
 import importlib
 import os
 import signal
 import sys
+from typing import Any
 
 from shared.crashpoints import CrashPoint, arm
 from shared.service import run
@@ -34,9 +36,16 @@ def strike_at(point: CrashPoint, count: int) -> None:
 
 
 def tell_tasks(*_: object) -> None:
-    """What every task waits for, in the log: for whoever looks into a round that is stuck."""
+    """What every task and thread waits for, in the log: for whoever looks into a round that is stuck."""
     for task in asyncio.all_tasks():
-        task.print_stack(limit=8, file=sys.stderr)
+        print(f"task {task.get_name()}", file=sys.stderr)
+        waiting: Any = task.get_coro()
+        while waiting is not None:
+            frame = getattr(waiting, "cr_frame", None) or getattr(waiting, "gi_frame", None)
+            if frame is not None:
+                print(f"  {frame.f_code.co_filename}:{frame.f_lineno} {frame.f_code.co_name}", file=sys.stderr)
+            waiting = getattr(waiting, "cr_await", None) or getattr(waiting, "gi_yieldfrom", None)
+    faulthandler.dump_traceback(sys.stderr)
 
 
 def main() -> None:
