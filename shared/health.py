@@ -56,6 +56,8 @@ class Health:
 async def _outcome(check: Check) -> str | None:
     try:
         return await asyncio.wait_for(check(), CHECK_WITHIN_SECONDS)
+    except TimeoutError:
+        return f"no answer within {CHECK_WITHIN_SECONDS:g} s"
     except Exception as error:  # whatever a check raises is its answer
         return f"{type(error).__name__}: {error}"[:300]
 

@@ -6,9 +6,11 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 PREFIX = "DONDOC_"
+# An even number survives no more losses than the odd one below it.
+STREAM_REPLICAS = (1, 3, 5)
 HTTP_PORTS = {"assignments": 8101, "submissions": 8102, "notifier": 8103, "reports": 8104}
 
 
@@ -34,6 +36,12 @@ Smtp = Annotated[str, StringConstraints(pattern=r"^smtps?://\S+$")]
 Address = Annotated[str, StringConstraints(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$")]
 
 
+def _a_majority_exists(replicas: int) -> int:
+    if replicas not in STREAM_REPLICAS:
+        raise ValueError(f"one of {STREAM_REPLICAS}")
+    return replicas
+
+
 class Settings(BaseModel):
     """What a process is told from outside. Each field is the variable of that name in capitals."""
 
@@ -49,6 +57,9 @@ class Settings(BaseModel):
     mail_from: Address = Field("nhac-viec@dondoc.example", description="sender of the reminders")
     database_prefix: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")] = Field(
         "dondoc", description="each service's database is PREFIX_SERVICE"
+    )
+    stream_replicas: Annotated[int, AfterValidator(_a_majority_exists)] = Field(
+        1, description="how many nats-servers keep each stream: 1, 3 or 5"
     )
     calendar: CalendarMode = Field(CalendarMode.AUTO, description="auto or manual")
     http_host: str = Field("127.0.0.1", description="where health and metrics listen")

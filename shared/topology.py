@@ -3,6 +3,7 @@
 `dondoc topology apply` and the embedded start make them; services only check that they are as declared.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -98,8 +99,7 @@ class Consumer:
     in_flight: int = 1
     ack_wait: timedelta = field(default=ACK_WAIT)
 
-    @property
-    def config(self) -> ConsumerConfig:
+    def config(self, replicas: int = 1) -> ConsumerConfig:
         return ConsumerConfig(
             name=self.name,
             durable_name=self.name,
@@ -108,6 +108,7 @@ class Consumer:
             ack_wait=self.ack_wait.total_seconds(),
             max_ack_pending=self.in_flight,
             max_deliver=-1,
+            num_replicas=replicas,
         )
 
 
@@ -120,27 +121,53 @@ CONSUMERS = (SUBMISSIONS_INTAKE, SUBMISSIONS_EVENTS, NOTIFIER_EVENTS, REPORTS_EV
 
 _STREAM_FIELDS = (
     "subjects", "retention", "discard", "storage", "max_bytes", "duplicate_window", "max_msg_size", "allow_direct",
+    "num_replicas",
 )  # fmt: skip
-_CONSUMER_FIELDS = ("filter_subjects", "ack_policy", "ack_wait", "max_ack_pending", "max_deliver")
+_CONSUMER_FIELDS = ("filter_subjects", "ack_policy", "ack_wait", "max_ack_pending", "max_deliver", "num_replicas")
 
 
-async def apply(js: JetStreamContext) -> None:
+def streams(replicas: int = 1) -> tuple[StreamConfig, ...]:
+    """The streams, each kept by so many servers."""
+    return tuple(stream.evolve(num_replicas=replicas) for stream in STREAMS)
+
+
+async def apply(js: JetStreamContext, replicas: int = 1) -> None:
     """Make every stream and consumer as declared; what is stored stays."""
-    for stream in STREAMS:
-        try:
-            await js.stream_info(str(stream.name))
-        except NotFoundError:
-            await js.add_stream(stream)
-        else:
-            await js.update_stream(stream)
+    await apply_streams(js, replicas)
     for consumer in CONSUMERS:
-        await js.add_consumer(consumer.stream, consumer.config)
+        await js.add_consumer(consumer.stream, consumer.config(replicas))
 
 
-async def differences(js: JetStreamContext) -> list[str]:
+async def is_there(js: JetStreamContext, stream: str) -> bool:
+    """Whether the server has the stream."""
+    try:
+        await js.stream_info(stream)
+    except NotFoundError:
+        return False
+    return True
+
+
+async def apply_streams(js: JetStreamContext, replicas: int = 1) -> None:
+    """Make the streams alone; consumers that are there stay."""
+    for stream in streams(replicas):
+        if await is_there(js, str(stream.name)):
+            await js.update_stream(stream)
+        else:
+            await js.add_stream(stream)
+
+
+async def delete_consumers(js: JetStreamContext, stream: str) -> None:
+    """Delete the stream's consumers, so that `apply` makes them anew and each hears the stream from its beginning."""
+    for consumer in CONSUMERS:
+        if consumer.stream == stream:
+            with suppress(NotFoundError):
+                await js.delete_consumer(stream, consumer.name)
+
+
+async def differences(js: JetStreamContext, replicas: int = 1) -> list[str]:
     """What is missing or other than declared, a line each for people; empty when all is well."""
     found: list[str] = []
-    for stream in STREAMS:
+    for stream in streams(replicas):
         name = str(stream.name)
         try:
             actual = (await js.stream_info(name)).config
@@ -154,7 +181,7 @@ async def differences(js: JetStreamContext) -> list[str]:
         except NotFoundError:
             found.append(f"consumer {consumer.name} is missing")
             continue
-        found += _differing(f"consumer {consumer.name}", consumer.config, config, _CONSUMER_FIELDS)
+        found += _differing(f"consumer {consumer.name}", consumer.config(replicas), config, _CONSUMER_FIELDS)
     return found
 
 
@@ -164,6 +191,8 @@ def _differing(what: str, declared: object, actual: object, fields: tuple[str, .
         wanted, got = getattr(declared, name), getattr(actual, name)
         if name == "filter_subjects" and got is None:
             got = [getattr(actual, "filter_subject", None)]
+        if name == "num_replicas" and not got:
+            continue  # a consumer without a number of its own has as many as its stream
         if wanted and wanted != got:
             lines.append(f"{what} has {name}={got!r} instead of {wanted!r}")
     return lines

@@ -16,7 +16,7 @@ from services.notifier.smtp_url import Server, parse_smtp_url
 from services.notifier.store import Store
 from shared.contracts.days import CalendarDay
 from shared.crashpoints import CrashPoint, crash_point
-from shared.runtime import Delivery, Runtime
+from shared.runtime import REFILL, Delivery, Runtime
 from shared.settings import CalendarMode, Settings, SettingsError
 from shared.topology import NOTIFIER_EVENTS
 
@@ -38,7 +38,11 @@ async def start(runtime: Runtime) -> None:
         return await log_position.latest_day(runtime.js)
 
     async def caught_up() -> bool:
-        return await log_position.caught_up(runtime.js, CATCH_UP_WITHIN)
+        return await log_position.caught_up(runtime.js, CATCH_UP_WITHIN, await store.last_day())
+
+    async def log_is_whole() -> str | None:
+        lost = await log_position.lost_day(runtime.js, await store.last_day())
+        return f"the log has lost the day {lost}, so no mail is sent: {REFILL}" if lost else None
 
     async def handle(delivery: Delivery) -> None:
         if isinstance(delivery.event, CalendarDay):
@@ -78,6 +82,7 @@ async def start(runtime: Runtime) -> None:
         return json.dumps(counts).encode()
 
     runtime.subscribe(NOTIFIER_EVENTS, handle)
+    runtime.health.add_check("log", log_is_whole)
     runtime.answer("queue", queue)
     runtime.spawn(send_forever, "sender")
 

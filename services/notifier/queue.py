@@ -1,10 +1,11 @@
 """A digest on its way: what is stored of it, from the intent to the last word.
 
-queued ──claim──▶ sending ──────freeze──────▶ sending, handed ──▶ sent | failed
-  ▲ ▲              │    │  (written anew)      │      │
-  │ └─ later, gone ┘    └──▶ cancelled         │      └─ lost or gone ──▶ unknown ──claim──▶ sending ──▶ …
-  └────────────── later ───────────────────────┘                             ▲   (the same bytes, once)
-                                                                             └─ later, gone before handing
+queued ──claim──▶ sending ──freeze──▶ sending, handed ──▶ sent | failed
+  ▲                │   │                 │        │
+  │                │   └──▶ cancelled    │        └─ lost, gone ──▶ unknown ──claim──▶ sending ──same bytes, once──▶ …
+  └─ later, gone ──┴───── later ─────────┘                             ▲                  │
+                                                                       └── later, gone ───┘
+gone: the lease ran out, and nobody renewed it.
 """
 
 from dataclasses import dataclass, field

@@ -1,10 +1,7 @@
 """Send what was decided: each digest once, and only what is owed at that moment."""
 
-import asyncio
-from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from services.notifier.attempt import Attempt
 from services.notifier.lease import LEASE, Lease, renewing
@@ -15,6 +12,7 @@ from services.notifier.sending import Sending, write_down
 from services.notifier.settling import settled
 from shared.contracts.plan import PlanPublished
 from shared.crashpoints import CrashPoint, crash_point
+from shared.finishing import finished
 
 GONE = "tiến trình gửi thư dừng giữa chừng"
 
@@ -33,20 +31,10 @@ async def send_reminders(by: Sending) -> int:
         while (day := open_day(plan, by.clock())) is not None or not by.automatic:
             if not await by.caught_up():
                 break
-            if not await _finished(_send_one(plan, day if by.automatic else None, by)):
+            if not await finished(_send_one(plan, day if by.automatic else None, by)):
                 break
             attempts += 1
     return attempts
-
-
-async def _finished(one: Coroutine[Any, Any, bool]) -> bool:
-    """See it through though we are told to stop: a conversation that is cut short leaves it open who has the mail."""
-    attempt = asyncio.create_task(one)
-    try:
-        return await asyncio.shield(attempt)
-    except asyncio.CancelledError:
-        await asyncio.wait({attempt})
-        raise
 
 
 async def _send_one(plan: PlanPublished, day: date | None, by: Sending) -> bool:

@@ -15,6 +15,7 @@ LONGEST_BACKOFF = timedelta(hours=1)
 MOST_ATTEMPTS_FOR_SOME = 6
 DOUBTFUL = "không rõ lần gửi trước đã đến nơi hay chưa"
 PUT_OFF = "máy chủ thư hoãn nhận"
+RESTORED = "dữ liệu được khôi phục từ bản sao lưu; không rõ thư đã gửi hay chưa nên không gửi lại"
 UNCERTAIN = "gửi hai lần đều mất kết nối sau khi chuyển nội dung; có thể đã đến nơi"
 
 
@@ -44,6 +45,12 @@ def given_up(claimed: Queued, why: str) -> Queued:
     refused = [f"{address}: {answer}" for address, answer in claimed.refused.items()]
     reason = "; ".join([*refused, f"{before}; không gửi lại vì {why}"])
     return replace(claimed, state=state, next_try=None, reason=reason)
+
+
+def doubted(found: Queued) -> Queued:
+    """A digest that was on its way when the backup was made: whether it went out since, nobody knows any more."""
+    state = State.SENT if found.accepted else State.UNKNOWN
+    return replace(found, state=state, next_try=None, claim=None, reason=RESTORED)
 
 
 def backoff(attempts: int) -> timedelta:

@@ -40,6 +40,12 @@ def mongod() -> Iterator[Running]:
 
 
 @pytest.fixture
+def own_mongod() -> Iterator[Running]:
+    """A mongod for this test alone, which may `.child.kill()` it and `.start()` it again: same port, same data."""
+    yield from _running(MONGO)
+
+
+@pytest.fixture
 def nats_server() -> Iterator[Running]:
     """A nats-server for this test alone: its start takes less than deleting another test's streams and consumers.
 

@@ -90,8 +90,7 @@ class Desk:
 
     async def handle(self, batch: list[Msg]) -> None:
         await handle_batch(batch, SUBMISSIONS_INTAKE, Policy(self.js, SUBMISSIONS_INTAKE, QUICK), self.intake.record)
-        while await relay_once(self.runtime.outbox, self.js):
-            pass
+        await relay_once(self.runtime.outbox, self.runtime.publisher)
 
     async def hear(self, count: int) -> list[Msg]:
         """The next receipts, as an integrator who listens gets them."""

@@ -26,7 +26,7 @@ CONSUMER = Consumer("pulled", INTAKE, ("dondoc.intake.*",), in_flight=5_000, ack
 async def consumer(js: JetStreamContext) -> Consumer:
     """The consumer beside the declared ones, on a work queue that has none but it."""
     await js.delete_consumer(INTAKE, "submissions-intake")
-    await js.add_consumer(CONSUMER.stream, CONSUMER.config)
+    await js.add_consumer(CONSUMER.stream, CONSUMER.config())
     return CONSUMER
 
 
@@ -158,7 +158,7 @@ async def test_a_consumer_that_is_gone_is_not_asked_in_a_hurry(
         for _ in range(100):
             await nc.flush()  # a round trip: time enough for a hurried one to ask again
         assert nc.stats["out_msgs"] - before < 50
-    await js.add_consumer(CONSUMER.stream, CONSUMER.config)
+    await js.add_consumer(CONSUMER.stream, CONSUMER.config())
     await _post(js, 7, 1)
     assert _numbers([await waiting]) == [7]
 

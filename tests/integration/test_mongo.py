@@ -46,6 +46,30 @@ async def test_transactions_in_each_others_way_all_come_through(mongo: Mongo) ->
     assert found["n"] == 10
 
 
+async def test_a_transaction_that_stays_in_the_way_is_no_fault_of_who_waits(
+    mongo: Mongo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the driver gives up trying again is unavailable, so that no message is buried for it."""
+    monkeypatch.setattr("motor.core._WITH_TRANSACTION_RETRY_TIME_LIMIT", 0)
+    await mongo.db["a"].insert_one({"_id": 1})
+    written, may_end = asyncio.Event(), asyncio.Event()
+
+    async def hold(session: Session) -> None:
+        await mongo.db["a"].update_one({"_id": 1}, {"$set": {"by": "holder"}}, session=session)
+        written.set()
+        await may_end.wait()
+
+    async def write(session: Session) -> None:
+        await mongo.db["a"].update_one({"_id": 1}, {"$set": {"by": "other"}}, session=session)
+
+    holder = asyncio.create_task(mongo.transact(hold))
+    await written.wait()
+    with pytest.raises(Unavailable):
+        await mongo.transact(write)
+    may_end.set()
+    await holder
+
+
 async def test_a_duplicate_key_is_told_as_such(mongo: Mongo) -> None:
     """Unique indexes are what makes repeats harmless, so their error has a name of its own."""
     await mongo.db["a"].insert_one({"_id": 1})

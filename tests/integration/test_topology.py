@@ -7,7 +7,7 @@ import pytest
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import StreamConfig
-from nats.js.errors import NotFoundError
+from nats.js.errors import NotFoundError, ServerError
 
 from shared import topology
 from shared.topology import CONSUMERS, EVENTS, INTAKE, NOTIFIER_EVENTS, STREAMS
@@ -74,7 +74,7 @@ async def test_a_consumer_that_somebody_changed_is_told_apart_and_mended(
 ) -> None:
     """What it has and what it should have; `apply` makes it so."""
     changed = replace(NOTIFIER_EVENTS, **change)  # type: ignore[arg-type]
-    await js.add_consumer(EVENTS, changed.config)
+    await js.add_consumer(EVENTS, changed.config())
     (line,) = await topology.differences(js)
     assert line.startswith("consumer notifier-events has ")
     assert said in line
@@ -97,6 +97,30 @@ async def test_a_stream_that_somebody_changed_is_told_apart_and_mended(
     assert await topology.differences(js) == []
 
 
+async def test_replicas_that_are_asked_for_and_missing_are_told(js: JetStreamContext) -> None:
+    """Every stream and consumer that one server keeps where three should."""
+    lines = await topology.differences(js, replicas=3)
+    assert lines == [
+        *(f"stream {stream.name} has num_replicas=1 instead of 3" for stream in STREAMS),
+        *(f"consumer {consumer.name} has num_replicas=1 instead of 3" for consumer in CONSUMERS),
+    ]
+
+
+async def test_a_consumer_without_a_number_of_its_own_has_as_many_replicas_as_its_stream(js: JetStreamContext) -> None:
+    """Consumers that were made before there was a number are as declared."""
+    await js.delete_consumer(EVENTS, NOTIFIER_EVENTS.name)
+    await js.add_consumer(EVENTS, NOTIFIER_EVENTS.config().evolve(num_replicas=0))
+    assert await topology.differences(js) == []
+    await topology.apply(js)
+    assert await topology.differences(js) == []
+
+
+async def test_a_server_alone_refuses_replicas(nc: Client) -> None:
+    """Three copies can't lie on one server; what is asked for is refused, not quietly made less."""
+    with pytest.raises(ServerError, match="replicas > 1 not supported"):
+        await topology.apply(nc.jetstream(), replicas=3)
+
+
 async def test_the_check_of_a_service_says_what_to_do(js: JetStreamContext) -> None:
     """The line names everything that differs, and the command that mends it."""
     await js.delete_consumer(EVENTS, NOTIFIER_EVENTS.name)
@@ -105,7 +129,7 @@ async def test_the_check_of_a_service_says_what_to_do(js: JetStreamContext) -> N
         await check_topology(js)
     assert str(caught.value) == (
         "stream INTAKE is missing; consumer submissions-intake is missing; consumer notifier-events is missing; "
-        "run `dondoc topology apply`"
+        "run `dondoc topology apply`, or `dondoc topology refill` if the NATS store was lost"
     )
 
 

@@ -28,6 +28,7 @@ def test_each_field_is_a_variable() -> None:
             "DONDOC_CALENDAR": "manual",
             "DONDOC_LOG": "text",
             "DONDOC_HTTP_PORT": "0",
+            "DONDOC_STREAM_REPLICAS": "3",
         }
     )
     assert (told.nats_url, told.mongo_url) == ("tls://a:4222,tls://b:4222", "mongodb+srv://c/?replicaSet=rs0")
@@ -37,6 +38,7 @@ def test_each_field_is_a_variable() -> None:
         LogForm.TEXT,
         0,
     )
+    assert told.stream_replicas == 3
 
 
 @pytest.mark.parametrize(
@@ -63,6 +65,8 @@ def test_an_unknown_setting_names_the_nearest_known_one(name: str, nearest: str)
         ("DONDOC_MAIL_FROM", "Nhắc việc <a@b.example>", "sender of the reminders"),
         ("DONDOC_DATABASE_PREFIX", "Đôn đốc", "each service's database"),
         ("DONDOC_CALENDAR", "manually", "auto or manual"),
+        ("DONDOC_STREAM_REPLICAS", "2", "1, 3 or 5"),
+        ("DONDOC_STREAM_REPLICAS", "three", "1, 3 or 5"),
         ("DONDOC_HTTP_PORT", "65536", "their port"),
         ("DONDOC_HTTP_PORT", "http", "their port"),
         ("DONDOC_LOG", "xml", "json or text"),
