@@ -112,8 +112,8 @@ class Proxy:
             except OSError:
                 if not self._hidden(connection):
                     raise
-            # Both have ended when this does: a socket that is closed while the loop still waits for it leaves its number
-            # taken there, and the next one that gets the number is never woken.
+            # Both have ended when this does: a socket that is closed while the loop still waits for it leaves its
+            # number taken there, and the next one that gets the number is never woken.
             async with asyncio.TaskGroup() as both:
                 both.create_task(self._up(connection, client, server))
                 both.create_task(self._down(connection, server, client))

@@ -16,6 +16,7 @@ from deploy.servers.mongo import MONGO
 from deploy.servers.nats import NATS
 from deploy.servers.ports import free_port, listens
 from deploy.servers.server import Server
+from shared.settings import read_settings
 from tests.faults import clocks
 from tests.faults.disks import small_disk
 from tests.faults.keeper import Kept, kept
@@ -99,7 +100,7 @@ async def world(folder: Path, wishes: Wishes) -> AsyncIterator[World]:
         await stack.enter_async_context(kept(*whole.kept.values()))
         for server in SERVERS:
             await whole.serves(server)
-        await apply_topology(whole.nats_url)
+        await apply_topology(read_settings(whole.environ))
         for name in SERVICES:
             for server in SERVERS:
                 if server != "smtp" or name == "notifier":
