@@ -30,7 +30,7 @@ from shared.mongo import Mongo
 from shared.outbox import Outbox
 from shared.patient_pull import be_patient
 from shared.publisher import Publisher
-from shared.relay import relay, relay_forever
+from shared.relay import relay_forever, relay_own
 from shared.settings import Settings
 from shared.topology import Consumer
 
@@ -172,9 +172,8 @@ class Runtime:
         await _cancelled(set(self._loops.values()))
         # What the last batch wrote goes out now; what can't is found by the next start's sweep.
         with suppress(Exception):
-            own = [note for note in await self.outbox.notes() if note.by == self.outbox.process]
             if self.nc.is_connected:
-                await relay(own, self.outbox, self.publisher)
+                await relay_own(self.outbox, self.publisher)
         try:
             await self._broker.stop()
         except (NatsError, TimeoutError) as away:  # there is nobody to take leave of

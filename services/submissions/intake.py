@@ -41,13 +41,28 @@ class Intake:
         self._days: list[StoredDay] = []
         self._zone: ZoneInfo | None = None
         self._turns_by_itself = runtime.settings.calendar is CalendarMode.AUTO
-        self._one_writes = asyncio.Lock()
+        self._last_turn = asyncio.Event()
+        self._last_turn.set()
 
     async def record(self, batch: list[Msg]) -> None:
         """Record every event of the batch and answer it; raises Retry where the copy of the plans lags.
 
-        Batches may overlap: one is read and matched while the one before it is written.
+        Batches may overlap: one is read and matched while the one before it is written. They are written in the order
+        in which they came, so that who was first is who posted first.
         """
+        before, turn = self._last_turn, asyncio.Event()
+        self._last_turn = turn
+        try:
+            try:
+                names, examined = await self._examine(batch)
+            finally:
+                await before.wait()
+            await self._write(names, examined)
+        finally:
+            turn.set()
+
+    async def _examine(self, batch: list[Msg]) -> tuple[list[str], dict[str, Fresh]]:
+        """The ids of the receipts in order, and by them what each event comes to."""
         events = [_read(msg) for msg in batch]
         names = [receipt_id(one) for one, _ in events]
         await self._catch_up()
@@ -55,8 +70,7 @@ class Intake:
         for name, (one, at) in zip(names, events, strict=True):
             if name not in examined:
                 examined[name] = examine(self._dated(one, at), self._book)
-        async with self._one_writes:
-            await self._write(names, examined)
+        return names, examined
 
     async def _write(self, names: Sequence[str], examined: Mapping[str, Fresh]) -> None:
         """Write what has no receipt yet, and tell the others theirs; `names` are those of all, in order."""

@@ -20,7 +20,7 @@ from deploy.servers.embedded import servers
 from deploy.supervisor import supervise
 from shared import topology
 from shared.ask import ask, request_body
-from shared.settings import PREFIX
+from shared.settings import PREFIX, read_settings
 from tests.bench.events import PLAN, TODAY
 from tests.bench.jetstream import remove
 from tests.bench.redis_server import RedisServer, redis_server
@@ -78,13 +78,13 @@ async def house(within: Path | None = None) -> AsyncIterator[House]:
         pids = [running.child.pid for running in up.embedded] + ([redis.pid] if redis else [])
         nc = await nats.connect(up.nats_url)
         environ |= {"DONDOC_NATS_URL": up.nats_url, "DONDOC_MONGO_URL": up.mongo_url, "DONDOC_CALENDAR": "manual"}
-        log = await _published(nc, up.nats_url, environ)
+        log = await _published(nc, environ)
         yield House(nc, mongo, up.mongo_url, up.nats_url, redis, tuple(pids), Path(data), environ, log)
         await nc.close()
 
 
-async def _published(nc: Client, nats_url: str, environ: Mapping[str, str]) -> tuple[Msg, ...]:
-    await apply_topology(nats_url)
+async def _published(nc: Client, environ: Mapping[str, str]) -> tuple[Msg, ...]:
+    await apply_topology(read_settings(environ))
     async with supervise(environ, lambda name, line: None, names=["assignments"], ports={}) as supervisor:
         await supervisor.ready()
         await ask(nc, "dondoc.assignments.publish_plan", PLAN.read_bytes(), WITHIN)

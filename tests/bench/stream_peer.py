@@ -49,7 +49,7 @@ class StreamPeer:
         await renew(js, intake)
         await renew(js, receipts)
         if not self.makes_consumer:
-            ours = topology.SUBMISSIONS_INTAKE.config
+            ours = topology.SUBMISSIONS_INTAKE.config()
             await js.add_consumer(here.intake, _named(ours, here))
 
     async def start(self) -> Child:

@@ -67,7 +67,7 @@ async def test_a_log_that_was_cut_is_whole_after_a_refill(house: House, inbox: I
     house.server.child.kill()
     truncate(store_of(house.server), topology.EVENTS, random.Random(seed))
     await house.come_back()
-    await house.supervisor.ready()
+    await house.is_ready("submissions")
     await house.post(5)
     assert await house.refill() > 0
     await house.post(5)
@@ -87,7 +87,7 @@ async def test_a_store_of_yesterday_is_whole_after_a_refill(house: House, inbox:
     restore(store_of(house.server), tmp_path / "copy")
     await house.come_back()
     assert (await house.nc.jetstream().stream_info(topology.INTAKE)).state.messages > 0
-    await house.supervisor.ready()
+    await house.is_ready("submissions")
     await house.post(5)
     assert await house.refill() > 0
     await house.post(5)

@@ -120,6 +120,14 @@ class House:
     async def problems(self, name: str) -> dict[str, str]:
         return (await ready(self.supervisor.services[name].port))[1]
 
+    async def is_ready(self, name: str) -> None:
+        """Return when the service is ready. The notifier may not be, where the log lacks the last day it handled."""
+
+        async def done() -> bool:
+            return not await self.problems(name)
+
+        await until(done, f"{name} is ready")
+
     async def has_mailed(self) -> None:
         """Return when the notifier has nothing to send and nothing to tell."""
 
