@@ -112,10 +112,14 @@ class Proxy:
             except OSError:
                 if not self._hidden(connection):
                     raise
-            await asyncio.gather(self._up(connection, client, server), self._down(connection, server, client))
+            # Both have ended when this does: a socket that is closed while the loop still waits for it leaves its
+            # number taken there, and the next one that gets the number is never woken.
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._up(connection, client, server))
+                both.create_task(self._down(connection, server, client))
             if connection.lost:
                 await asyncio.Future()  # the client may not learn of the end before `heal`
-        except OSError:
+        except* OSError:
             connection.reset()
         finally:
             self._connections.pop(connection, None)  # at once: nobody may touch a closed one

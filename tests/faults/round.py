@@ -108,6 +108,7 @@ async def run_round(
         with suppress(TimeoutError, Refused):
             async with asyncio.timeout(REPORT_WITHIN.total_seconds()):
                 report = await desk.report()
+                await desk.settled()  # that a report was issued is an event too
         if course.stuck:
             course.trouble.append(await autopsy(whole))
         evidence = await gather(whole, nc.jetstream(), folder / "journal", report)
