@@ -27,6 +27,7 @@ from tests.integration.until import until
 EXIT_WITHIN_SECONDS = 15.0
 OTHERS = ("notifier", "reports", "assignments")
 OTHERS_EVERY = 5  # stops of submissions, between two of the other services
+MAIL_WITHIN_SECONDS = 240  # the notifier reads the whole plan and all receipts first, one by one
 MAIL_SECONDS = 2.0
 STUCK_MAIL_SECONDS = 30.0  # longer than a service may take to stop
 PAUSE = timedelta(milliseconds=150)  # of four tasks: what the notifier, which takes events one by one, can follow
@@ -110,7 +111,7 @@ async def _stop_others(house: "House", outcome: Outcome, day: int) -> list[Stop]
     stuck = day % 2 == 0
     mail.think_seconds = STUCK_MAIL_SECONDS if stuck else MAIL_SECONDS
     await turn(house.on.nc, str(date.fromisoformat(DAY) + timedelta(days=7 * day)))
-    await asyncio.wait_for(mail.busy.wait(), 60)
+    await asyncio.wait_for(mail.busy.wait(), MAIL_WITHIN_SECONDS)
     outcome.uncertain += stuck
     stops = [await house.stop(name) for name in OTHERS]
     mail.think_seconds = 0.02  # what is left goes quickly
