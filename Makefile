@@ -3,7 +3,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check lock clean
+.PHONY: demo test check faults bench lock clean
 .DEFAULT_GOAL := demo
 
 demo: $(READY)  ## the whole 2023 plan on real servers; leaves out/demo/
@@ -17,6 +17,12 @@ check: $(READY)  ## lint, format, types, import rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+
+faults: $(READY)  ## 50 rounds of faults under load, half an hour and more; ARGS="--round 7" repeats one
+	@$(BIN)/python -m tests.faults $(ARGS)
+
+bench: $(READY)  ## the figures of docs/performance.md, measured here; leaves out/bench/bench.json
+	@$(BIN)/python -m tests.bench
 
 lock: $(READY)  ## write the lock files anew from pyproject.toml; UPGRADE=1 takes newer versions
 	@deploy/lock.sh $(if $(UPGRADE),--upgrade)

@@ -24,6 +24,8 @@ COMMANDS = {
     "deadletters": "what no service could handle",
     "topology": "streams and consumers: apply, check, refill",
     "rebuild": "make a service's view anew from the log",
+    "backup": "all that is recorded, as of one moment, into a folder",
+    "restore": "all that a backup holds, and the log anew",
     "verify": "recount everything from the log and compare",
 }
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.inbox import inbox
+from deploy.refill import refill_log
 from deploy.servers.embedded import Servers
 from deploy.servers.trouble import CannotStart
 from deploy.supervisor import Say, Supervisor, supervise
 from shared import topology
+from shared.mongo import PyMongoError
 from shared.nats_once import NoNats, connect_once
-from shared.settings import read_settings, without_user
+from shared.settings import Settings, read_settings, without_user
 
 
 @dataclass(frozen=True)
@@ -41,21 +43,31 @@ async def house(servers: Servers, environ: Mapping[str, str], mail: Path, say: S
         if own_inbox:
             theirs["DONDOC_SMTP_URL"] = await stack.enter_async_context(inbox(mail))
         settings = read_settings(theirs)
-        await apply_topology(servers.nats_url, settings.stream_replicas)
+        await apply_topology(settings)
         supervisor = await stack.enter_async_context(supervise(theirs, say, tend=servers.revive))
         await supervisor.ready()
         yield House(theirs, supervisor, mail if own_inbox else None)
 
 
-async def apply_topology(nats_url: str, replicas: int) -> None:
-    """Make the streams and consumers. Raises CannotStart where the server can't be reached."""
+async def apply_topology(settings: Settings) -> None:
+    """Make the streams and consumers, and fill a log that isn't there, before any service acts on an empty one.
+
+    Raises CannotStart where the servers can't be reached.
+    """
     try:
-        nc = await connect_once(nats_url)
+        nc = await connect_once(settings.nats_url)
     except NoNats as error:
         raise CannotStart(f"{error}; check DONDOC_NATS_URL") from None
     try:
-        await topology.apply(nc.jetstream(), replicas)
+        js = nc.jetstream()
+        if await topology.is_there(js, topology.EVENTS):
+            await topology.apply(js, settings.stream_replicas)
+        else:
+            await refill_log(js, settings)
+    except PyMongoError as error:
+        raise CannotStart(f"MongoDB can't be read: {str(error)[:300]}; check DONDOC_MONGO_URL") from None
     except Exception as error:
-        raise CannotStart(f"the streams can't be made at {nats_url}: {error}; is JetStream on?") from None
+        where = without_user(settings.nats_url)
+        raise CannotStart(f"the streams can't be made at {where}: {error}; is JetStream on?") from None
     finally:
         await nc.close()

@@ -18,12 +18,19 @@ BATCH = 500
 WAIT_SECONDS = 5.0
 
 
-async def read_log(js: JetStreamContext, stream: str = topology.EVENTS) -> AsyncIterator[Msg]:
+async def read_log(
+    js: JetStreamContext, stream: str = topology.EVENTS, *, headers_only: bool = False
+) -> AsyncIterator[Msg]:
     """Every message that the stream holds now, the oldest first; nothing is acknowledged or changed."""
     last = (await js.stream_info(stream)).state.last_seq
     if not last:
         return
-    config = ConsumerConfig(deliver_policy=DeliverPolicy.ALL, ack_policy=AckPolicy.NONE, inactive_threshold=60)
+    config = ConsumerConfig(
+        deliver_policy=DeliverPolicy.ALL,
+        ack_policy=AckPolicy.NONE,
+        inactive_threshold=60,
+        headers_only=headers_only,
+    )
     subscription = await js.pull_subscribe(">", stream=stream, config=config)
     pending = (await subscription.consumer_info()).num_pending or 0
     while pending:

@@ -1,79 +1,113 @@
 """Recounting from the log, beside the services, and saying where the stores disagree with it."""
 
+import asyncio
 import json
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from datetime import timedelta
 
 from nats.aio.client import Client
+from nats.js import JetStreamContext
+from nats.js.errors import NotFoundError
 
 from deploy.log_reader import Unreadable, read_events
+from deploy.recount import Log
+from services.notifier import check as notifier_check
+from services.notifier.store import Store as NotifierStore
+from services.submissions import check as submissions_check
+from services.submissions.store import Store as SubmissionsStore
+from shared import topology
 from shared.ask import ask, request_body
-from shared.contracts.base import Event
-from shared.contracts.days import CalendarDay
-from shared.contracts.ledger import Account, facts_of, fold, standing
-from shared.contracts.outputs import OutputRecorded
-from shared.contracts.plan import PlanPublished
 from shared.mongo import Mongo
 from shared.outbox import Outbox
 from shared.settings import HTTP_PORTS, Settings
 
 ANSWER_WITHIN = timedelta(minutes=1)
+READ_WITHIN = timedelta(seconds=5)
+LOOK_EVERY = timedelta(milliseconds=50)
+# Of one kind; a lost log would name everything.
+MOST_LINES = 20
 
-
-@dataclass
-class Log:
-    """What the log holds: how often each event, the accounts that it tells of, its plans, last day and outputs."""
-
-    ids: Counter[str] = field(default_factory=Counter)
-    accounts: dict[str, Account] = field(default_factory=dict)
-    plans: set[str] = field(default_factory=set)
-    last_day: date | None = None
-    outputs: Counter[str] = field(default_factory=Counter)
-
-    def take(self, event_id: str, event: Event) -> None:
-        self.ids[event_id] += 1
-        if self.ids[event_id] > 1:
-            return
-        for key, fact in facts_of(event_id, event):
-            self.accounts[str(key)] = fold(self.accounts.get(str(key), Account(key)), fact)
-        match event:
-            case PlanPublished():
-                self.plans.add(event.plan)
-            case CalendarDay():
-                self.last_day = max(self.last_day or event.date, event.date)
-            case OutputRecorded():
-                self.outputs[event.plan] += 1
-
-    def states(self, plan: str, as_of: date) -> Counter[str]:
-        """How many of a plan's occurrences are in each state."""
-        stands = (standing(a.facts, as_of) for a in self.accounts.values() if a.key.plan == plan)
-        return Counter(s.state.value for s in stands if s is not None)
+REFILL = "run `dondoc topology refill`"
+DOUBLED = (
+    "views count it once; a log without it is made by removing the store of nats-server and `dondoc topology refill`"
+)
+NEWER = (
+    "the log is newer than MongoDB, or written by hand; if MongoDB was put back by other means than `dondoc restore`, "
+    "remove the store of nats-server and run `dondoc topology refill`"
+)
+REBUILD = "run `dondoc rebuild reports`"
 
 
 async def verify(nc: Client, settings: Settings) -> list[str]:
-    """Every disagreement, a line each for people; empty when log, outboxes and the report's view agree.
+    """Every disagreement, a line each for people, with what to run; empty when log, outboxes and stores agree.
 
-    What is on its way counts as a disagreement: run it when nothing is being posted.
+    What is on its way counts as a disagreement: run it when nothing is being posted. In memory are the ids and the
+    accounts of the log, never its documents.
     """
+    lagging = await _lagging(nc.jetstream())
     log, unreadable = Log(), Unreadable()
     async for event_id, event in read_events(nc.jetstream(), unreadable):
         log.take(event_id, event)
-    found = unreadable.lines + [
-        f"the log holds {event_id} {times} times" for event_id, times in log.ids.items() if times > 1
-    ]
-    for service in HTTP_PORTS:
-        found += await _outbox_against(log, service, settings)
+    found = [*lagging, *unreadable.lines]
+    found += _some(f"the log holds {name} {times} times: {DOUBLED}" for name, times in log.ids.items() if times > 1)
+    found += _some(f"{' '.join(what)} was mailed {times} times" for what, times in log.mailed.items() if times > 1)
+    found += await _outboxes_against(log, settings)
+    found += await _gathered(_submissions_against(log, settings))
+    found += await _gathered(_notifier_against(log, settings))
     for plan in sorted(log.plans):
         found += await _report_against(log, plan, nc)
     return found
 
 
-async def _outbox_against(log: Log, service: str, settings: Settings) -> list[str]:
-    mongo = Mongo(settings.mongo_url, f"{settings.database_prefix}_{service}")
-    rows = {row.id async for row in Outbox(mongo, f"/dondoc/{service}").all_rows()}
+async def _lagging(js: JetStreamContext) -> list[str]:
+    """Wait a moment until the services have read the log; a line for each that hasn't."""
+    lines = []
+    deadline = asyncio.get_running_loop().time() + READ_WITHIN.total_seconds()
+    for consumer in topology.CONSUMERS:
+        try:
+            info = await js.consumer_info(consumer.stream, consumer.name)
+            while info.num_pending or info.num_ack_pending:
+                if asyncio.get_running_loop().time() > deadline:
+                    lines.append(
+                        f"{consumer.name} has yet to take in {info.num_pending} messages: is its service ready?"
+                    )
+                    break
+                await asyncio.sleep(LOOK_EVERY.total_seconds())
+                info = await js.consumer_info(consumer.stream, consumer.name)
+        except NotFoundError:
+            lines.append(f"consumer {consumer.name} is missing: {REFILL}")
+    return lines
+
+
+async def _outboxes_against(log: Log, settings: Settings) -> list[str]:
+    found: list[str] = []
+    without_row = set(log.ids)
+    for service in HTTP_PORTS:
+        mongo = _database(settings, service)
+        lacking = []
+        async for id_ in Outbox(mongo, "").ids():
+            if id_ in log.ids:
+                without_row.discard(id_)
+            else:
+                lacking.append(id_)
+        mongo.close()
+        found += _some(f"{service} has {id_}, which the log lacks: {REFILL}" for id_ in sorted(lacking))
+    return found + _some(f"the log has {id_}, which no service knows: {NEWER}" for id_ in sorted(without_row))
+
+
+async def _submissions_against(log: Log, settings: Settings) -> AsyncIterator[str]:
+    mongo = _database(settings, "submissions")
+    async for line in submissions_check.disagreements(SubmissionsStore(mongo), log.accounts, log.plans):
+        yield line
     mongo.close()
-    return [f"{service} has {event_id}, which the log lacks" for event_id in sorted(rows - log.ids.keys())]
+
+
+async def _notifier_against(log: Log, settings: Settings) -> AsyncIterator[str]:
+    mongo = _database(settings, "notifier")
+    async for line in notifier_check.disagreements(NotifierStore(mongo), log.accounts, log.mailed.keys()):
+        yield line
+    mongo.close()
 
 
 async def _report_against(log: Log, plan: str, nc: Client) -> list[str]:
@@ -84,10 +118,24 @@ async def _report_against(log: Log, plan: str, nc: Client) -> list[str]:
     told = Counter(line["state"] for line in report["occurrences"])
     counted = log.states(plan, log.last_day)
     found = [
-        f"{plan}: the report counts {told[state]} {state}, the log {counted[state]}"
+        f"{plan}: the report counts {told[state]} {state}, the log {counted[state]}: {REBUILD}"
         for state in sorted({*told, *counted})
         if told[state] != counted[state]
     ]
     if len(report["outputs"]) != log.outputs[plan]:
-        found.append(f"{plan}: the report has {len(report['outputs'])} outputs, the log {log.outputs[plan]}")
+        found.append(f"{plan}: the report has {len(report['outputs'])} outputs, the log {log.outputs[plan]}: {REBUILD}")
     return found
+
+
+def _some(lines: Iterable[str]) -> list[str]:
+    every = list(lines)
+    rest = len(every) - MOST_LINES
+    return every if rest <= 0 else [*every[:MOST_LINES], f"… and {rest} more of this kind"]
+
+
+async def _gathered(lines: AsyncIterable[str]) -> list[str]:
+    return _some([line async for line in lines])
+
+
+def _database(settings: Settings, service: str) -> Mongo:
+    return Mongo(settings.mongo_url, f"{settings.database_prefix}_{service}")

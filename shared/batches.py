@@ -14,19 +14,25 @@ from shared.topology import Consumer
 Work = Callable[[list[Msg]], Awaitable[None]]
 
 
-async def handle_batches(nc: Client, consumer: Consumer, policy: Policy, work: Work) -> None:
-    """Until cancelled; the batch in hand is finished first, so that nothing that was done is delivered again."""
+async def handle_batches(nc: Client, consumer: Consumer, policy: Policy, work: Work, at_once: int = 1) -> None:
+    """Until cancelled; the batches in hand are finished first, so that nothing that was done is delivered again.
+
+    With `at_once` 2 the next batch is begun while one waits for its commit.
+    """
     pull = BulkPull(nc, consumer)
     await pull.start()
+    handling: set[asyncio.Task[None]] = set()
     try:
         while True:
-            handling = asyncio.ensure_future(handle_batch(await pull.next_batch(), consumer, policy, work))
-            try:
-                await asyncio.shield(handling)
-            except asyncio.CancelledError:
-                await handling
-                raise
+            batch = await pull.next_batch()
+            handling.add(asyncio.create_task(handle_batch(batch, consumer, policy, work)))
+            if len(handling) >= at_once:
+                done, handling = await asyncio.wait(handling, return_when=asyncio.FIRST_COMPLETED)
+                for one in done:
+                    one.result()
     finally:
+        if handling:
+            await asyncio.wait(handling)
         await pull.stop()
 
 

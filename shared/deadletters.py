@@ -34,10 +34,11 @@ class DeadLetter:
 
 async def bury(js: JetStreamContext, msg: Msg, consumer: topology.Consumer, reason: str) -> None:
     """Store the message as a dead letter of that consumer; a second time for the same message changes nothing."""
-    sequence = msg.metadata.sequence.stream
+    sequence, stored_at = msg.metadata.sequence.stream, msg.metadata.timestamp
     headers = {k: v for k, v in (msg.headers or {}).items() if not k.lower().startswith("nats-")}
     headers |= {
-        Header.MSG_ID: f"{consumer.stream}:{sequence}:{consumer.name}",
+        # With the time, since a stream that was shortened or made anew gives its numbers again.
+        Header.MSG_ID: f"{consumer.stream}:{sequence}:{stored_at.isoformat()}:{consumer.name}",
         REASON: " ".join(reason.split())[:_LONGEST_REASON],
         SUBJECT: msg.subject,
         STREAM: consumer.stream,

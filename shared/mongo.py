@@ -1,9 +1,11 @@
 """MongoDB through motor: the only file that imports it, so that a change of driver is a change of one file."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from bson import CodecOptions
+from bson.raw_bson import RawBSONDocument
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession
 from pymongo import DeleteOne, InsertOne, ReplaceOne, ReturnDocument, UpdateOne
 from pymongo.errors import (
@@ -24,11 +26,14 @@ from pymongo.write_concern import WriteConcern
 from shared.settings import SettingsError, without_user
 
 __all__ = [
+    "RESTORING",
     "BulkWriteError",
+    "Databases",
     "DeleteOne",
     "DuplicateKeyError",
     "InsertOne",
     "Mongo",
+    "NoMoment",
     "PyMongoError",
     "ReplaceOne",
     "ReturnDocument",
@@ -51,22 +56,23 @@ SELECTION_TIMEOUT_MS = 5_000
 MAJORITY = WriteConcern(w="majority", wtimeout=30_000)
 
 
+# Lies in a database while a restore writes it.
+RESTORING = "restoring"
+# SnapshotTooOld, SnapshotUnavailable: a collection or an index was made just now, or the moment is minutes ago.
+NO_SNAPSHOT = (239, 246)
+_RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
+
+
+class NoMoment(Exception):
+    """MongoDB can't show the moment that was asked for; at another it can."""
+
+
 class Mongo:
     """One service's database. Every write is acknowledged by a majority."""
 
     def __init__(self, url: str, database: str) -> None:
         """Connects lazily; nothing is asked of the server yet. Raises SettingsError for a URL that is none."""
-        try:
-            self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
-                url,
-                serverSelectionTimeoutMS=SELECTION_TIMEOUT_MS,
-                appname=database,
-                w="majority",
-                readConcernLevel="majority",
-                tz_aware=True,
-            )
-        except (InvalidURI, ConfigurationError, ValueError) as error:
-            raise SettingsError(f"DONDOC_MONGO_URL={without_user(url)!r} is wrong: {error}") from None
+        self._client = _client(url, database)
         self.db = self._client.get_database(database, codec_options=CodecOptions(tz_aware=True))
 
     async def transact(self, work: Callable[[Session], Coroutine[Any, Any, T]]) -> T:
@@ -93,5 +99,71 @@ class Mongo:
         if "setName" not in hello:
             raise ConnectionFailure("MongoDB runs alone; it must be a replica set (one member is enough)")
 
+    async def is_half_restored(self) -> bool:
+        """Whether a restore was begun and not ended."""
+        return await self.db[RESTORING].find_one({}) is not None
+
     def close(self) -> None:
         self._client.close()
+
+
+class Databases:
+    """Whole databases, document by document as they are stored: for backup and restore."""
+
+    def __init__(self, url: str) -> None:
+        """Connects lazily. Raises SettingsError for a URL that is none."""
+        self._client = _client(url, "dondoc-backup")
+
+    @asynccontextmanager
+    async def moment(self) -> AsyncIterator[Session]:
+        """One moment of all databases, that of the first read. Raises NoMoment where it can't be read (any more)."""
+        try:
+            async with await self._client.start_session(snapshot=True) as session:
+                yield session
+        except OperationFailure as error:
+            if error.code in NO_SNAPSHOT:
+                raise NoMoment(str(error)) from None
+            raise
+
+    async def collections(self, database: str) -> list[str]:
+        names = await self._client[database].list_collection_names()
+        return sorted(name for name in names if not name.startswith("system."))
+
+    async def documents(self, database: str, collection: str, session: Session) -> AsyncIterator[bytes]:
+        """Every document of the moment, as BSON."""
+        found = self._client[database].get_collection(collection, codec_options=_RAW).find({}, session=session)
+        async for document in found:
+            yield document.raw
+
+    async def count(self, database: str, collection: str) -> int:
+        return int(await self._client[database][collection].count_documents({}))
+
+    async def insert(self, database: str, collection: str, documents: Sequence[bytes]) -> None:
+        """Raises BulkWriteError where a unique index refuses one."""
+        raw = [RawBSONDocument(document) for document in documents]
+        await self._client[database].get_collection(collection, codec_options=_RAW).insert_many(raw, ordered=False)
+
+    async def begin_restore(self, database: str) -> None:
+        """Drop the database and mark it as half restored."""
+        await self._client.drop_database(database)
+        await self._client[database][RESTORING].insert_one({})
+
+    async def end_restore(self, database: str) -> None:
+        await self._client[database].drop_collection(RESTORING)
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def _client(url: str, name: str) -> AsyncIOMotorClient[dict[str, Any]]:
+    try:
+        return AsyncIOMotorClient(
+            url,
+            serverSelectionTimeoutMS=SELECTION_TIMEOUT_MS,
+            appname=name,
+            w="majority",
+            readConcernLevel="majority",
+            tz_aware=True,
+        )
+    except (InvalidURI, ConfigurationError, ValueError) as error:
+        raise SettingsError(f"DONDOC_MONGO_URL={without_user(url)!r} is wrong: {error}") from None

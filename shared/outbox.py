@@ -1,9 +1,12 @@
 """The outbox: events written in the same transaction as the documents that they tell of.
 
-The rows stay after they are published: they are the service's own log, from which a wiped stream is refilled.
+The rows are never changed or removed: they are the service's own log, from which a wiped stream is refilled. What is
+still to be published stands beside them, one note for all events of a transaction, so that a batch of 500 costs one
+mark and not 500.
 """
 
 import asyncio
+import secrets
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,12 +16,15 @@ from pymongo import ASCENDING
 
 from shared.contracts.base import Event
 from shared.contracts.envelope import encode
-from shared.mongo import Mongo, Session, UpdateOne
+from shared.mongo import Mongo, Session
 from shared.outcomes import Rejected
 
 COLLECTION = "outbox"
+NOTES = "unpublished"
 # Bytes: NATS' own limit of 1 MiB less what headers may take. A larger event would hold up all that come after it.
 LARGEST = 1_000_000
+# Rows held here at once by who reads all of them.
+PAGE = 500
 
 
 @dataclass(frozen=True)
@@ -33,31 +39,48 @@ class Stamped:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
-    """An outbox row as the relay publishes it."""
+    """An outbox row as the relay publishes it. `batch` and `place` are its order: later batches have larger numbers."""
 
     id: str
     subject: str
     body: bytes
     headers: Mapping[str, str]
-    order: int
+    batch: int
+    place: int
+
+
+@dataclass(frozen=True)
+class Note:
+    """Of a batch these places are still to be published; all of them if None. `by` is the process that wrote it."""
+
+    batch: int
+    by: str
+    count: int
+    left: tuple[int, ...] | None = None
+
+    @property
+    def size(self) -> int:
+        """How many rows are still to be published."""
+        return self.count if self.left is None else len(self.left)
 
 
 class Outbox:
-    """One service's outbox. `source` is the CloudEvents source of its events."""
+    """One service's outbox, as one process writes it. `source` is the CloudEvents source of its events."""
 
     def __init__(self, mongo: Mongo, source: str) -> None:
         self._rows = mongo.db[COLLECTION]
+        self._notes = mongo.db[NOTES]
         self._source = source
-        self._order = 0
+        self._batch = 0
+        self.process = secrets.token_hex(6)
         self.added = asyncio.Event()
 
     async def ensure_indexes(self) -> None:
-        await self._rows.create_index(
-            [("order", ASCENDING)], name="unpublished", partialFilterExpression={"published": False}
-        )
-        await self._rows.create_index([("order", ASCENDING)], name="order")
+        await self._rows.create_index([("batch", ASCENDING), ("place", ASCENDING)], name="order")
+        # Made beforehand: a transaction that makes a collection holds up all others.
+        await self._notes.create_index([("by", ASCENDING)])
 
     async def add(self, events: Sequence[Stamped], session: Session) -> None:
         """Write the events in the caller's transaction; one whose id is there already aborts it as a duplicate.
@@ -66,10 +89,13 @@ class Outbox:
         """
         if not events:
             return
-        now = datetime.now(UTC)
-        await self._rows.insert_many([self._document(stamped, now) for stamped in events], session=session)
+        now, batch = datetime.now(UTC), self._next()
+        rows = [self._document(stamped, now, batch, place) for place, stamped in enumerate(events)]
+        await self._rows.insert_many(rows, session=session)
+        note = {"_id": batch, "by": self.process, "count": len(rows), "left": None}
+        await self._notes.insert_one(note, session=session)
 
-    def _document(self, stamped: Stamped, now: datetime) -> dict[str, object]:
+    def _document(self, stamped: Stamped, now: datetime, batch: int, place: int) -> dict[str, object]:
         body = encode(stamped.event, id=stamped.id, source=self._source, time=now)
         if len(body) > LARGEST:
             raise Rejected(f"the event {stamped.id} takes {len(body)} bytes; the log carries {LARGEST} at most")
@@ -78,8 +104,8 @@ class Outbox:
             "subject": stamped.event.subject,
             "body": body,
             "headers": dict(stamped.headers),
-            "order": self._next(),
-            "published": False,
+            "batch": batch,
+            "place": place,
         }
 
     def wake(self) -> None:
@@ -91,28 +117,48 @@ class Outbox:
         found = self._rows.find({"_id": {"$in": list(ids)}}, {"_id": 1}, session=session)
         return {row["_id"] async for row in found}
 
-    async def unpublished(self, limit: int) -> list[Row]:
-        """The oldest rows that are not known to be in the log."""
-        cursor = self._rows.find({"published": False}).sort("order", ASCENDING).limit(limit)
-        return [_row(document) async for document in cursor]
+    async def notes(self) -> list[Note]:
+        """What is still to be published, of all processes of the service, the oldest first."""
+        cursor = self._notes.find({}).sort("_id", ASCENDING)
+        return [
+            Note(d["_id"], d["by"], d["count"], tuple(d["left"]) if d["left"] is not None else None)
+            async for d in cursor
+        ]
+
+    async def rows_of(self, note: Note) -> AsyncIterator[Row]:
+        """The rows that a note names, in their order."""
+        query: dict[str, object] = {"batch": note.batch}
+        if note.left is not None:
+            query["place"] = {"$in": list(note.left)}
+        async for document in self._rows.find(query).sort([("batch", ASCENDING), ("place", ASCENDING)]):
+            yield _row(document)
 
     async def count_unpublished(self) -> int:
-        return int(await self._rows.count_documents({"published": False}))
+        return sum(note.size for note in await self.notes())
 
-    async def mark_published(self, ids: Sequence[str]) -> None:
-        await self._rows.bulk_write(
-            [UpdateOne({"_id": id_}, {"$set": {"published": True}}) for id_ in ids], ordered=False
-        )
+    async def mark_published(self, note: Note) -> None:
+        """All that the note names is in the log."""
+        await self._notes.delete_one({"_id": note.batch})
+
+    async def mark_left(self, note: Note, places: Sequence[int]) -> None:
+        """Of this note's rows just these are not in the log."""
+        await self._notes.update_one({"_id": note.batch}, {"$set": {"left": list(places)}})
 
     async def all_rows(self) -> AsyncIterator[Row]:
         """Every row ever written, in the order in which they were."""
-        async for document in self._rows.find({}).sort("order", ASCENDING):
+        rows = self._rows.find({}).sort([("batch", ASCENDING), ("place", ASCENDING)]).batch_size(PAGE)
+        async for document in rows:
             yield _row(document)
+
+    async def ids(self) -> AsyncIterator[str]:
+        """The id of every row ever written."""
+        async for document in self._rows.find({}, {"_id": 1}).batch_size(PAGE):
+            yield document["_id"]
 
     def _next(self) -> int:
         # Nanoseconds since 1970, raised by one where the clock stands still: an order across restarts.
-        self._order = max(time.time_ns(), self._order + 1)
-        return self._order
+        self._batch = max(time.time_ns(), self._batch + 1)
+        return self._batch
 
 
 def _row(document: Mapping[str, object]) -> Row:
@@ -123,5 +169,6 @@ def _row(document: Mapping[str, object]) -> Row:
         subject=str(document["subject"]),
         body=bytes(document["body"]),  # type: ignore[call-overload]
         headers=headers,
-        order=int(document["order"]),  # type: ignore[call-overload]
+        batch=int(document["batch"]),  # type: ignore[call-overload]
+        place=int(document["place"]),  # type: ignore[call-overload]
     )

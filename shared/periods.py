@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 FORMS = "2023-W07 (ISO week), 2023-02 (month), 2023-Q1 (quarter) or 2023 (year)"
 _FORM = re.compile(r"(\d{4})(?:-(?:W(\d{2})|Q([1-4])|(\d{2})))?")
@@ -20,6 +21,7 @@ class Period:
     end: date
 
 
+@lru_cache(maxsize=4096)  # asked for each output; a year of all kinds has 69
 def parse(name: str) -> Period:
     """The period of that name. Raises ValueError, with a text for people, where there is none."""
     form = _FORM.fullmatch(name)

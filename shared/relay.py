@@ -1,97 +1,98 @@
-"""The relay: publishes the outbox to the log, then marks the rows. A sweep finds what a crash left."""
+"""The relay: publishes the outbox to the log, then marks it. A sweep finds what a crash left."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-from nats.js import JetStreamContext
-from nats.js.api import Header, PubAck
-from nats.js.errors import APIError
-
-from shared import metrics, topology
+from shared import metrics
+from shared.crashpoints import CrashPoint, crash_point
 from shared.finishing import finished
 from shared.logs import logger
-from shared.mongo import PyMongoError
-from shared.outbox import Outbox, Row
+from shared.outbox import Note, Outbox, Row
+from shared.publisher import Publisher
 
-BATCH = 500
+WINDOW = 500  # rows in flight
 SWEEP_EVERY = timedelta(seconds=1)
-ACK_WITHIN = timedelta(seconds=10)
 FIRST_BACKOFF = timedelta(milliseconds=500)
 LONGEST_BACKOFF = timedelta(seconds=30)
-# The subject must hold one message ever and holds one: somebody else said the same.
-WRONG_LAST_SEQUENCE = 10071
-# Another process published the same row a moment ago, and the cluster's servers don't all hold it yet.
-DUPLICATE_IN_PROCESS = 10158
 
 log = logger(__name__)
 
 
-async def relay_forever(outbox: Outbox, js: JetStreamContext, is_connected: Callable[[], bool]) -> None:
-    """Publish what the outbox holds as soon as it is told, and look by itself every `SWEEP_EVERY`.
+async def relay_forever(outbox: Outbox, publisher: Publisher, is_connected: Callable[[], bool]) -> None:
+    """Publish what this process adds as soon as it is told; every `SWEEP_EVERY` look for what others left.
 
-    Without a connection nothing is handed over: it would fill the client's buffer and be sent many times over.
-    Cancelled, it marks what it has published first; else all who listen would hear it twice.
+    Another process's note is taken where two sweeps have seen it: its own relay needs a moment. Without a connection
+    nothing is handed over: it would fill the client's buffer and be sent many times over. Cancelled, it marks what it
+    has published first; else all who listen would hear it twice.
     """
     backoff = FIRST_BACKOFF
+    swept, seen = 0.0, frozenset[int]()
+    clock = asyncio.get_running_loop().time
     while True:
         # Not `wait_for`: in Python 3.11 it can swallow the cancellation that ends this loop.
         with suppress(TimeoutError):
             async with asyncio.timeout(SWEEP_EVERY.total_seconds()):
                 await outbox.added.wait()
         outbox.added.clear()
-        if not is_connected():
-            with suppress(PyMongoError):
-                metrics.UNPUBLISHED.set(await outbox.count_unpublished())
-            continue
         try:
-            while await finished(relay_once(outbox, js)):
-                backoff = FIRST_BACKOFF
+            notes = await outbox.notes()
+            due = [note for note in notes if note.by == outbox.process or note.batch in seen]
+            if clock() - swept >= SWEEP_EVERY.total_seconds():
+                swept, seen = clock(), frozenset(note.batch for note in notes)
+                metrics.UNPUBLISHED.set(sum(note.size for note in notes))
+            if is_connected():
+                await finished(relay(due, outbox, publisher))
+            backoff = FIRST_BACKOFF
         except Exception as error:  # a store that is away comes back; the rows wait
             log.warning("relay waits", error=f"{type(error).__name__}: {error}"[:300])
             await asyncio.sleep(backoff.total_seconds())
             backoff = min(backoff * 2, LONGEST_BACKOFF)
 
 
-async def relay_once(outbox: Outbox, js: JetStreamContext) -> int:
-    """Publish one batch in order and mark what the server acknowledged; the number of rows marked.
+async def relay_once(outbox: Outbox, publisher: Publisher) -> int:
+    """Publish all that is in the outbox, whoever wrote it; the number of rows that are in the log now."""
+    return await relay(await outbox.notes(), outbox, publisher)
 
-    Raises the first error where any row failed; rows that did not are marked all the same. A row that another process
-    is just publishing is left for the next look.
+
+async def relay_own(outbox: Outbox, publisher: Publisher) -> int:
+    """Publish what this process has added; the number of rows that are in the log now."""
+    return await relay([note for note in await outbox.notes() if note.by == outbox.process], outbox, publisher)
+
+
+async def relay(notes: Sequence[Note], outbox: Outbox, publisher: Publisher) -> int:
+    """Publish what these notes name, in order, and mark what the server acknowledged; the number of such rows.
+
+    Raises the first error where any row failed, when all have been tried and those that came through are marked.
     """
-    rows = await outbox.unpublished(BATCH)
+    done = 0
+    failed: list[Exception] = []
+    for note in notes:
+        left: list[int] = []
+        window: list[Row] = []
+        async for row in outbox.rows_of(note):
+            window.append(row)
+            if len(window) == WINDOW:
+                left += await _publish(window, publisher, failed)
+                window = []
+        left += await _publish(window, publisher, failed)
+        if not left:
+            await outbox.mark_published(note)
+        elif len(left) < note.size:
+            await outbox.mark_left(note, left)
+        done += note.size - len(left)
+        metrics.RELAYED.inc(note.size - len(left))
+    if failed:
+        raise failed[0]
+    return done
+
+
+async def _publish(rows: Sequence[Row], publisher: Publisher, failed: list[Exception]) -> list[int]:
+    """The places of the rows that aren't in the log yet; where that is a failure, it is added to `failed`."""
     if not rows:
-        metrics.UNPUBLISHED.set(0)
-        return 0
-    # Tasks begin in the order of the rows, and each hands its row to the connection before it waits for anything.
-    results = await asyncio.gather(*(publish(js, row) for row in rows), return_exceptions=True)
-    done = [row.id for row, result in zip(rows, results, strict=True) if _stored(result)]
-    if done:
-        await outbox.mark_published(done)
-        metrics.RELAYED.inc(len(done))
-    for result in results:
-        if isinstance(result, BaseException) and not _stored(result) and not _on_its_way(result):
-            metrics.UNPUBLISHED.set(await outbox.count_unpublished())
-            raise result
-    return len(done)
-
-
-async def publish(js: JetStreamContext, row: Row) -> PubAck:
-    """Publish one row and wait until the log holds it.
-
-    Not the client's `publish_async`: that one never tells of a refusal with code 400, so its caller waits in vain.
-    """
-    headers = {**row.headers, Header.MSG_ID: row.id}
-    within = ACK_WITHIN.total_seconds()
-    return await js.publish(row.subject, row.body, stream=topology.EVENTS, headers=headers, timeout=within)
-
-
-def _stored(result: object) -> bool:
-    if isinstance(result, APIError):
-        return result.err_code == WRONG_LAST_SEQUENCE
-    return not isinstance(result, BaseException)
-
-
-def _on_its_way(result: object) -> bool:
-    return isinstance(result, APIError) and result.err_code == DUPLICATE_IN_PROCESS
+        return []
+    answers = await publisher.publish(rows)
+    failed += answers.errors.values()
+    crash_point(CrashPoint.RELAY_PUBLISHED)
+    return [rows[place].place for place in sorted({*answers.errors, *answers.unsettled})]

@@ -11,10 +11,12 @@ from typing import Any
 import structlog
 from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
+from faststream.nats.subscriber.usecases import PullStreamSubscriber
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
+from nats.js.errors import NotFoundError
 
 from shared.answers import Answers, Handler
 from shared.batches import handle_batches
@@ -26,7 +28,9 @@ from shared.health import Health
 from shared.logs import logger
 from shared.mongo import Mongo
 from shared.outbox import Outbox
-from shared.relay import relay_forever, relay_once
+from shared.patient_pull import be_patient
+from shared.publisher import Publisher
+from shared.relay import relay_forever, relay_own
 from shared.settings import Settings
 from shared.topology import Consumer
 
@@ -37,6 +41,9 @@ LONGEST_RESTART = timedelta(seconds=30)
 STEADY_AFTER = timedelta(minutes=1)  # a loop that ran so long starts its pauses anew
 # Longer than a batch takes, since that is finished first; shorter than what a service has to stop.
 CANCEL_AGAIN = timedelta(seconds=5)
+
+# What a service says where the log lacks what it needs; services declare no streams themselves.
+REFILL = "run `dondoc topology refill`"
 
 log = logger(__name__)
 
@@ -78,6 +85,7 @@ class Runtime:
         self.nc = nc
         self.js: JetStreamContext = nc.jetstream(timeout=JETSTREAM_TIMEOUT_SECONDS)
         self.outbox = Outbox(mongo, f"/dondoc/{name}")
+        self.publisher = Publisher(nc)
         self.health = health
         self.answers = Answers(nc, name)
         self._broker = broker
@@ -107,8 +115,11 @@ class Runtime:
         )(handle)
         self._check(consumer)
 
-    def subscribe_batches(self, consumer: Consumer, work: BatchWork) -> None:
-        """Hand the consumer's messages to `work` in batches; a batch is acknowledged when it returns."""
+    def subscribe_batches(self, consumer: Consumer, work: BatchWork, at_once: int = 1) -> None:
+        """Hand the consumer's messages to `work` in batches; a batch is acknowledged when it returns.
+
+        `at_once` is how many are in hand at a time.
+        """
 
         async def twice(batch: list[Msg]) -> None:
             await work(batch)
@@ -116,14 +127,17 @@ class Runtime:
 
         policy = Policy(self.js, consumer)
         doing = twice if self._twice else work
-        self.spawn(lambda: handle_batches(self.nc, consumer, policy, doing), consumer.name)
+        self.spawn(lambda: handle_batches(self.nc, consumer, policy, doing, at_once), consumer.name)
         self._check(consumer)
 
     def _check(self, consumer: Consumer) -> None:
         """Readiness asks the server for the consumer: one deleted at run time would leave the service silent."""
 
         async def check() -> str | None:
-            await self.js.consumer_info(consumer.stream, consumer.name)
+            try:
+                await self.js.consumer_info(consumer.stream, consumer.name)
+            except NotFoundError:
+                return f"consumer {consumer.name} is missing, as if the NATS store was lost: {REFILL}"
             return None
 
         self.health.add_check(consumer.name, check)
@@ -139,9 +153,12 @@ class Runtime:
     async def begin(self) -> None:
         """Start what was wired."""
         await self.outbox.ensure_indexes()
-        self.spawn(lambda: relay_forever(self.outbox, self.js, lambda: self.nc.is_connected), "relay")
+        self.spawn(lambda: relay_forever(self.outbox, self.publisher, lambda: self.nc.is_connected), "relay")
         self.answer("pending", self._pending)
         await self._broker.start()
+        for subscriber in self._broker.subscribers:
+            if isinstance(subscriber, PullStreamSubscriber) and subscriber.subscription is not None:
+                be_patient(subscriber.subscription)
         await self.answers.start()
         await self.nc.flush()
 
@@ -155,8 +172,8 @@ class Runtime:
         await _cancelled(set(self._loops.values()))
         # What the last batch wrote goes out now; what can't is found by the next start's sweep.
         with suppress(Exception):
-            while self.nc.is_connected and await relay_once(self.outbox, self.js):
-                pass
+            if self.nc.is_connected:
+                await relay_own(self.outbox, self.publisher)
         try:
             await self._broker.stop()
         except (NatsError, TimeoutError) as away:  # there is nobody to take leave of

@@ -14,8 +14,10 @@ from typing import Any
 from faststream import BaseMiddleware
 from faststream.nats import NatsBroker
 from nats.aio.client import Client
+from nats.js import JetStreamContext
+from nats.js.errors import NotFoundError
 
-from shared import waiting
+from shared import topology, waiting
 from shared.delivery import Duplicator, Policy, delivery_middleware
 from shared.health import Health, WebServer
 from shared.logs import configure, logger
@@ -97,6 +99,8 @@ async def live(
     mongo = Mongo(settings.mongo_url, f"{settings.database_prefix}_{name}")
     if not await waiting.until(stop, health, "MongoDB", mongo.ping):
         return
+    if not await waiting.until(stop, health, "the restore", lambda: waiting.check_restored(mongo)):
+        return
     if not await waiting.until(stop, health, "NATS", lambda: waiting.reach_nats(settings.nats_url)):
         return
     policies: dict[str, Policy] = {}
@@ -118,6 +122,7 @@ async def live(
         return
     health.add_check("nats", lambda: _connected(nc))
     health.add_check("mongo", lambda: _pinged(mongo))
+    health.add_check("log", lambda: _has_log(runtime.js))
     await start(runtime)
     await runtime.begin()
     health.waiting_for = None
@@ -133,4 +138,13 @@ async def _connected(nc: Client) -> str | None:
 
 async def _pinged(mongo: Mongo) -> str | None:
     await mongo.ping()
+    return None
+
+
+async def _has_log(js: JetStreamContext) -> str | None:
+    """Every service tells its events there, one without consumers too."""
+    try:
+        await js.stream_info(topology.EVENTS)
+    except NotFoundError:
+        return f"stream {topology.EVENTS} is missing; run `dondoc topology refill`"
     return None

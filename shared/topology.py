@@ -3,6 +3,7 @@
 `dondoc topology apply` and the embedded start make them; services only check that they are as declared.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -137,15 +138,30 @@ async def apply(js: JetStreamContext, replicas: int = 1) -> None:
         await js.add_consumer(consumer.stream, consumer.config(replicas))
 
 
+async def is_there(js: JetStreamContext, stream: str) -> bool:
+    """Whether the server has the stream."""
+    try:
+        await js.stream_info(stream)
+    except NotFoundError:
+        return False
+    return True
+
+
 async def apply_streams(js: JetStreamContext, replicas: int = 1) -> None:
     """Make the streams alone; consumers that are there stay."""
     for stream in streams(replicas):
-        try:
-            await js.stream_info(str(stream.name))
-        except NotFoundError:
-            await js.add_stream(stream)
-        else:
+        if await is_there(js, str(stream.name)):
             await js.update_stream(stream)
+        else:
+            await js.add_stream(stream)
+
+
+async def delete_consumers(js: JetStreamContext, stream: str) -> None:
+    """Delete the stream's consumers, so that `apply` makes them anew and each hears the stream from its beginning."""
+    for consumer in CONSUMERS:
+        if consumer.stream == stream:
+            with suppress(NotFoundError):
+                await js.delete_consumer(stream, consumer.name)
 
 
 async def differences(js: JetStreamContext, replicas: int = 1) -> list[str]:

@@ -10,6 +10,7 @@ from nats.js import JetStreamContext
 from shared import topology
 from shared.health import Health
 from shared.logs import logger
+from shared.mongo import Mongo
 from shared.nats_once import connect_once
 
 TRY_EVERY = timedelta(seconds=1)
@@ -51,11 +52,19 @@ async def reach_nats(url: str) -> None:
     await (await connect_once(url)).close()
 
 
+async def check_restored(mongo: Mongo) -> None:
+    """Raises NotThere where a restore was begun and not ended: half of what was stored would be worse than nothing."""
+    if await mongo.is_half_restored():
+        raise NotThere("it was begun and has not ended; if it broke off, run `dondoc restore` again, with --replace")
+
+
 async def check_topology(js: JetStreamContext, replicas: int = 1) -> None:
     """Raises NotThere, naming every difference, where a stream or a consumer is not as declared."""
     found = await topology.differences(js, replicas)
     if found:
-        raise NotThere(f"{'; '.join(found)}; run `dondoc topology apply`")
+        raise NotThere(
+            f"{'; '.join(found)}; run `dondoc topology apply`, or `dondoc topology refill` if the NATS store was lost"
+        )
 
 
 def _short(error: Exception) -> str:

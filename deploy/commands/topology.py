@@ -5,8 +5,8 @@ import sys
 import click
 from nats.aio.client import Client
 
-from deploy.connection import with_nats
-from deploy.refill import refill_log
+from deploy.connection import Failed, with_nats
+from deploy.refill import NotRefilled, refill_log
 from shared import topology
 from shared.settings import Settings
 
@@ -37,8 +37,12 @@ async def check(nc: Client, settings: Settings) -> None:
 @command.command()
 @with_nats
 async def refill(nc: Client, settings: Settings) -> None:
-    """Publish again, from the services' outboxes, what the log lost (after a wiped or restored NATS store)."""
-    js = nc.jetstream()
-    await topology.apply(js)
-    refilled = await refill_log(js, settings)
+    """Publish again, from the services' outboxes, what the log lost (after a wiped or restored NATS store).
+
+    Services may run meanwhile. It makes missing streams and consumers as well; run it again if it breaks off.
+    """
+    try:
+        refilled = await refill_log(nc.jetstream(), settings)
+    except NotRefilled as error:
+        raise Failed(str(error)) from None
     click.echo(f"{refilled.held} events were in the log, {refilled.published} were published again")

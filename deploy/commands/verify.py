@@ -15,6 +15,6 @@ from shared.settings import Settings
 async def command(nc: Client, settings: Settings) -> None:
     """Recount everything from the log and say where stores or report disagree; exit code 1 if they do."""
     found = await verify(nc, settings)
-    for line in found or ["log, outboxes and report agree"]:
+    for line in found or ["log, outboxes and stores agree"]:
         click.echo(line)
     sys.exit(1 if found else 0)

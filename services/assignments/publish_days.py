@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from services.assignments.store import Store
 from shared.contracts.days import CalendarDay
+from shared.crashpoints import CrashPoint, crash_point
 from shared.mongo import Mongo, Session
 from shared.outbox import Outbox, Stamped
 from shared.outcomes import Rejected
@@ -48,5 +49,6 @@ async def publish_days(until: date, store: Store, mongo: Mongo, outbox: Outbox) 
         return DaysPublished(published=days, last=until)
 
     published = await mongo.transact(write)
+    crash_point(CrashPoint.ASSIGNMENTS_COMMITTED)
     outbox.wake()
     return published

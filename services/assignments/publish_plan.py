@@ -13,6 +13,7 @@ from services.assignments.rules import expand
 from services.assignments.store import Store, StoredPlan
 from shared.contracts.base import Event
 from shared.contracts.duties import DutyAssigned, DutyWithdrawn
+from shared.crashpoints import CrashPoint, crash_point
 from shared.mongo import Mongo, Session
 from shared.outbox import Outbox, Stamped
 from shared.outcomes import Rejected
@@ -79,6 +80,7 @@ async def publish_plan(
         )
 
     published = await mongo.transact(write)
+    crash_point(CrashPoint.ASSIGNMENTS_COMMITTED)
     outbox.wake()
     return published
 

@@ -10,11 +10,13 @@ from services.notifier.apply_event import apply_event
 from services.notifier.courier import Courier
 from services.notifier.decide_reminders import decide_reminders
 from services.notifier.recipients import usable
-from services.notifier.send_reminders import Sending, send_reminders
+from services.notifier.send_reminders import send_reminders
+from services.notifier.sending import Sending
 from services.notifier.smtp_url import Server, parse_smtp_url
 from services.notifier.store import Store
 from shared.contracts.days import CalendarDay
-from shared.runtime import Delivery, Runtime
+from shared.crashpoints import CrashPoint, crash_point
+from shared.runtime import REFILL, Delivery, Runtime
 from shared.settings import CalendarMode, Settings, SettingsError
 from shared.topology import NOTIFIER_EVENTS
 
@@ -36,11 +38,16 @@ async def start(runtime: Runtime) -> None:
         return await log_position.latest_day(runtime.js)
 
     async def caught_up() -> bool:
-        return await log_position.caught_up(runtime.js, CATCH_UP_WITHIN)
+        return await log_position.caught_up(runtime.js, CATCH_UP_WITHIN, await store.last_day())
+
+    async def log_is_whole() -> str | None:
+        lost = await log_position.lost_day(runtime.js, await store.last_day())
+        return f"the log has lost the day {lost}, so no mail is sent: {REFILL}" if lost else None
 
     async def handle(delivery: Delivery) -> None:
         if isinstance(delivery.event, CalendarDay):
             await decide_reminders(delivery.event.date, store, runtime.mongo, latest_day, _now())
+            crash_point(CrashPoint.NOTIFIER_DECIDED)
             decided.set()
         else:
             await apply_event(delivery.id, delivery.event, store, runtime.mongo)
@@ -75,6 +82,7 @@ async def start(runtime: Runtime) -> None:
         return json.dumps(counts).encode()
 
     runtime.subscribe(NOTIFIER_EVENTS, handle)
+    runtime.health.add_check("log", log_is_whole)
     runtime.answer("queue", queue)
     runtime.spawn(send_forever, "sender")
 

@@ -1,6 +1,9 @@
 """The conversation with the mail server, over one connection that is kept."""
 
 import asyncio
+import re
+from asyncio import WriteTransport
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import aiosmtplib
@@ -11,16 +14,25 @@ from aiosmtplib import (
     SMTPRecipientRefused,
     SMTPResponseException,
     SMTPServerDisconnected,
+    SMTPStatus,
 )
 
-from services.notifier.mail import Fate, Mail, Outcome
+from services.notifier.mail import Fate, Outcome
 from services.notifier.smtp_url import Server
 
 # RFC 5321, 4.5.3.2: what a client must wait for at least.
 COMMAND_TIMEOUT = timedelta(minutes=5)
 FINAL_DOT_TIMEOUT = timedelta(minutes=10)
 CONNECT_TIMEOUT = timedelta(minutes=1)
+WRITTEN_LOOK = timedelta(milliseconds=5)
+LEASE_RAN_OUT = "tiến trình gửi thư bị ngắt quãng quá lâu, chưa gửi nội dung"
 _LONGEST_ANSWER = 300
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+_DOT_FIRST = re.compile(rb"(?m)^\.")
+
+# Right before DATA: the text to hand over, or None to refrain. Right before the final dot: whether it may go out.
+Begin = Callable[[], Awaitable[bytes | None]]
+MayEnd = Callable[[], bool]
 
 
 class Courier:
@@ -39,14 +51,26 @@ class Courier:
         self._final_dot_seconds = final_dot_timeout.total_seconds()
         self._one_at_a_time = asyncio.Lock()
 
-    async def send(self, mail: Mail, recipients: tuple[str, ...] | None = None) -> Outcome:
-        """Hand over the mail, to all its recipients or to those named. Never raises for what the server does."""
+    async def send(self, sender: str, recipients: tuple[str, ...], begin: Begin, may_end: MayEnd) -> Outcome | None:
+        """Hand over a mail; None where `begin` refrained. Never raises for what the server does.
+
+        All that can be settled before it is settled first, so that `begin` is asked as late as can be. Without the
+        final dot a server has nothing (RFC 5321, 4.1.1.4): until `may_end` has agreed, nothing was sent.
+        """
+        begun = False
+
+        async def once() -> bytes | None:
+            nonlocal begun
+            begun = True
+            return await begin()
+
         async with self._one_at_a_time:
             kept = self._client.is_connected
-            outcome = await self._try(mail, recipients or mail.recipients)
+            outcome = await self._try(sender, recipients, once, may_end)
             # A kept connection may have been closed from the other side since: that says nothing of the mail.
-            if kept and outcome.fate is Fate.LATER and not self._client.is_connected:
-                outcome = await self._try(mail, recipients or mail.recipients)
+            lost = outcome is not None and outcome.fate is Fate.LATER and not self._client.is_connected
+            if kept and lost and not begun:
+                outcome = await self._try(sender, recipients, once, may_end)
             return outcome
 
     async def close(self) -> None:
@@ -57,12 +81,12 @@ class Courier:
             except (SMTPException, OSError):
                 self._client.close()
 
-    async def _try(self, mail: Mail, recipients: tuple[str, ...]) -> Outcome:
+    async def _try(self, sender: str, recipients: tuple[str, ...], begin: Begin, may_end: MayEnd) -> Outcome | None:
         try:
             if not self._client.is_connected:
                 await self._client.connect(timeout=CONNECT_TIMEOUT.total_seconds())
             # Whatever the server has against the sender is our configuration: it passes when that is mended.
-            await self._client.mail(mail.sender)
+            await self._client.mail(sender)
             refused, deferred = await self._offer(recipients)
         except (SMTPException, OSError) as error:
             self._client.close()
@@ -72,14 +96,56 @@ class Courier:
             reason = "; ".join(f"{address}: {answer}" for address, answer in (refused | deferred).items())
             return Outcome(Fate.LATER if deferred else Fate.REFUSED, reason, refused, deferred)
         try:
-            await self._client.data(mail.body, timeout=self._final_dot_seconds)
+            text = await begin()
+        except BaseException:
+            self._client.close()
+            raise
+        if text is None:
+            await self._reset()
+            return None
+        return await self._hand_over(text, may_end) or Outcome(Fate.SENT, refused=refused, deferred=deferred)
+
+    async def _hand_over(self, text: bytes, may_end: MayEnd) -> Outcome | None:
+        """What went wrong; None if the server has it."""
+        try:
+            await self._write(text)
         except SMTPDataError as error:
             await self._reset()
             return Outcome(Fate.REFUSED if error.code >= 500 else Fate.LATER, _answer(error))
         except (SMTPException, OSError) as error:
+            self._abort()
+            return Outcome(Fate.LATER, _answer(error))
+        if not may_end():
+            self._abort()
+            return Outcome(Fate.LATER, LEASE_RAN_OUT)
+        try:
+            answer = await self._client.execute_command(b".", timeout=self._final_dot_seconds)
+        except (SMTPException, OSError) as error:
             self._client.close()
             return Outcome(Fate.UNKNOWN, _answer(error))
-        return Outcome(Fate.SENT, refused=refused, deferred=deferred)
+        if answer.code == SMTPStatus.completed:
+            return None
+        await self._reset()
+        refusal = _answer(SMTPDataError(answer.code, answer.message))
+        return Outcome(Fate.REFUSED if answer.code >= 500 else Fate.LATER, refusal)
+
+    async def _write(self, text: bytes) -> None:
+        """DATA and the text, all but the final dot; returns when none of it waits in this process any more."""
+        answer = await self._client.execute_command(b"DATA")
+        if answer.code != SMTPStatus.start_input:
+            raise SMTPDataError(answer.code, answer.message)
+        lines = _LINE_END.sub(b"\r\n", text)
+        lines = _DOT_FIRST.sub(b"..", lines if lines.endswith(b"\r\n") else lines + b"\r\n")
+        protocol = self._client.protocol
+        if protocol is None:
+            raise SMTPServerDisconnected("Connection lost")
+        protocol.write(lines)
+        async with asyncio.timeout(COMMAND_TIMEOUT.total_seconds()):
+            # asyncio says when a buffer is low, not when it is empty.
+            while isinstance(protocol.transport, WriteTransport) and protocol.transport.get_write_buffer_size():  # noqa: ASYNC110
+                await asyncio.sleep(WRITTEN_LOOK.total_seconds())
+        if not self._client.is_connected:
+            raise SMTPServerDisconnected("Connection lost")
 
     async def _offer(self, recipients: tuple[str, ...]) -> tuple[dict[str, str], dict[str, str]]:
         """Name the recipients; those refused for good, and those for now, with the server's answers."""
@@ -92,6 +158,12 @@ class Courier:
                 # 552 is "too many recipients" of old servers: RFC 5321, 4.5.3.1.10 says to take it for 452.
                 (refused if error.code >= 500 and error.code != 552 else deferred)[address] = _answer(error)
         return refused, deferred
+
+    def _abort(self) -> None:
+        """Leave in the middle of the text, without the final dot."""
+        if isinstance(self._client.transport, WriteTransport):
+            self._client.transport.abort()
+        self._client.close()
 
     async def _reset(self) -> None:
         try:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from functools import partial
 
-from services.notifier.rules import OFFSETS, Decision, decide, working_days
+from services.notifier.rules import OFFSETS, Decision, decide, doubtful, working_days
 from services.notifier.store import Store
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import Rung
@@ -25,6 +25,7 @@ async def decide_reminders(
 
     A day that the log has left behind already is passed over: after downtime the missed rungs become one mail, on
     the last day. So is one that comes again after later ones were handled, and is the log's last message then.
+    After a restore, what may have been mailed by a day of which the backup knows nothing isn't mailed again.
     `now` is when the digests may be sent first.
     """
     queued = 0
@@ -45,7 +46,14 @@ async def _decide(plan: PlanPublished, day: date, store: Store, now: datetime, s
     # A day more than the first rung needs, for a `register_by` that is a day off itself.
     horizon = workdays.after(day, 1 - OFFSETS[Rung.UPCOMING])
     accounts = await store.owed(plan.plan, horizon, session)
-    decision: Decision = decide(plan, accounts, await store.marks(accounts, session), day)
+    marks = await store.marks(accounts, session)
+    if (until := await store.doubt(plan.plan, session)) is not None:
+        silent = doubtful(plan, accounts, marks, min(until, day))
+        await store.put_doubtful(silent, day, session)
+        marks += silent
+        if day > until:
+            await store.settle_doubt(plan.plan, until, session)
+    decision: Decision = decide(plan, accounts, marks, day)
     await store.put_decision(decision.digests, decision.marks, day, now, session)
     await store.put_decided(plan.plan, day, session)
     if decision.digests or superseded:

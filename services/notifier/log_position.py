@@ -4,8 +4,10 @@ import asyncio
 from datetime import date, timedelta
 
 from nats.js import JetStreamContext
+from nats.js.errors import NotFoundError
 
 from shared import topology
+from shared.contracts.days import CalendarDay
 from shared.waiting import NotThere
 
 LOOK_EVERY = timedelta(milliseconds=50)
@@ -21,8 +23,24 @@ async def latest_day(js: JetStreamContext) -> date:
     return date.fromisoformat(message.subject.rsplit(".", 1)[-1])
 
 
-async def caught_up(js: JetStreamContext, within: timedelta) -> bool:
-    """Whether all that the log holds now is taken in; waits for it, False if it takes too long."""
+async def lost_day(js: JetStreamContext, handled: date | None) -> date | None:
+    """`handled`, the last day that this service handled, if the log doesn't hold it (any more), else None."""
+    if handled is None:
+        return None
+    try:
+        await js.get_last_msg(topology.EVENTS, CalendarDay(date=handled).subject)
+    except NotFoundError:
+        return handled
+    return None
+
+
+async def caught_up(js: JetStreamContext, within: timedelta, handled: date | None) -> bool:
+    """Whether all that the log holds now is taken in; waits for it, False if it takes too long.
+
+    Also False where the log has forgotten the last day `handled`: then it may lack who delivered as well.
+    """
+    if await lost_day(js, handled) is not None:
+        return False
     if await _has_seen(js):
         return True
     head = (await js.stream_info(topology.EVENTS)).state.last_seq

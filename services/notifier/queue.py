@@ -1,8 +1,11 @@
 """A digest on its way: what is stored of it, from the intent to the last word.
 
-queued ──claim──▶ sending ──▶ sent | failed | cancelled
-  ▲                │   │
-  └─── later ──────┘   └─ lost ──▶ unknown ──claim, once, the same bytes──▶ sending
+queued ──claim──▶ sending ──freeze──▶ sending, handed ──▶ sent | failed
+  ▲                │   │                 │        │
+  │                │   └──▶ cancelled    │        └─ lost, gone ──▶ unknown ──claim──▶ sending ──same bytes, once──▶ …
+  └─ later, gone ──┴───── later ─────────┘                             ▲                  │
+                                                                       └── later, gone ───┘
+gone: the lease ran out, and nobody renewed it.
 """
 
 from dataclasses import dataclass, field
@@ -27,7 +30,8 @@ class State(StrEnum):
 @dataclass(frozen=True)
 class Queued:
     """A digest as it is stored. `frozen` are the bytes once they are fixed; `accepted` and `refused` the recipients
-    that a server took or refused so far; `resends` how often it went out again after an uncertain end."""
+    that a server took or refused so far; `resends` how often it went out again after an uncertain end; `handed` whether
+    the attempt in hand came so far that a server may have the text."""
 
     digest: Digest
     state: State
@@ -36,6 +40,7 @@ class Queued:
     next_try: datetime | None = None
     claim: str | None = None
     frozen: Mail | None = None
+    handed: bool = False
     accepted: tuple[str, ...] = ()
     refused: dict[str, str] = field(default_factory=dict)
     reason: str = ""

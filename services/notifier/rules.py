@@ -16,7 +16,7 @@ from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Account, Standing, standing
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import ReminderItem, Rung
-from shared.workdays import WorkingDays
+from shared.workdays import DAY, WorkingDays
 
 # Working days after `register_by`, before it if negative.
 OFFSETS = {Rung.UPCOMING: -3, Rung.OVERDUE: 1, Rung.ESCALATED: 5, Rung.FOR_SIGNATURE: 10}
@@ -79,6 +79,22 @@ def decide(plan: PlanPublished, accounts: Iterable[Account], done: Iterable[Mark
             mailed[mark.recipient].append(ReminderItem(occurrence=mark.occurrence, rung=mark.rung))
     digests = (Digest(plan.plan, who, day, arranged(plan, items)) for who, items in sorted(mailed.items()))
     return Decision(tuple(digests), tuple(marks))
+
+
+def doubtful(plan: PlanPublished, accounts: Iterable[Account], done: Iterable[Mark], until: date) -> tuple[Mark, ...]:
+    """The rungs that may have been mailed by the end of the day `until` without our knowing: all that were due.
+
+    They count as mailed, so that later rungs follow.
+    """
+    workdays = working_days(plan)
+    last = workdays.after(until + DAY, -1)
+    known, everybody = list(done), list(accounts)
+    found: list[Mark] = []
+    # The letter for signature comes a working day after the agency's own mail at the earliest: hence again.
+    while marks := decide(plan, everybody, known, last).marks:
+        found += marks
+        known += marks
+    return tuple(found)
 
 
 def is_chased(plan: PlanPublished, now: Standing) -> bool:

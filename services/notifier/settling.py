@@ -15,11 +15,12 @@ LONGEST_BACKOFF = timedelta(hours=1)
 MOST_ATTEMPTS_FOR_SOME = 6
 DOUBTFUL = "không rõ lần gửi trước đã đến nơi hay chưa"
 PUT_OFF = "máy chủ thư hoãn nhận"
+RESTORED = "dữ liệu được khôi phục từ bản sao lưu; không rõ thư đã gửi hay chưa nên không gửi lại"
 UNCERTAIN = "gửi hai lần đều mất kết nối sau khi chuyển nội dung; có thể đã đến nơi"
 
 
 def settled(sent: Queued, outcome: Outcome, now: datetime) -> Queued:
-    """The digest after an attempt. `sent` is frozen."""
+    """The digest after an attempt. `sent` is frozen, unless the fate is LATER: nothing was handed over."""
     tried = replace(sent, reason=outcome.reason, refused={**sent.refused, **outcome.refused})
     match outcome.fate:
         case Fate.SENT:
@@ -44,6 +45,12 @@ def given_up(claimed: Queued, why: str) -> Queued:
     refused = [f"{address}: {answer}" for address, answer in claimed.refused.items()]
     reason = "; ".join([*refused, f"{before}; không gửi lại vì {why}"])
     return replace(claimed, state=state, next_try=None, reason=reason)
+
+
+def doubted(found: Queued) -> Queued:
+    """A digest that was on its way when the backup was made: whether it went out since, nobody knows any more."""
+    state = State.SENT if found.accepted else State.UNKNOWN
+    return replace(found, state=state, next_try=None, claim=None, reason=RESTORED)
 
 
 def backoff(attempts: int) -> timedelta:

@@ -1,22 +1,25 @@
 """All that the notifier keeps in MongoDB: its copy of the facts, the rungs that are done, and the digests."""
 
-import hashlib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
-from typing import Any
 
+from services.notifier import documents
 from services.notifier.mail import Mail
 from services.notifier.queue import Queued, State
 from services.notifier.rules import Digest, Mark
 from shared.contracts.duties import OccurrenceKey
-from shared.contracts.ledger import FACT, Account, Fact, fold, standing
+from shared.contracts.ledger import Account, Fact, fold
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import ReminderItem, Rung
-from shared.mongo import DuplicateKeyError, InsertOne, Mongo, ReturnDocument, Session, UpdateOne
+from shared.mongo import DuplicateKeyError, InsertOne, Mongo, ReturnDocument, Session
 
-Document = dict[str, Any]
+Document = documents.Document
+RESTORE = "restore"
+# Longer than any wait for a next try, see settling.py.
+LONGEST_WAIT = timedelta(hours=2)
+PAGE = 500
 
 
 class Store:
@@ -28,6 +31,7 @@ class Store:
         self._days = mongo.db["days"]
         self._rungs = mongo.db["rungs"]
         self._digests = mongo.db["digests"]
+        self._doubts = mongo.db["doubts"]
         self._parsed: dict[str, PlanPublished] = {}
 
     async def ensure_indexes(self) -> None:
@@ -69,20 +73,27 @@ class Store:
             if after != before:
                 changed[key] = after
         if changed:
-            await self._accounts.bulk_write([_account_write(one) for one in changed.values()], session=session)
+            await self._accounts.bulk_write([documents.account_write(one) for one in changed.values()], session=session)
 
     async def accounts(
         self, keys: Iterable[OccurrenceKey], session: Session | None = None
     ) -> dict[OccurrenceKey, Account]:
         """The accounts of these occurrences, as far as there are any."""
         found = self._accounts.find({"_id": {"$in": [str(key) for key in keys]}}, session=session)
-        read = [_account(document) async for document in found]
+        read = [documents.account(document) async for document in found]
         return {account.key: account for account in read}
 
     async def owed(self, plan: str, until: date, session: Session) -> list[Account]:
         """The plan's accounts that nobody has met or excused and whose `register_by` isn't after `until`."""
         query = {"plan": plan, "owed": True, "register_by": {"$lte": until.isoformat()}}
-        return [_account(document) async for document in self._accounts.find(query, session=session).sort("_id", 1)]
+        return [
+            documents.account(document) async for document in self._accounts.find(query, session=session).sort("_id", 1)
+        ]
+
+    async def every_account(self) -> AsyncIterator[Account]:
+        """The whole view, one account after another."""
+        async for document in self._accounts.find({}):
+            yield documents.account(document)
 
     async def forget_view(self) -> None:
         """Drop the copy of the facts; rungs, digests and days are the service's own and stay."""
@@ -120,10 +131,10 @@ class Store:
     ) -> None:
         """Raises BulkWriteError where a rung or a digest of that key is there already."""
         if marks:
-            rows = [InsertOne(_rung(mark, day)) for mark in marks]
+            rows = [InsertOne(documents.rung(mark, day)) for mark in marks]
             await self._rungs.bulk_write(rows, session=session)
         if digests:
-            rows = [InsertOne(_digest(digest, now)) for digest in digests]
+            rows = [InsertOne(documents.digest(digest, now)) for digest in digests]
             await self._digests.bulk_write(rows, session=session)
 
     async def supersede(self, plan: str, day: date, session: Session) -> int:
@@ -136,6 +147,62 @@ class Store:
             await self._rungs.delete_many({"digest": {"$in": found}, "passed": False}, session=session)
         return len(found)
 
+    # Doubt after a restore: until which day mails may have gone out that the backup doesn't know.
+
+    async def put_doubt(self, until: date) -> date:
+        """Doubt what was mailed up to and on that day, or the one of an earlier restore if that is later; which."""
+        value = {"$max": {"until": until.isoformat()}}
+        after = ReturnDocument.AFTER
+        found = await self._doubts.find_one_and_update({"_id": RESTORE}, value, upsert=True, return_document=after)
+        return date.fromisoformat(found["until"])
+
+    async def doubt(self, plan: str, session: Session) -> date | None:
+        """The last day of doubt, until the plan has decided a later one."""
+        found = await self._doubts.find_one({"_id": RESTORE}, session=session)
+        if found is None:
+            return None
+        settled = {"_id": f"plan/{plan}", "until": found["until"]}
+        if await self._doubts.find_one(settled, session=session) is not None:
+            return None
+        return date.fromisoformat(found["until"])
+
+    async def settle_doubt(self, plan: str, until: date, session: Session) -> None:
+        value = {"$set": {"until": until.isoformat()}}
+        await self._doubts.update_one({"_id": f"plan/{plan}"}, value, upsert=True, session=session)
+
+    async def put_doubtful(self, marks: Sequence[Mark], day: date, session: Session) -> None:
+        """The rungs are done, by no digest that could free them again."""
+        if marks:
+            rows = [InsertOne({**documents.rung(mark, day), "digest": None}) for mark in marks]
+            await self._rungs.bulk_write(rows, session=session)
+
+    async def open_digests(self) -> list[Queued]:
+        """Every digest that isn't at its end."""
+        found = self._digests.find({"$or": [{"next_try": {"$ne": None}}, {"state": State.SENDING}]})
+        return [documents.queued(document) async for document in found]
+
+    async def end(self, ended: Queued, session: Session) -> None:
+        """Write the last word about a digest, whoever has claimed it."""
+        fields = {"state": ended.state, "next_try": None, "claim": None, "lease": None, "reason": ended.reason}
+        await self._digests.update_one({"_id": ended.digest.key}, {"$set": fields}, session=session)
+
+    async def mailed(self) -> AsyncIterator[tuple[tuple[str, str, str], bool]]:
+        """Occurrence, rung and recipient of every rung that wasn't passed over, and whether its digest was sent."""
+        page: list[Document] = []
+        async for row in self._rungs.find({"passed": False}).batch_size(PAGE):
+            page.append(row)
+            if len(page) == PAGE:
+                for one in await self._with_fate(page):
+                    yield one
+                page.clear()
+        for one in await self._with_fate(page):
+            yield one
+
+    async def _with_fate(self, page: Sequence[Document]) -> list[tuple[tuple[str, str, str], bool]]:
+        query = {"_id": {"$in": [row["digest"] for row in page]}, "state": State.SENT}
+        sent = {row["_id"] async for row in self._digests.find(query, {"_id": 1})}
+        return [((row["occurrence"], row["rung"], row["recipient"]), row["digest"] in sent) for row in page]
+
     # Digests on their way.
 
     async def claim(self, plan: str, day: date | None, now: datetime, lease: timedelta) -> Queued | None:
@@ -143,34 +210,49 @@ class Store:
 
         With a `day`, what nobody was sent yet must be of that day. An uncertain one is taken once.
         """
-        fresh: Document = {"state": State.QUEUED, "next_try": {"$lte": now}, "plan": plan}
+        # Nobody waits for long: what seems to was written by a clock that was wrong.
+        due = {"$not": {"$gt": now, "$lte": now + LONGEST_WAIT}, "$ne": None}
+        fresh: Document = {"state": State.QUEUED, "next_try": due, "plan": plan}
         if day is not None:
             fresh["$or"] = [{"day": day.isoformat()}, {"accepted": {"$ne": []}}]
-        uncertain = {"state": State.UNKNOWN, "next_try": {"$lte": now}, "plan": plan}
-        taken = {"state": State.SENDING, "claim": uuid.uuid4().hex, "lease": now + lease, "next_try": None}
+        uncertain = {"state": State.UNKNOWN, "next_try": due, "plan": plan}
         for query, resends in ((fresh, 0), (uncertain, 1)):
+            counted = {"attempts": {"$add": ["$attempts", 1]}, "resends": {"$add": ["$resends", resends]}}
+            taken = {"state": State.SENDING, "next_try": None, "handed": False, **counted, **_held(lease)}
             found = await self._digests.find_one_and_update(
                 query,
-                {"$set": taken, "$inc": {"attempts": 1, "resends": resends}},
+                [{"$set": taken}],
                 sort=[("day", 1), ("_id", 1)],
                 return_document=ReturnDocument.AFTER,
             )
             if found is not None:
-                return _queued(found)
+                return documents.queued(found)
         return None
 
-    async def renew(self, claimed: Queued, until: datetime) -> None:
-        await self._digests.update_one(_claim_of(claimed), {"$set": {"lease": until}})
+    async def renew(self, claimed: Queued, lease: timedelta) -> bool:
+        """False if the claim is lost to another sender."""
+        prolonged = [{"$set": {"lease": _from_now(lease)}}]
+        return bool((await self._digests.update_one(documents.claim_of(claimed), prolonged)).matched_count)
 
-    async def expired(self, now: datetime) -> list[Queued]:
-        """The digests whose sender is gone in the middle of it."""
-        found = self._digests.find({"state": State.SENDING, "lease": {"$lte": now}})
-        return [_queued(document) async for document in found]
+    async def lapsed(self, lease: timedelta) -> list[Queued]:
+        """The digests whose lease has run out, or is longer than any that is given (MongoDB's clock was wrong)."""
+        found = self._digests.find({"state": State.SENDING, "$expr": _is_lapsed(lease)})
+        return [documents.queued(document) async for document in found]
+
+    async def take_over(self, lost: Queued, lease: timedelta) -> Queued | None:
+        """The digest under a claim of our own, from a sender that is gone; None if it has renewed its lease, or
+        another one was first."""
+        found = await self._digests.find_one_and_update(
+            {**documents.claim_of(lost), "$expr": _is_lapsed(lease)},
+            [{"$set": _held(lease)}],
+            return_document=ReturnDocument.AFTER,
+        )
+        return documents.queued(found) if found is not None else None
 
     async def freeze(self, claimed: Queued, mail: Mail, items: Sequence[ReminderItem], session: Session) -> bool:
-        """Fix the bytes before they are sent, and free the rungs of what is no longer named; False if the claim is
-        lost to another sender."""
-        fields = {"frozen": _frozen(mail), "items": _items(items)}
+        """Fix the bytes before they are handed over, and free the rungs of what is no longer named; False if the
+        claim is lost to another sender."""
+        fields = {"frozen": documents.frozen(mail), "items": documents.items(items), "handed": True}
         if not await self._set(claimed, fields, session):
             return False
         await self._free(claimed, items, session)
@@ -182,13 +264,16 @@ class Store:
             await self._free(claimed, (), session)
 
     async def settle(self, settled: Queued, session: Session) -> bool:
-        """Write the end of an attempt under the claim that `settled` carries; False if the claim is lost."""
+        """Write the end of an attempt under the claim that `settled` carries, and free the rungs of what it no longer
+        names; False if the claim is lost."""
+        items = settled.digest.items
         fields = {
+            "items": documents.items(items),
             "state": settled.state,
             "next_try": settled.next_try,
             "attempts": settled.attempts,
             "resends": settled.resends,
-            "frozen": _frozen(settled.frozen) if settled.frozen is not None else None,
+            "frozen": documents.frozen(settled.frozen) if settled.frozen is not None else None,
             "accepted": list(settled.accepted),
             # A list of pairs: an address has dots, which the names of fields must not have.
             "refused": [list(pair) for pair in settled.refused.items()],
@@ -196,7 +281,10 @@ class Store:
             "claim": None,
             "lease": None,
         }
-        return await self._set(settled, fields, session)
+        if not await self._set(settled, fields, session):
+            return False
+        await self._free(settled, items, session)
+        return True
 
     async def counts(self) -> dict[str, int]:
         """How many digests there are in each state, and how many of all are `pending`."""
@@ -207,7 +295,7 @@ class Store:
         return {"pending": pending, **{state.value: count for state, count in counted.items()}}
 
     async def _set(self, claimed: Queued, fields: Document, session: Session) -> bool:
-        result = await self._digests.update_one(_claim_of(claimed), {"$set": fields}, session=session)
+        result = await self._digests.update_one(documents.claim_of(claimed), {"$set": fields}, session=session)
         return bool(result.matched_count)
 
     async def _free(self, claimed: Queued, kept: Sequence[ReminderItem], session: Session) -> None:
@@ -216,99 +304,13 @@ class Store:
         await self._rungs.delete_many(query, session=session)
 
 
-def _account_write(account: Account) -> UpdateOne:
-    latest = standing(account.facts, date.max)
-    fields: Document = {f"facts.{_fact_key(fact)}": FACT.dump_python(fact, mode="json") for fact in account.facts}
-    fields |= {
-        "plan": account.key.plan,
-        "key": account.key.model_dump(),
-        "owed": latest is not None and latest.owed,
-        "register_by": latest.register_by.isoformat() if latest is not None else None,
-    }
-    return UpdateOne({"_id": str(account.key)}, {"$set": fields}, upsert=True)
+def _held(lease: timedelta) -> Document:
+    return {"claim": uuid.uuid4().hex, "lease": _from_now(lease)}
 
 
-def _fact_key(fact: Fact) -> str:
-    # An event id may hold dots, which the names of fields must not.
-    return hashlib.blake2s(fact.event.encode(), digest_size=16).hexdigest()
+def _from_now(lease: timedelta) -> Document:
+    return {"$add": ["$$NOW", lease // timedelta(milliseconds=1)]}
 
 
-def _account(document: Document) -> Account:
-    facts = frozenset(FACT.validate_python(fact) for fact in document["facts"].values())
-    return Account(OccurrenceKey.model_validate(document["key"]), facts)
-
-
-def _rung(mark: Mark, day: date) -> Document:
-    return {
-        "occurrence": str(mark.occurrence),
-        "rung": mark.rung,
-        "recipient": mark.recipient,
-        "passed": mark.passed,
-        "day": day.isoformat(),
-        "digest": Digest(mark.occurrence.plan, mark.recipient, day, ()).key,
-    }
-
-
-def _digest(digest: Digest, now: datetime) -> Document:
-    return {
-        "_id": digest.key,
-        "plan": digest.plan,
-        "recipient": digest.recipient,
-        "day": digest.day.isoformat(),
-        "items": _items(digest.items),
-        "state": State.QUEUED,
-        "attempts": 0,
-        "resends": 0,
-        "next_try": now,
-        "claim": None,
-        "lease": None,
-        "frozen": None,
-        "accepted": [],
-        "refused": [],
-        "reason": "",
-    }
-
-
-def _queued(document: Document) -> Queued:
-    items = tuple(ReminderItem.model_validate(item) for item in document["items"])
-    day = date.fromisoformat(document["day"])
-    return Queued(
-        digest=Digest(document["plan"], document["recipient"], day, items),
-        state=State(document["state"]),
-        attempts=document["attempts"],
-        resends=document["resends"],
-        next_try=document["next_try"],
-        claim=document["claim"],
-        frozen=_mail(document["frozen"]) if document["frozen"] is not None else None,
-        accepted=tuple(document["accepted"]),
-        refused=dict(document["refused"]),
-        reason=document["reason"],
-    )
-
-
-def _claim_of(claimed: Queued) -> Document:
-    return {"_id": claimed.digest.key, "state": State.SENDING, "claim": claimed.claim}
-
-
-def _items(items: Sequence[ReminderItem]) -> list[Document]:
-    return [item.model_dump(mode="json") for item in items]
-
-
-def _frozen(mail: Mail) -> Document:
-    return {
-        "sender": mail.sender,
-        "to": list(mail.to),
-        "cc": list(mail.cc),
-        "message_id": mail.message_id,
-        "body": mail.body,
-    }
-
-
-def _mail(document: Document) -> Mail:
-    return Mail(
-        sender=document["sender"],
-        to=tuple(document["to"]),
-        cc=tuple(document["cc"]),
-        message_id=document["message_id"],
-        body=bytes(document["body"]),
-    )
+def _is_lapsed(lease: timedelta) -> Document:
+    return {"$or": [{"$lte": ["$lease", "$$NOW"]}, {"$gt": ["$lease", _from_now(2 * lease)]}]}

@@ -10,6 +10,7 @@ from services.reports.large_answers import reply
 from services.reports.store import Store
 from shared.answers import Answer
 from shared.contracts.registry import decode
+from shared.crashpoints import CrashPoint, crash_point
 from shared.runtime import Runtime
 from shared.topology import REPORTS_EVENTS
 
@@ -35,6 +36,7 @@ async def start(runtime: Runtime) -> None:
         # Order doesn't matter to the view, so a batch costs one transaction.
         events = [decode(msg.data, msg.headers) for msg in batch]
         await apply_events([(envelope.id, event) for envelope, event in events], store, runtime.mongo)
+        crash_point(CrashPoint.REPORTS_COMMITTED)
 
     runtime.subscribe_batches(REPORTS_EVENTS, keep_view)
     runtime.answer("report", report)

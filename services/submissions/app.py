@@ -18,4 +18,4 @@ async def start(runtime: Runtime) -> None:
         )
 
     runtime.subscribe(topology.SUBMISSIONS_EVENTS, apply)
-    runtime.subscribe_batches(topology.SUBMISSIONS_INTAKE, Intake(runtime, store).record)
+    runtime.subscribe_batches(topology.SUBMISSIONS_INTAKE, Intake(runtime, store).record, at_once=2)

@@ -30,10 +30,11 @@ class Obligation:
 
 
 class Book:
-    """Every obligation, by the agency that may deliver it."""
+    """Every obligation, by the agency that may deliver it; `channels` are those of all plans."""
 
     def __init__(self, plans: Iterable[PlanPublished], obligations: Iterable[Obligation]) -> None:
         self.plans = {plan.plan: plan for plan in plans}
+        self.channels = frozenset(channel for plan in self.plans.values() for channel in plan.channels)
         self._by_agency: dict[str, list[Obligation]] = {}
         for obligation in obligations:
             for agency in obligation.deliverers:

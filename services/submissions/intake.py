@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
 from zoneinfo import ZoneInfo
@@ -12,9 +13,10 @@ from nats.js.api import Header
 
 from services.submissions.book import Book
 from services.submissions.read_event import Posted, read_envelope
-from services.submissions.record_outputs import Dated, examine, receipt_id, record_outputs
+from services.submissions.record_outputs import Dated, Fresh, examine, receipt_id, record_outputs
 from services.submissions.store import Store, StoredDay, Version
 from shared import metrics, topology
+from shared.crashpoints import CrashPoint, crash_point
 from shared.mongo import BulkWriteError, DuplicateKeyError
 from shared.outcomes import Retry
 from shared.runtime import Runtime
@@ -39,26 +41,52 @@ class Intake:
         self._days: list[StoredDay] = []
         self._zone: ZoneInfo | None = None
         self._turns_by_itself = runtime.settings.calendar is CalendarMode.AUTO
+        self._last_turn = asyncio.Event()
+        self._last_turn.set()
 
     async def record(self, batch: list[Msg]) -> None:
-        """Record every event of the batch and answer it; raises Retry where the copy of the plans lags."""
-        events = [_read(msg) for msg in batch]
-        distinct: dict[str, tuple[Posted, datetime]] = {}
-        for one, at in events:
-            distinct.setdefault(receipt_id(one), (one, at))
-        await self._catch_up()
-        for _ in range(RACES):
-            known = await self._store.receipts(list(distinct))
-            fresh = [
-                examine(self._dated(one, at), self._book) for name, (one, at) in distinct.items() if name not in known
-            ]
+        """Record every event of the batch and answer it; raises Retry where the copy of the plans lags.
+
+        Batches may overlap: one is read and matched while the one before it is written. They are written in the order
+        in which they came, so that who was first is who posted first.
+        """
+        before, turn = self._last_turn, asyncio.Event()
+        self._last_turn = turn
+        try:
             try:
-                receipts = await record_outputs(fresh, self._store, self._runtime.mongo, self._runtime.outbox)
+                names, examined = await self._examine(batch)
+            finally:
+                await before.wait()
+            await self._write(names, examined)
+        finally:
+            turn.set()
+
+    async def _examine(self, batch: list[Msg]) -> tuple[list[str], dict[str, Fresh]]:
+        """The ids of the receipts in order, and by them what each event comes to."""
+        events = [_read(msg) for msg in batch]
+        names = [receipt_id(one) for one, _ in events]
+        await self._catch_up()
+        examined: dict[str, Fresh] = {}
+        for name, (one, at) in zip(names, events, strict=True):
+            if name not in examined:
+                examined[name] = examine(self._dated(one, at), self._book)
+        return names, examined
+
+    async def _write(self, names: Sequence[str], examined: Mapping[str, Fresh]) -> None:
+        """Write what has no receipt yet, and tell the others theirs; `names` are those of all, in order."""
+        for _ in range(RACES):
+            known = await self._store.receipts(list(examined))
+            fresh = {name: one for name, one in examined.items() if name not in known}
+            try:
+                receipts = await record_outputs(
+                    list(fresh.values()), self._store, self._runtime.mongo, self._runtime.outbox
+                )
             except (DuplicateKeyError, BulkWriteError):
                 continue  # another process recorded one of these, or was first at an occurrence
             for receipt in receipts:
                 metrics.RECEIPTS.labels(receipt.TYPE.split(".")[-2]).inc()
-            await self._repeat(known, [receipt_id(one) for one, _ in events], {receipt_id(one.posted) for one in fresh})
+            await self._repeat(known, names, set(fresh))
+            crash_point(CrashPoint.INTAKE_RECORDED)
             return
         raise Retry(timedelta(seconds=1), "other processes record the same events")
 
@@ -74,7 +102,7 @@ class Intake:
             return Dated(one, day)
         return Dated(one, day, max(day, at.astimezone(self._zone).date()))
 
-    async def _repeat(self, known: dict[str, tuple[str, bytes]], names: list[str], first: set[str]) -> None:
+    async def _repeat(self, known: dict[str, tuple[str, bytes]], names: Sequence[str], first: set[str]) -> None:
         """Tell the receipt again for every event that had one, and for doubles within the batch."""
         told = set(first)
         for name in names:

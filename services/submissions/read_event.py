@@ -4,23 +4,36 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-from pydantic import ValidationError
+from pydantic import ConfigDict, ValidationError
 
 from services.submissions.field_errors import reasons
 from services.submissions.rules import NoMatch
-from shared.contracts.envelope import CloudEvent, EnvelopeError, parse
+from shared.contracts.envelope import CloudEvent, EnvelopeError, is_binary, parse
 from shared.contracts.outputs import OutputSubmitted, Reason, Submission
 
 EXCERPT = 300
 _ID_LENGTH = 32
+# Python and Rust read them as numbers, JSON doesn't know them.
+_NO_NUMBERS = (b"NaN", b"Infinity")
 
 
-@dataclass(frozen=True)
+class _Submitted(CloudEvent):
+    """A structured event in which nothing is wrong: envelope and data are read at once, in a tenth of the time."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    type: Literal["vn.dondoc.output.submitted.v1"]
+    data: OutputSubmitted
+
+
+@dataclass(frozen=True, slots=True)
 class Posted:
     """What an agency posted: the bytes, the headers, and `id`, the same for the same event of that agency.
 
-    CloudEvents says that source and id together name an event; where there is no envelope its bytes do.
+    CloudEvents says that source and id together name an event; where there is no envelope its bytes do. `submitted`
+    is the output where it could be read at once.
     """
 
     agency: str
@@ -29,6 +42,7 @@ class Posted:
     id: str
     envelope: CloudEvent | None
     fault: EnvelopeError | None
+    submitted: OutputSubmitted | None = None
 
     @property
     def submission(self) -> Submission | None:
@@ -43,17 +57,20 @@ class Posted:
 def read_envelope(agency: str, raw: bytes, headers: Mapping[str, str]) -> Posted:
     """Never raises: what is wrong with the envelope stands in `fault`."""
     try:
-        envelope = parse(raw, headers)
+        envelope = _read_at_once(raw, headers) or parse(raw, headers)
     except EnvelopeError as fault:
         named = sorted((k.lower(), v) for k, v in headers.items() if k.lower().startswith("ce-"))
         identity = _identity(agency.encode(), json.dumps(named).encode(), raw)
         return Posted(agency, raw, headers, identity, None, fault)
     identity = _identity(agency.encode(), envelope.source.encode(), envelope.id.encode())
-    return Posted(agency, raw, headers, identity, envelope, None)
+    submitted = envelope.data if isinstance(envelope, _Submitted) else None
+    return Posted(agency, raw, headers, identity, envelope, None, submitted)
 
 
 def read_submission(posted: Posted) -> OutputSubmitted:
     """The submitted output; raises NoMatch with a reason for each field that is wrong."""
+    if posted.submitted is not None:
+        return posted.submitted
     if posted.fault is not None or posted.envelope is None:
         fault = posted.fault or EnvelopeError("", "no envelope")
         raise NoMatch(Reason(code="bad_envelope", field=fault.field, message=fault.message))
@@ -72,6 +89,16 @@ def read_submission(posted: Posted) -> OutputSubmitted:
     except (ValueError, RecursionError):
         message = "`data` holds text or nesting that JSON can't carry"
         raise NoMatch(Reason(code="bad_data", field="data", message=message)) from None
+
+
+def _read_at_once(raw: bytes, headers: Mapping[str, str]) -> _Submitted | None:
+    """None where anything is wrong or unusual: then it is read part by part, to say in words what."""
+    if is_binary(headers) or any(word in raw for word in _NO_NUMBERS):
+        return None
+    try:
+        return _Submitted.model_validate_json(raw, strict=True)
+    except ValidationError:
+        return None
 
 
 def _identity(*parts: bytes) -> str:

@@ -3,7 +3,7 @@
 The outputs, the receipts and who was first (for extras and reuse) are written in one transaction.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from services.submissions.read_event import Posted, read_submission
 from services.submissions.rules import Match, NoMatch, match, same_address
 from services.submissions.store import Store
 from shared.contracts.outputs import Flag, OutputRecorded, OutputRejected, OutputSubmitted, Reason, Submission
+from shared.crashpoints import CrashPoint, crash_point
 from shared.mongo import Mongo, Session
 from shared.outbox import Outbox, Stamped
 
@@ -23,7 +24,7 @@ NO_PLAN = Reason(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Dated:
     """A posted event and its day: the last one that the log held when the event was stored, None before the first.
 
@@ -35,13 +36,24 @@ class Dated:
     today: date | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An output that belongs somewhere. `claims` are the names that only the first output holds (its occurrence, its
+    address) and what holds them: the output itself, or the place that the address stands for."""
+
+    submitted: OutputSubmitted
+    matched: Match
+    day: date
+    claims: tuple[tuple[str, str, Flag], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Fresh:
     """An event that has no receipt yet, and what its own content comes to."""
 
     posted: Posted
     day: date | None
-    outcome: tuple[OutputSubmitted, Match] | tuple[Reason, ...]
+    outcome: Accepted | tuple[Reason, ...]
 
 
 def receipt_id(posted: Posted) -> str:
@@ -56,9 +68,10 @@ def examine(dated: Dated, book: Book) -> Fresh:
         submitted = read_submission(posted)
         if day is None:
             raise NoMatch(NO_PLAN)
-        return Fresh(posted, day, (submitted, match(book, submitted, posted.agency, day, dated.today)))
+        matched = match(book, submitted, posted.agency, day, dated.today)
     except NoMatch as refusal:
         return Fresh(posted, day, refusal.reasons)
+    return Fresh(posted, day, Accepted(submitted, matched, day, tuple(_claims(posted, submitted, matched))))
 
 
 async def record_outputs(
@@ -68,93 +81,73 @@ async def record_outputs(
 
     Raises DuplicateKeyError or BulkWriteError where another process recorded one of them meanwhile: look up again.
     """
+    names = [name for one in fresh if isinstance(one.outcome, Accepted) for name, _, _ in one.outcome.claims]
 
     async def write(session: Session) -> list[OutputRecorded | OutputRejected]:
-        held = await store.claims([name for one in fresh for name in _claimed(one)], session)
-        new_claims: dict[str, str] = {}
-        receipts = [_receipt(one, _holder(held, new_claims)) for one in fresh]
-        documents = [_document(one, receipt) for one, receipt in zip(fresh, receipts, strict=True)]
+        holders = await store.claims(names, session)
+        known = frozenset(holders)
+        receipts = [_receipt(one, holders) for one in fresh]
+        told = list(zip(fresh, receipts, strict=True))
         await store.add_outputs(
-            [d for d, r in zip(documents, receipts, strict=True) if isinstance(r, OutputRecorded)],
-            [d for d, r in zip(documents, receipts, strict=True) if isinstance(r, OutputRejected)],
-            new_claims,
+            [_document(one, receipt) for one, receipt in told if isinstance(receipt, OutputRecorded)],
+            [_document(one, receipt) for one, receipt in told if isinstance(receipt, OutputRejected)],
+            {name: holder for name, holder in holders.items() if name not in known},
             session,
         )
-        stamped = [Stamped(receipt_id(one.posted), r) for one, r in zip(fresh, receipts, strict=True)]
-        await outbox.add(stamped, session)
+        await outbox.add([Stamped(receipt_id(one.posted), receipt) for one, receipt in told], session)
         return receipts
 
     written = await mongo.transact(write)
+    crash_point(CrashPoint.INTAKE_COMMITTED)
     outbox.wake()
     return written
 
 
-def _claimed(fresh: Fresh) -> list[str]:
-    if not isinstance(fresh.outcome[0], OutputSubmitted):
-        return []
-    submitted, matched = fresh.outcome
-    assert isinstance(matched, Match)
-    return [name for name in (_occurrence_claim(matched), _address_claim(submitted, matched)) if name]
+def _claims(posted: Posted, submitted: OutputSubmitted, matched: Match) -> list[tuple[str, str, Flag]]:
+    due, duty = matched.due, matched.obligation.duty.id
+    target = f"{duty}/{posted.agency}"
+    claims = []
+    if due is not None:
+        target = str(due.key)
+        claims.append((f"occurrence:{target}", posted.id, Flag.EXTRA))
+    if submitted.url:
+        claims.append((f"url:{matched.obligation.plan}:{same_address(submitted.url)}", target, Flag.REUSE))
+    return claims
 
 
-def _occurrence_claim(matched: Match) -> str | None:
-    return f"occurrence:{matched.due.key}" if matched.due else None
-
-
-def _address_claim(submitted: OutputSubmitted, matched: Match) -> str | None:
-    return f"url:{matched.obligation.plan}:{same_address(submitted.url)}" if submitted.url else None
-
-
-def _holder(held: dict[str, str], new: dict[str, str]) -> Callable[[str, str], str]:
-    """Who holds a name: whoever did before, else the one who asks first."""
-
-    def holder(name: str, asker: str) -> str:
-        if name in held:
-            return held[name]
-        return new.setdefault(name, asker)
-
-    return holder
-
-
-def _receipt(fresh: Fresh, holder: Callable[[str, str], str]) -> OutputRecorded | OutputRejected:
-    posted = fresh.posted
-    if not isinstance(fresh.outcome[0], OutputSubmitted):
-        reasons = tuple(reason for reason in fresh.outcome if isinstance(reason, Reason))
+def _receipt(fresh: Fresh, holders: dict[str, str]) -> OutputRecorded | OutputRejected:
+    """The receipt; what the output is the first to claim is added to the holders."""
+    posted, outcome = fresh.posted, fresh.outcome
+    if not isinstance(outcome, Accepted):
         return OutputRejected(
             agency=posted.agency,
             submission=posted.submission,
             day=fresh.day,
-            reasons=reasons,
+            reasons=outcome,
             excerpt=posted.excerpt,
         )
-    submitted, matched = fresh.outcome
-    assert isinstance(matched, Match)
-    assert fresh.day is not None
-    flags = list(matched.flags)
-    occurrence, address = _occurrence_claim(matched), _address_claim(submitted, matched)
-    if occurrence is not None and holder(occurrence, posted.id) != posted.id:
-        flags.append(Flag.EXTRA)
-    target = str(matched.due.key) if matched.due else f"{matched.obligation.duty.id}/{posted.agency}"
-    if address is not None and holder(address, target) != target:
-        flags.append(Flag.REUSE)
+    submitted, matched = outcome.submitted, outcome.matched
+    duty, due = matched.obligation.duty, matched.due
+    taken = [flag for name, holder, flag in outcome.claims if holders.setdefault(name, holder) != holder]
     return OutputRecorded(
         agency=posted.agency,
         submission=posted.submission or Submission(source="", id=""),
         output=posted.id,
         plan=matched.obligation.plan,
-        duty=matched.obligation.duty.id,
-        occurrence=matched.due.key if matched.due else None,
-        day=fresh.day,
+        duty=duty.id,
+        occurrence=due.key if due else None,
+        day=outcome.day,
         title=submitted.title,
         published_on=submitted.published_on,
-        channel=submitted.channel or matched.obligation.duty.channel,
+        channel=submitted.channel or duty.channel,
         url=submitted.url,
         duration_minutes=submitted.duration_minutes,
         topics=submitted.topics,
-        flags=tuple(flags),
+        flags=(*matched.flags, *taken),
     )
 
 
 def _document(fresh: Fresh, receipt: OutputRecorded | OutputRejected) -> dict[str, Any]:
     document = receipt.model_dump(mode="json")
-    return {"_id": fresh.posted.id, **document, "raw": fresh.posted.raw}
+    document["_id"], document["raw"] = fresh.posted.id, fresh.posted.raw
+    return document

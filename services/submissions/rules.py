@@ -3,11 +3,11 @@
 Every way to refuse names what is wrong, the field, and what would be right.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from urllib.parse import urlsplit, urlunsplit
 
 from services.submissions.book import Book, Due, Obligation
 from shared import periods
@@ -15,6 +15,7 @@ from shared.contracts.outputs import Flag, OutputSubmitted, Reason
 from shared.contracts.plan import Frequency
 
 MOST_CANDIDATES = 12
+_ADDRESS = re.compile(r"(https?)://([^/?#]*)([^?#]*)(\??[^#]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,10 @@ def match(book: Book, submitted: OutputSubmitted, agency: str, day: date, today:
 
 def same_address(url: str) -> str:
     """The form of a URL in which two that lead to one page are equal: scheme and host in lower case, no fragment."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"), parts.query, ""))
+    parts = _ADDRESS.match(url)
+    assert parts is not None, url
+    scheme, host, path, query = parts.groups()
+    return f"{scheme.lower()}://{host.lower()}{path.rstrip('/')}{query if query != '?' else ''}"
 
 
 def _holds(book: Book, matched: Match, submitted: OutputSubmitted) -> bool:
@@ -93,10 +96,8 @@ def _wrong_in_itself(book: Book, submitted: OutputSubmitted, agency: str, today:
         )
     if submitted.plan is not None and submitted.plan not in book.plans:
         yield _unknown("plan", submitted.plan, book.plans)
-    if submitted.channel is not None:
-        channels = {channel for plan in book.plans.values() for channel in plan.channels}
-        if submitted.channel not in channels:
-            yield _unknown("channel", submitted.channel, channels)
+    if submitted.channel is not None and submitted.channel not in book.channels:
+        yield _unknown("channel", submitted.channel, book.channels)
     if not book.of(agency):
         text = f"no duty of any plan is assigned to the agency {agency!r}"
         yield _reason("unknown_agency", "agency", text, get_close_matches(agency, book.agencies(), cutoff=0.5))

@@ -1,6 +1,6 @@
 """All that submissions keeps in MongoDB: its copy of plans and assignments, and the outputs that it owns."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -15,6 +15,8 @@ from shared.mongo import Mongo, Session, UpdateOne
 from shared.outbox import COLLECTION as OUTBOX
 
 VIEW = "view"
+RECEIPT = "receipt-"
+PAGE = 500
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -51,7 +53,6 @@ class Store:
 
     async def ensure_indexes(self) -> None:
         await self._days.create_index([("at", ASCENDING)])
-        await self._outputs.create_index([("agency", ASCENDING), ("day", ASCENDING)])
 
     # The copy of plans, assignments and days.
 
@@ -138,23 +139,64 @@ class Store:
 
     async def add_outputs(
         self,
-        outputs: Sequence[Mapping[str, Any]],
-        rejections: Sequence[Mapping[str, Any]],
+        outputs: Sequence[dict[str, Any]],
+        rejections: Sequence[dict[str, Any]],
         claims: Mapping[str, str],
         session: Session,
     ) -> None:
         """Write a batch; a document or a claim that another batch wrote meanwhile aborts the transaction."""
         if outputs:
-            await self._outputs.insert_many([dict(o) for o in outputs], session=session)
+            await self._outputs.insert_many(outputs, session=session)
         if rejections:
-            await self._rejections.insert_many([dict(r) for r in rejections], session=session)
+            await self._rejections.insert_many(rejections, session=session)
         if claims:
             await self._claims.insert_many(
                 [{"_id": name, "holder": holder} for name, holder in claims.items()], session=session
             )
 
+    # All of it, a page at a time, for those who compare.
+
+    async def receipt_pages(self) -> AsyncIterator[dict[str, str]]:
+        """The receipts in the outbox, their kind (recorded, rejected) by the id of what they answer."""
+        cursor = self._outbox.find({"_id": {"$gte": RECEIPT, "$lt": RECEIPT + "~"}}, {"subject": 1})
+        async for page in _pages(cursor):
+            yield {d["_id"].removeprefix(RECEIPT): d["subject"].split(".")[2] for d in page}
+
+    async def kept(self, kind: str, ids: Sequence[str]) -> set[str]:
+        """Which of these are kept as recorded, or as rejected."""
+        return {d["_id"] async for d in self._kind(kind).find({"_id": {"$in": list(ids)}}, {"_id": 1})}
+
+    async def kept_pages(self, kind: str) -> AsyncIterator[list[str]]:
+        """All that are kept as recorded, or as rejected."""
+        async for page in _pages(self._kind(kind).find({}, {"_id": 1})):
+            yield [d["_id"] for d in page]
+
+    async def revisions(self) -> dict[str, int]:
+        """The revision of each plan."""
+        return {d["_id"]: int(d["revision"]) async for d in self._plans.find({}, {"revision": 1})}
+
+    async def dues(self) -> AsyncIterator[Due]:
+        """Every occurrence that is due by the copy."""
+        async for document in self._obligations.find({}):
+            for due in _dues(document).values():
+                yield due
+
+    def _kind(self, kind: str) -> Any:
+        return self._outputs if kind == "recorded" else self._rejections
+
     async def _raise(self, what: str, session: Session) -> None:
         await self._versions.bulk_write([UpdateOne({"_id": VIEW}, {"$inc": {what: 1}}, upsert=True)], session=session)
+
+
+async def _pages(cursor: Any) -> AsyncIterator[list[dict[str, Any]]]:
+    page: list[dict[str, Any]] = []
+    async for document in cursor.batch_size(PAGE):
+        page.append(document)
+        if len(page) == PAGE:
+            yield page
+            page = []
+    if page:
+        yield page
 
 
 def _microseconds(at: datetime) -> int:

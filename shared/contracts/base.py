@@ -23,4 +23,4 @@ class Event(Model):
 
     @property
     def subject(self) -> str:
-        return self.SUBJECT.format(**{name: getattr(self, name) for name in type(self).model_fields})
+        return self.SUBJECT.format_map(vars(self))

@@ -183,7 +183,7 @@ def standing(facts: Iterable[Fact], as_of: date) -> Standing | None:
     if not isinstance(plan, Assigned):
         return None
     extension = max((f for f in known if isinstance(f, Extended)), key=lambda f: f.revision, default=None)
-    if extension is not None and _is_overruled(extension, plan, known):
+    if extension is not None and _is_overruled(extension, known):
         extension = None
     dates = extension or plan
     excuse = max((f for f in known if isinstance(f, Excused)), key=lambda f: f.revision, default=None)
@@ -211,13 +211,13 @@ def standing(facts: Iterable[Fact], as_of: date) -> Standing | None:
     )
 
 
-def _is_overruled(extension: Extended, plan: Assigned, known: list[Fact]) -> bool:
-    """Whether the plan was given other dates after the extension; the same ones, said again, leave it in force."""
-    if extension.revision > plan.revision:
-        return False
-    earlier = [f for f in known if isinstance(f, Assigned) and f.revision < extension.revision]
-    given_on = max(earlier, key=lambda f: f.revision, default=None)
-    return given_on is None or (given_on.end, given_on.register_by) != (plan.end, plan.register_by)
+def _is_overruled(extension: Extended, known: list[Fact]) -> bool:
+    """Whether the plan was ever given other dates after the extension, those of old again since or not; the same
+    ones, said again, leave it in force."""
+    plans = sorted((f for f in known if isinstance(f, Assigned)), key=lambda f: f.revision)
+    before = [(f.end, f.register_by) for f in plans if f.revision < extension.revision]
+    after = [(f.end, f.register_by) for f in plans if f.revision > extension.revision]
+    return bool(after) and (not before or any(dates != before[-1] for dates in after))
 
 
 def _deliveries(known: list[Fact], end: date, register_by: date) -> tuple[list[str], list[str]]:

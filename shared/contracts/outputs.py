@@ -13,13 +13,15 @@ from shared.contracts.base import Event, Model
 from shared.contracts.duties import OccurrenceKey
 
 # Line breaks and control characters break headers, documents and spreadsheets; a note may have its lines.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_DIRECTION = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_NOT_IN_A_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
+# What needs no taking apart: a host of letters, digits, dots and hyphens, no user, no port.
+_PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?:[/?#]\S*)?")
 _CONTROL_IN_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def _one_line(text: str) -> str:
-    if _CONTROL.search(text) or _DIRECTION.search(text) or not any(c.isalnum() for c in text):
+    if _NOT_IN_A_LINE.search(text) or not _LETTER_OR_DIGIT.search(text):
         raise PydanticCustomError(
             "one_line", "must be one line of text, with letters or digits and without control characters"
         )
@@ -33,6 +35,8 @@ def _lines(text: str) -> str:
 
 
 def _web_address(url: str) -> str:
+    if _PLAIN_ADDRESS.fullmatch(url):
+        return url
     try:
         parts = urlsplit(url)
         _ = parts.port

@@ -47,6 +47,9 @@ class Postman:
             server.transport.abort()
         return answer if answer and answer[0].isdigit() else "250 OK"
 
+    async def before_text(self) -> None:
+        """What is waited for before DATA is answered."""
+
     def _answer(self, server: SMTP, command: str) -> str | None:
         answer = self._next(command)
         if answer == "drop":
@@ -70,8 +73,14 @@ async def listening(postman: Postman) -> AsyncIterator[str]:
         server.close()
 
 
+class _Smtp(SMTP):
+    async def smtp_DATA(self, arg: str) -> None:
+        await self.event_handler.before_text()
+        await super().smtp_DATA(arg)
+
+
 def _smtp(postman: Postman, loop: asyncio.AbstractEventLoop) -> SMTP:
-    protocol = SMTP(postman, hostname="localhost", loop=loop)
+    protocol = _Smtp(postman, hostname="localhost", loop=loop)
     made = protocol.connection_made
 
     def connection_made(transport: asyncio.BaseTransport) -> None:

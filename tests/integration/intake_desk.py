@@ -29,7 +29,7 @@ from shared.contracts.registry import decode
 from shared.delivery import Limits, Policy
 from shared.health import Health
 from shared.mongo import Mongo
-from shared.relay import relay_once
+from shared.relay import relay_own
 from shared.runtime import Runtime
 from shared.settings import Settings
 from shared.topology import SUBMISSIONS_INTAKE
@@ -90,8 +90,7 @@ class Desk:
 
     async def handle(self, batch: list[Msg]) -> None:
         await handle_batch(batch, SUBMISSIONS_INTAKE, Policy(self.js, SUBMISSIONS_INTAKE, QUICK), self.intake.record)
-        while await relay_once(self.runtime.outbox, self.js):
-            pass
+        await relay_own(self.runtime.outbox, self.runtime.publisher)
 
     async def hear(self, count: int) -> list[Msg]:
         """The next receipts, as an integrator who listens gets them."""

@@ -9,7 +9,9 @@ from email import message_from_bytes, policy
 from services.notifier.apply_event import apply_event
 from services.notifier.courier import Courier
 from services.notifier.decide_reminders import decide_reminders
-from services.notifier.send_reminders import Sending, send_reminders
+from services.notifier.lease import GRACE
+from services.notifier.send_reminders import send_reminders
+from services.notifier.sending import Sending
 from services.notifier.smtp_url import parse_smtp_url
 from services.notifier.store import Store
 from shared.contracts.base import Event
@@ -35,6 +37,7 @@ class Desk:
     postman: Postman
     sending: Sending
     now: datetime = datetime(2023, 3, 8, 3, 0, tzinfo=UTC)
+    ticks: float = 0.0
     is_caught_up: bool = True
     events: list[Event] = field(default_factory=list)
 
@@ -64,8 +67,15 @@ class Desk:
         rows = [row async for row in self.sending.outbox.all_rows()]
         return [row.id for row in rows]
 
+    async def lose_leases(self) -> None:
+        """Every lease that is held now has run out, and no sender shows a sign of life."""
+        await self.mongo.db["digests"].update_many({}, {"$min": {"lease": datetime(2000, 1, 1, tzinfo=UTC)}})
+        assert await self.send() == 0
+        self.later(GRACE)
+
     def later(self, by: timedelta) -> None:
         self.now += by
+        self.ticks += by.total_seconds()
 
     def mails(self) -> list[tuple[str, str]]:
         """First recipient and text of every mail that was taken."""
@@ -100,6 +110,7 @@ async def at_work(mongo: Mongo, postman: Postman | None = None, automatic: bool 
             caught_up=caught_up,
             mail_from="nhac-viec@mau.example",
             automatic=automatic,
+            ticks=lambda: desk.ticks,
         )
         desk = Desk(mongo, postman, sending)
         yield desk

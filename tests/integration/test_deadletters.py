@@ -6,9 +6,9 @@ import pytest
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
-from shared import deadletters
+from shared import deadletters, topology
 from shared.deadletters import DeadLetter
-from shared.topology import NOTIFIER_EVENTS, SUBMISSIONS_INTAKE, Consumer
+from shared.topology import INTAKE, NOTIFIER_EVENTS, SUBMISSIONS_INTAKE, Consumer
 from tests.integration.log import day, tell, told
 
 HEADERS = {"Content-Type": "application/cloudevents+json", "X-Source": "Đài PT-TH"}
@@ -52,6 +52,15 @@ async def test_the_same_message_is_buried_once(js: JetStreamContext) -> None:
     for _ in range(3):
         await deadletters.bury(js, msg, SUBMISSIONS_INTAKE, "why")
     assert len(await deadletters.list_all(js)) == 1
+
+
+async def test_a_number_that_a_stream_gives_again_is_another_message(js: JetStreamContext) -> None:
+    """After the intake's store was lost alone, its first message is not the one that was buried under that number."""
+    await _buried(js, b"first")
+    await js.delete_stream(INTAKE)
+    await topology.apply(js)
+    assert (await _buried(js, b"second")).body == b"second"
+    assert [letter.body for letter in await deadletters.list_all(js)] == [b"first", b"second"]
 
 
 async def test_each_consumer_buries_for_itself(js: JetStreamContext) -> None:

@@ -29,7 +29,7 @@ from tests.integration.until import until
 
 LISTENING = [name for name in SERVICES if name != "assignments"]  # which handles commands alone, no messages
 # When something was done, or in which order among others, is no part of what was done.
-TIMES = {"at", "order", "time", "lease", "claim", "next_try"}
+TIMES = {"at", "batch", "place", "time", "lease", "claim", "next_try"}
 COUNTERS = {"versions"}  # collections that only say that something may have changed
 
 Middlewares = tuple[type[BaseMiddleware[Any, Any]], ...]

@@ -13,7 +13,7 @@ from services.submissions.app import start
 from shared import topology
 from shared.settings import Settings
 from tests.harness.services import in_process
-from tests.integration.test_refill_and_verify import _published
+from tests.integration.test_refill import _published
 from tests.integration.until import until
 
 GOOD = json.dumps(

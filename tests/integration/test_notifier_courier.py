@@ -5,16 +5,28 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from aiosmtpd.smtp import SMTP, Envelope
 
 from services.notifier.courier import Courier
-from services.notifier.mail import Fate, Mail
+from services.notifier.mail import Fate, Outcome
 from services.notifier.smtp_url import parse_smtp_url
 from tests.harness.postman import Postman, listening
 
 BODY = b"From: a@mau.example\r\nSubject: x\r\n\r\n.dong bat dau bang dau cham\r\n"
-MAIL = Mail("a@mau.example", ("b@mau.example",), ("c@mau.example",), "<1@mau.example>", BODY)
+BOTH = ("b@mau.example", "c@mau.example")
 WITHIN = timedelta(seconds=20)
+
+
+async def hand_over(courier: Courier, recipients: tuple[str, ...] = BOTH) -> Outcome:
+    """A mail that nothing speaks against on our side."""
+
+    async def begin() -> bytes:
+        return BODY
+
+    outcome = await courier.send("a@mau.example", recipients, begin, lambda: True)
+    assert outcome is not None
+    return outcome
 
 
 async def visited(postman: Postman, work: Callable[[Courier], Awaitable[None]]) -> None:
@@ -29,8 +41,8 @@ async def test_the_bytes_arrive_as_they_are() -> None:
     postman = Postman()
 
     async def work(courier: Courier) -> None:
-        assert (await courier.send(MAIL)).fate is Fate.SENT
-        assert (await courier.send(MAIL)).fate is Fate.SENT
+        assert (await hand_over(courier)).fate is Fate.SENT
+        assert (await hand_over(courier)).fate is Fate.SENT
 
     await visited(postman, work)
     assert [envelope.content for envelope in postman.taken] == [BODY, BODY]
@@ -44,7 +56,7 @@ async def test_only_some_recipients() -> None:
     postman = Postman()
 
     async def work(courier: Courier) -> None:
-        assert (await courier.send(MAIL, ("c@mau.example",))).fate is Fate.SENT
+        assert (await hand_over(courier, ("c@mau.example",))).fate is Fate.SENT
 
     await visited(postman, work)
     assert postman.taken[0].rcpt_tos == ["c@mau.example"]
@@ -55,7 +67,7 @@ async def test_one_of_two_refused() -> None:
     postman = Postman(rcpt_b=["550 no such user"])
 
     async def work(courier: Courier) -> None:
-        outcome = await courier.send(MAIL)
+        outcome = await hand_over(courier)
         assert outcome.fate is Fate.SENT
         assert outcome.refused == {"b@mau.example": "550 no such user"}
         assert outcome.deferred == {}
@@ -68,7 +80,7 @@ async def test_one_of_two_put_off() -> None:
     """A recipient that is refused for now is told apart from one that is refused for good."""
 
     async def work(courier: Courier) -> None:
-        outcome = await courier.send(MAIL)
+        outcome = await hand_over(courier)
         assert (outcome.fate, outcome.refused) == (Fate.SENT, {})
         assert outcome.deferred == {"b@mau.example": "450 greylisted"}
 
@@ -80,10 +92,10 @@ async def test_put_off_then_taken() -> None:
     postman = Postman(rcpt=["450 busy", "450 busy", None])
 
     async def work(courier: Courier) -> None:
-        outcome = await courier.send(MAIL)
+        outcome = await hand_over(courier)
         assert outcome.fate is Fate.LATER
         assert "450 busy" in outcome.reason
-        assert (await courier.send(MAIL)).fate is Fate.SENT
+        assert (await hand_over(courier)).fate is Fate.SENT
 
     await visited(postman, work)
     assert len(postman.taken) == len(postman.connections) == 1
@@ -93,7 +105,7 @@ async def test_all_refused() -> None:
     """When everybody is refused for good, the mail is refused, with the server's answers."""
 
     async def work(courier: Courier) -> None:
-        outcome = await courier.send(MAIL)
+        outcome = await hand_over(courier)
         assert outcome.fate is Fate.REFUSED
         assert outcome.reason == "b@mau.example: 550 no; c@mau.example: 550 no"
 
@@ -105,7 +117,7 @@ async def test_content_refused() -> None:
     postman = Postman(data=["554 not wanted", "451 disk full", None])
 
     async def work(courier: Courier) -> None:
-        outcomes = [await courier.send(MAIL) for _ in range(3)]
+        outcomes = [await hand_over(courier) for _ in range(3)]
         assert [o.fate for o in outcomes] == [Fate.REFUSED, Fate.LATER, Fate.SENT]
         assert outcomes[0].reason == "554 not wanted"
 
@@ -117,7 +129,7 @@ async def test_the_sender_refused() -> None:
     """What the server has against the sender is no fault of the mail: it waits."""
 
     async def work(courier: Courier) -> None:
-        outcome = await courier.send(MAIL)
+        outcome = await hand_over(courier)
         assert (outcome.fate, outcome.reason) == (Fate.LATER, "550 you may not send")
 
     await visited(Postman(mail=["550 you may not send"]), work)
@@ -127,7 +139,7 @@ async def test_nobody_listens() -> None:
     """A refused connection is for later, and said in words for people."""
     async with listening(Postman()) as url:
         pass
-    outcome = await Courier(parse_smtp_url(url), WITHIN).send(MAIL)
+    outcome = await hand_over(Courier(parse_smtp_url(url), WITHIN))
     assert outcome.fate is Fate.LATER
     assert outcome.reason.startswith("không kết nối được với máy chủ thư: ")
 
@@ -137,8 +149,8 @@ async def test_dropped_before_the_text() -> None:
     postman = Postman(rcpt=["drop", None])
 
     async def work(courier: Courier) -> None:
-        assert (await courier.send(MAIL)).fate is Fate.LATER
-        assert (await courier.send(MAIL)).fate is Fate.SENT
+        assert (await hand_over(courier)).fate is Fate.LATER
+        assert (await hand_over(courier)).fate is Fate.SENT
 
     await visited(postman, work)
     assert len(postman.taken) == 1
@@ -150,7 +162,7 @@ async def test_dropped_after_the_final_dot() -> None:
         postman = Postman(data=[what])
 
         async def work(courier: Courier) -> None:
-            outcome = await courier.send(MAIL)
+            outcome = await hand_over(courier)
             assert outcome.fate is Fate.UNKNOWN
             assert outcome.reason.startswith("mất kết nối với máy chủ thư: ")
 
@@ -169,7 +181,7 @@ async def test_silence_after_the_final_dot() -> None:
 
     async with listening(Silent()) as url:
         courier = Courier(parse_smtp_url(url), timedelta(milliseconds=200))
-        outcome = await courier.send(MAIL)
+        outcome = await hand_over(courier)
         assert outcome.fate is Fate.UNKNOWN
         assert outcome.reason.startswith("máy chủ thư không trả lời kịp thời: ")
         done.set()
@@ -180,9 +192,9 @@ async def test_closed_while_idle() -> None:
     postman = Postman()
 
     async def work(courier: Courier) -> None:
-        assert (await courier.send(MAIL)).fate is Fate.SENT
+        assert (await hand_over(courier)).fate is Fate.SENT
         postman.transports[0].close()
-        assert (await courier.send(MAIL)).fate is Fate.SENT
+        assert (await hand_over(courier)).fate is Fate.SENT
 
     await visited(postman, work)
     assert (len(postman.taken), len(postman.connections)) == (2, 2)
@@ -193,7 +205,76 @@ async def test_a_password_never_goes_out_in_the_clear() -> None:
     postman = Postman()
     async with listening(postman) as url:
         secured = parse_smtp_url(url.replace("//", "//nguoi-dung:bi-mat@"))
-        outcome = await Courier(secured, WITHIN).send(MAIL)
+        outcome = await hand_over(Courier(secured, WITHIN))
     assert outcome.fate is Fate.LATER
     assert postman.taken == []
     assert "bi-mat" not in outcome.reason
+
+
+async def test_what_we_refrain_from() -> None:
+    """Who thinks better of it when the server has agreed to the recipients sends no text; the connection goes on."""
+    postman = Postman()
+
+    async def refrain() -> None:
+        return None
+
+    async def work(courier: Courier) -> None:
+        assert await courier.send("a@mau.example", BOTH, refrain, lambda: True) is None
+        assert (await hand_over(courier)).fate is Fate.SENT
+
+    await visited(postman, work)
+    assert len(postman.taken) == len(postman.connections) == 1
+
+
+async def test_without_the_final_dot_nothing_was_sent() -> None:
+    """Who may not end breaks the connection off after the text: the server has nothing, and the mail is for later."""
+    postman = Postman()
+    large = BODY + b"x" * 70 + b"\r\n" * 200_000
+
+    async def begin() -> bytes:
+        return large
+
+    async def work(courier: Courier) -> None:
+        outcome = await courier.send("a@mau.example", BOTH, begin, lambda: False)
+        assert outcome is not None
+        assert outcome.fate is Fate.LATER
+        while not postman.transports[0].is_closing():
+            await asyncio.sleep(0.01)
+        assert postman.taken == []
+        assert (await hand_over(courier)).fate is Fate.SENT
+
+    await visited(postman, work)
+    assert len(postman.taken) == 1
+
+
+async def test_dropped_before_the_final_dot() -> None:
+    """A connection that is lost before the final dot was sent is for later: no server takes half a mail."""
+    lost = asyncio.Event()
+
+    class Dropping(Postman):
+        async def before_text(self) -> None:
+            self.transports[-1].abort()  # type: ignore[attr-defined]
+            lost.set()
+
+    postman = Dropping()
+
+    async def work(courier: Courier) -> None:
+        assert (await hand_over(courier)).fate is Fate.LATER
+        assert lost.is_set()
+
+    await visited(postman, work)
+    assert postman.taken == []
+
+
+async def test_our_own_fault_before_the_text() -> None:
+    """What goes wrong on our side when the text is asked for reaches the caller, and the next mail goes out."""
+
+    async def fail() -> bytes:
+        raise LookupError
+
+    async def work(courier: Courier) -> None:
+        with pytest.raises(LookupError):
+            await courier.send("a@mau.example", BOTH, fail, lambda: True)
+        assert (await hand_over(courier)).fate is Fate.SENT
+
+    await visited(Postman(), work)

@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
-from services.notifier.mail import Mail, Outcome
-from services.notifier.send_reminders import LEASE, NO_ADDRESS, send_reminders
+from services.notifier.attempt import NO_ADDRESS
+from services.notifier.lease import LEASE
+from services.notifier.mail import Outcome
+from services.notifier.send_reminders import send_reminders
+from services.notifier.sending import Send
 from shared.mongo import Mongo
 from tests.harness.postman import Postman
 from tests.integration.notifier_desk import BUSY, GONE, MONTH, NEXT, OTHER, OVERDUE, at_work
-from tests.unit.notifier.sample import CENTRE, COORDINATOR, DISTRICT, RADIO, key, plan
+from tests.unit.notifier.sample import CENTRE, COORDINATOR, DISTRICT, RADIO, key, plan, recorded_event
 
 
 async def test_put_off_then_taken(mongo: Mongo) -> None:
@@ -97,42 +100,130 @@ async def test_lost_once_then_taken(mongo: Mongo) -> None:
         assert await desk.told() == ["reminder.sent/mau-2023/tt-a/2023-03-08"]
 
 
-def dying(send: Callable[[Mail, tuple[str, ...]], Awaitable[Outcome]], after: bool) -> Any:
-    """A sender whose process dies before or after the mail is out."""
+def dying(send: Send, at: str) -> Send:
+    """A sender whose process dies in an attempt: when the bytes are to be fixed, when they are, or when the mail is
+    out."""
 
-    async def send_and_die(mail: Mail, to: tuple[str, ...]) -> Outcome:
-        if after:
-            await send(mail, to)
+    async def send_and_die(
+        sender: str, to: tuple[str, ...], begin: Callable[[], Awaitable[bytes | None]], may_end: Callable[[], bool]
+    ) -> Outcome | None:
+        async def begin_and_die() -> bytes | None:
+            text = None if at == "before the bytes" else await begin()
+            if at == "after the mail":
+                return text
+            raise asyncio.CancelledError
+
+        await send(sender, to, begin_and_die, may_end)
         raise asyncio.CancelledError
 
     return send_and_die
 
 
-@pytest.mark.parametrize(("after", "copies"), [(False, 1), (True, 2)])
-async def test_a_sender_dies(mongo: Mongo, after: bool, copies: int) -> None:
-    """When a sender dies between freezing and marking, another one sends the same bytes once more, when the lease
-    is over, and tells it once."""
+DEATHS = [("before the bytes", 1), ("after the bytes", 1), ("after the mail", 2)]
+
+
+@pytest.mark.parametrize(("at", "copies"), DEATHS)
+async def test_a_sender_dies(mongo: Mongo, at: str, copies: int) -> None:
+    """When a sender dies in an attempt, another one sends the mail when the lease is over, and tells it once; a second
+    copy comes, with the same bytes, only where the first was out."""
     async with at_work(mongo) as desk:
         await desk.owe(MONTH)
         await desk.turn(OVERDUE)
         with pytest.raises(asyncio.CancelledError):
-            await send_reminders(replace(desk.sending, send=dying(desk.sending.send, after)))
+            await send_reminders(replace(desk.sending, send=dying(desk.sending.send, at)))
         assert await desk.send() == 0
-        desk.later(LEASE + timedelta(seconds=1))
+        await desk.lose_leases()
         assert [await desk.send(), await desk.send()] == [1, 0]
         assert len(desk.mails()) == copies
         assert len({envelope.content for envelope in desk.postman.taken}) == 1
         assert await desk.told() == ["reminder.sent/mau-2023/tt-a/2023-03-08"]
 
 
-async def test_a_sender_dies_before_it_has_written(mongo: Mongo) -> None:
-    """When a sender dies before the bytes are fixed nothing was sent: the digest is queued again, and sent once."""
+@pytest.mark.parametrize("first", ["before the bytes", "after the bytes"])
+async def test_senders_die_again_and_again(mongo: Mongo, first: str) -> None:
+    """However many senders die before they hand over the bytes, the mail goes out: the one resend isn't used up by
+    attempts in which nothing was sent."""
     async with at_work(mongo) as desk:
         await desk.owe(MONTH)
         await desk.turn(OVERDUE)
-        assert await desk.store.claim("mau-2023", None, desk.now, LEASE) is not None
+        for at in (first, *3 * ["before the bytes"]):
+            with pytest.raises(asyncio.CancelledError):
+                await send_reminders(replace(desk.sending, send=dying(desk.sending.send, at)))
+            await desk.lose_leases()
+        assert [await desk.send(), await desk.send()] == [1, 0]
+        assert len(desk.mails()) == 1
+        assert await desk.told() == ["reminder.sent/mau-2023/tt-a/2023-03-08"]
+
+
+async def test_delivered_while_the_server_thinks(mongo: Mongo) -> None:
+    """What is delivered while the mail server answers to the recipients is left out; where nothing is left, no mail
+    goes out, and the rung is free again."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH)
+        await desk.turn(OVERDUE)
+
+        async def slow(sender: str, to: tuple[str, ...], begin: Any, may_end: Any) -> Outcome | None:
+            async def begin_late() -> Any:
+                await desk.tell(recorded_event(MONTH, OVERDUE))
+                return await begin()
+
+            return await desk.sending.send(sender, to, begin_late, may_end)
+
+        await send_reminders(replace(desk.sending, send=slow))
+        counts = await desk.store.counts()
+        assert (desk.mails(), counts["cancelled"], counts["pending"]) == ([], 1, 0)
+
+
+async def test_a_lease_that_runs_out_before_the_final_dot(mongo: Mongo) -> None:
+    """A sender that was stopped for longer than its lease never sends the final dot: the mail goes out once, by the
+    next attempt."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH)
+        await desk.turn(OVERDUE)
+
+        async def stopped(sender: str, to: tuple[str, ...], begin: Any, may_end: Any) -> Outcome | None:
+            async def begin_and_stop() -> Any:
+                text = await begin()
+                desk.later(LEASE)
+                return text
+
+            return await desk.sending.send(sender, to, begin_and_stop, may_end)
+
+        await send_reminders(replace(desk.sending, send=stopped))
+        assert desk.mails() == []
+        desk.later(timedelta(minutes=2))
+        assert [await desk.send(), await desk.send()] == [1, 0]
+        assert len(desk.mails()) == 1
+
+
+async def test_a_sender_that_shows_life(mongo: Mongo) -> None:
+    """A lease that had run out but was renewed since isn't taken over: MongoDB was away, or its clock jumped."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH)
+        await desk.turn(OVERDUE)
+        slow = await desk.store.claim("mau-2023", None, desk.now, LEASE)
+        assert slow is not None
+        await desk.lose_leases()
+        assert await desk.store.renew(slow, LEASE)
         assert await desk.send() == 0
-        desk.later(LEASE + timedelta(seconds=1))
+        assert await desk.store.take_over(slow, LEASE) is None
+        assert await desk.mongo.transact(lambda session: desk.store.settle(slow, session))
+
+
+async def test_a_clock_that_jumped(mongo: Mongo) -> None:
+    """A sender whose clock is a day ahead takes no digest from another; and what it puts off isn't put off for a day
+    for those whose clock is right."""
+    async with at_work(mongo, Postman(rcpt=[BUSY, BUSY, None])) as desk:
+        await desk.owe(MONTH)
+        await desk.turn(OVERDUE)
+        day = timedelta(days=1)
+        slow = await desk.store.claim("mau-2023", None, desk.now, LEASE)
+        assert slow is not None
+        desk.now += day
+        assert [await desk.send(), await desk.send()] == [0, 0]
+        await desk.lose_leases()
+        assert await desk.send() == 1
+        desk.now -= day
         assert await desk.send() == 1
         assert len(desk.mails()) == 1
 
@@ -155,7 +246,8 @@ async def test_a_lease_that_was_lost(mongo: Mongo) -> None:
         await desk.turn(OVERDUE)
         slow = await desk.store.claim("mau-2023", None, desk.now, LEASE)
         assert slow is not None
-        desk.later(LEASE + timedelta(seconds=1))
+        await desk.lose_leases()
         await desk.send()
+        assert not await desk.store.renew(slow, LEASE)
         assert not await desk.mongo.transact(lambda session: desk.store.settle(slow, session))
         assert (await desk.store.counts())["sent"] == 1

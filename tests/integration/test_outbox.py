@@ -9,7 +9,7 @@ from shared.contracts.base import Event
 from shared.contracts.days import CalendarDay
 from shared.contracts.envelope import parse
 from shared.mongo import BulkWriteError, Mongo, Session
-from shared.outbox import LARGEST, Outbox, Row, Stamped
+from shared.outbox import LARGEST, Note, Outbox, Row, Stamped
 from shared.outcomes import Rejected
 from tests.integration.log import day
 
@@ -40,7 +40,7 @@ async def _rows(outbox: Outbox) -> list[Row]:
 async def test_a_row_holds_what_will_be_published(mongo: Mongo, outbox: Outbox) -> None:
     """Subject, headers, and the bytes of a CloudEvent that names its source and its id."""
     await _add(mongo, outbox, SECOND)
-    (row,) = await outbox.unpublished(10)
+    (row,) = await _rows(outbox)
     assert (row.id, row.subject, row.headers) == ("day:2", "dondoc.calendar.day.2026-02-02", {"X-Nature": "sample"})
     envelope = parse(row.body)
     assert (envelope.id, envelope.source, envelope.data) == ("day:2", "/dondoc/tested", {"date": "2026-02-02"})
@@ -52,8 +52,14 @@ async def test_rows_come_in_the_order_in_which_they_were_added(mongo: Mongo, out
     await _add(mongo, outbox, *(Stamped(id_, FIRST.event) for id_ in ids[:20]))
     await _add(mongo, outbox, *(Stamped(id_, FIRST.event) for id_ in ids[20:30]))
     await _add(mongo, Outbox(mongo, "/dondoc/tested"), *(Stamped(id_, FIRST.event) for id_ in ids[30:]))
-    assert [row.id for row in await outbox.unpublished(100)] == ids
-    assert [row.id for row in await outbox.unpublished(7)] == ids[:7]
+    assert [row.id for row in await _rows(outbox)] == ids
+    notes = await outbox.notes()
+    assert [row.id for note in notes for row in await _rows_of(outbox, note)] == ids
+    assert [note.size for note in notes] == [20, 10, 20]
+
+
+async def _rows_of(outbox: Outbox, note: Note) -> list[Row]:
+    return [row async for row in outbox.rows_of(note)]
 
 
 async def test_an_aborted_transaction_leaves_no_event(mongo: Mongo, outbox: Outbox) -> None:
@@ -66,6 +72,7 @@ async def test_an_aborted_transaction_leaves_no_event(mongo: Mongo, outbox: Outb
     with pytest.raises(Rejected):
         await mongo.transact(fail)
     assert await _rows(outbox) == []
+    assert await outbox.notes() == []
 
 
 async def test_the_same_event_twice_aborts_the_second_transaction(mongo: Mongo, outbox: Outbox) -> None:
@@ -78,18 +85,31 @@ async def test_the_same_event_twice_aborts_the_second_transaction(mongo: Mongo, 
 
 async def test_known_tells_which_events_are_there(mongo: Mongo, outbox: Outbox) -> None:
     """Published or not."""
-    await _add(mongo, outbox, FIRST, SECOND)
-    await outbox.mark_published(["day:1"])
+    await _add(mongo, outbox, FIRST)
+    await _add(mongo, outbox, SECOND)
+    await outbox.mark_published((await outbox.notes())[0])
     assert await outbox.known(["day:1", "day:2", "day:3"]) == {"day:1", "day:2"}
 
 
 async def test_published_rows_stay_as_the_services_own_log(mongo: Mongo, outbox: Outbox) -> None:
     """They are no longer unpublished, and still there to refill a wiped stream."""
-    await _add(mongo, outbox, FIRST, SECOND)
-    await outbox.mark_published(["day:1"])
-    assert [row.id for row in await outbox.unpublished(10)] == ["day:2"]
+    await _add(mongo, outbox, FIRST)
+    await _add(mongo, outbox, SECOND)
+    first, second = await outbox.notes()
+    await outbox.mark_published(first)
+    assert await outbox.notes() == [second]
     assert await outbox.count_unpublished() == 1
     assert [row.id for row in await _rows(outbox)] == ["day:1", "day:2"]
+
+
+async def test_a_note_can_name_some_of_its_rows(mongo: Mongo, outbox: Outbox) -> None:
+    """Where the log refused one row of a batch just that one is left to do."""
+    await _add(mongo, outbox, FIRST, SECOND)
+    (note,) = await outbox.notes()
+    await outbox.mark_left(note, [1])
+    (left,) = await outbox.notes()
+    assert [row.id for row in await _rows_of(outbox, left)] == ["day:2"]
+    assert left.size == await outbox.count_unpublished() == 1
 
 
 async def test_adding_nothing_is_nothing(mongo: Mongo, outbox: Outbox) -> None:

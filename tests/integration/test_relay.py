@@ -16,7 +16,8 @@ from shared import relay
 from shared.contracts.base import Event
 from shared.mongo import Mongo
 from shared.outbox import Outbox, Stamped
-from shared.relay import publish, relay_forever, relay_once
+from shared.publisher import Answers, Publisher
+from shared.relay import relay_forever, relay_once
 from shared.topology import EVENTS
 from tests.integration.log import day, tell, told
 from tests.integration.until import until
@@ -29,6 +30,11 @@ class Nobodys(Event):
 
     TYPE: ClassVar[str] = "vn.dondoc.nobodys.v1"
     SUBJECT: ClassVar[str] = "dondoc.nobodys"
+
+
+@pytest.fixture
+def publisher(nc: Client) -> Publisher:
+    return Publisher(nc)
 
 
 @pytest.fixture
@@ -46,27 +52,33 @@ def _days(count: int) -> list[Stamped]:
     return [Stamped(f"day:{n}", day("2026-02-01")) for n in range(count)]
 
 
+async def _left(outbox: Outbox) -> list[str]:
+    return [row.id for note in await outbox.notes() async for row in outbox.rows_of(note)]
+
+
 async def _ids(js: JetStreamContext) -> list[str]:
     return [id_ for id_, _ in await told(js)]
 
 
-async def test_rows_are_published_in_order_and_marked(js: JetStreamContext, mongo: Mongo, outbox: Outbox) -> None:
-    """More than one batch of them; afterwards there is nothing left to do."""
-    rows = _days(relay.BATCH + 100)
+async def test_rows_are_published_in_order_and_marked(
+    js: JetStreamContext, publisher: Publisher, mongo: Mongo, outbox: Outbox
+) -> None:
+    """More than are in flight at once; afterwards there is nothing left to do."""
+    rows = _days(relay.WINDOW + 100)
     await _add(mongo, outbox, rows)
-    assert [await relay_once(outbox, js) for _ in range(3)] == [relay.BATCH, 100, 0]
+    assert [await relay_once(outbox, publisher) for _ in range(2)] == [relay.WINDOW + 100, 0]
     assert await _ids(js) == [row.id for row in rows]
     assert await outbox.count_unpublished() == 0
 
 
 async def test_a_crash_between_publish_and_mark_leaves_one_event(
-    js: JetStreamContext, mongo: Mongo, outbox: Outbox
+    js: JetStreamContext, publisher: Publisher, mongo: Mongo, outbox: Outbox
 ) -> None:
     """The next start finds the row unmarked and publishes again; the log knows the id."""
     await _add(mongo, outbox, _days(3))
-    for row in await outbox.unpublished(2):
-        await publish(js, row)
-    assert await relay_once(outbox, js) == 3
+    rows = [row async for row in outbox.all_rows()]
+    assert await publisher.publish(rows[:2]) == Answers()
+    assert await relay_once(outbox, publisher) == 3
     assert await _ids(js) == ["day:0", "day:1", "day:2"]
     assert await outbox.count_unpublished() == 0
 
@@ -77,64 +89,63 @@ async def test_told_to_stop_it_marks_what_it_has_published(
     """Cancelled in the middle of a batch: who listens hears each of its events once, from it or from the next start."""
     heard = await nc.subscribe("dondoc.calendar.day.*")
     await _add(mongo, outbox, _days(300))
-    relaying = asyncio.create_task(relay_forever(outbox, js, lambda: True))
+    relaying = asyncio.create_task(relay_forever(outbox, Publisher(nc), lambda: True))
     await heard.next_msg(timeout=30)
     relaying.cancel()
     await asyncio.wait({relaying})
-    while await relay_once(outbox, js):
-        pass
+    await relay_once(outbox, Publisher(nc))
     await nc.flush()
     assert relaying.cancelled()
     assert 1 + heard.pending_msgs == 300
 
 
 async def test_two_relays_of_one_outbox_tell_everything_once(
-    js: JetStreamContext, mongo: Mongo, outbox: Outbox
+    js: JetStreamContext, publisher: Publisher, mongo: Mongo, outbox: Outbox
 ) -> None:
     """A service scales by starting more of it; each replica relays what it finds."""
     await _add(mongo, outbox, _days(200))
-    await asyncio.gather(*(relay_once(Outbox(mongo, "/dondoc/tested"), js) for _ in range(3)))
+    await asyncio.gather(*(relay_once(Outbox(mongo, "/dondoc/tested"), publisher) for _ in range(3)))
     assert sorted(await _ids(js)) == sorted(row.id for row in _days(200))
 
 
 async def test_a_day_exists_once_even_where_the_log_forgot_its_id(
-    js: JetStreamContext, mongo: Mongo, outbox: Outbox
+    js: JetStreamContext, publisher: Publisher, mongo: Mongo, outbox: Outbox
 ) -> None:
     """After a wiped outbox, or an hour: the subject may hold one message ever, and what holds one counts as told."""
     await tell(js, day("2026-02-01"), "told by somebody else")
     await _add(mongo, outbox, [Stamped("day:2026-02-01", day("2026-02-01"), ONLY_ONCE)])
-    assert await relay_once(outbox, js) == 1
+    assert await relay_once(outbox, publisher) == 1
     assert await _ids(js) == ["told by somebody else"]
     assert await outbox.count_unpublished() == 0
 
 
 async def test_a_row_that_the_server_refuses_holds_up_no_other(
-    js: JetStreamContext, mongo: Mongo, outbox: Outbox
+    js: JetStreamContext, publisher: Publisher, mongo: Mongo, outbox: Outbox
 ) -> None:
     """The error is raised, after every row that came through is marked; the refused one is tried again."""
     first, last = _days(2)
     await _add(mongo, outbox, [first, Stamped("nobodys", Nobodys()), last])
     for _ in range(2):
         with pytest.raises(JetStreamError):
-            await relay_once(outbox, js)
+            await relay_once(outbox, publisher)
     assert await _ids(js) == [first.id, last.id]
-    assert [row.id for row in await outbox.unpublished(10)] == ["nobodys"]
+    assert await _left(outbox) == ["nobodys"]
 
 
 async def test_a_row_that_can_not_even_be_sent_holds_up_no_other(
-    js: JetStreamContext, mongo: Mongo, outbox: Outbox
+    js: JetStreamContext, publisher: Publisher, mongo: Mongo, outbox: Outbox
 ) -> None:
     """Those that came through are marked, or they would be published again for ever."""
     await _add(mongo, outbox, _days(3))
     await mongo.db["outbox"].update_one({"_id": "day:1"}, {"$set": {"body": b"x" * 1_100_000}})
     with pytest.raises(MaxPayloadError):
-        await relay_once(outbox, js)
+        await relay_once(outbox, publisher)
     assert await _ids(js) == ["day:0", "day:2"]
-    assert [row.id for row in await outbox.unpublished(10)] == ["day:1"]
+    assert await _left(outbox) == ["day:1"]
 
 
-async def _relaying(outbox: Outbox, js: JetStreamContext, nc: Client) -> asyncio.Task[None]:
-    return asyncio.create_task(relay_forever(outbox, js, lambda: nc.is_connected))
+async def _relaying(outbox: Outbox, nc: Client) -> asyncio.Task[None]:
+    return asyncio.create_task(relay_forever(outbox, Publisher(nc), lambda: nc.is_connected))
 
 
 async def _end(task: asyncio.Task[None]) -> None:
@@ -147,9 +158,9 @@ async def _end(task: asyncio.Task[None]) -> None:
 async def test_what_is_added_comes_into_the_log(
     js: JetStreamContext, nc: Client, mongo: Mongo, outbox: Outbox, woken: bool
 ) -> None:
-    """At once where the use case wakes the relay; by its own sweep where a crash kept anybody from waking it."""
-    task = await _relaying(outbox, js, nc)
-    await _add(mongo, outbox, _days(1))
+    """At once where the use case wakes the relay; by a sweep where the process that wrote it is gone."""
+    task = await _relaying(outbox, nc)
+    await _add(mongo, outbox if woken else Outbox(mongo, "/dondoc/tested"), _days(1))
     if woken:
         outbox.wake()
 
@@ -165,7 +176,7 @@ async def test_without_a_server_rows_wait_and_are_told_once_when_it_is_back(
     js: JetStreamContext, nc: Client, nats_server: Running, mongo: Mongo, outbox: Outbox
 ) -> None:
     """Down, back, and every event in the log once and in order; nothing is thrown at a connection that isn't there."""
-    task = await _relaying(outbox, js, nc)
+    task = await _relaying(outbox, nc)
     nats_server.child.kill()
 
     async def lost() -> bool:
@@ -191,7 +202,7 @@ async def test_an_error_is_said_and_the_relay_goes_on(
     monkeypatch.setattr(relay, "LONGEST_BACKOFF", relay.FIRST_BACKOFF)
     stream = (await js.stream_info(EVENTS)).config
     await js.delete_stream(EVENTS)
-    task = await _relaying(outbox, js, nc)
+    task = await _relaying(outbox, nc)
     await _add(mongo, outbox, _days(1))
     outbox.wake()
     await js.add_stream(stream)

@@ -14,6 +14,7 @@ from nats.js.errors import Error as JetStreamError
 from shared import relay, topology
 from shared.mongo import Mongo
 from shared.outbox import Outbox, Stamped
+from shared.publisher import Publisher
 from shared.relay import relay_once
 from tests.harness.cluster import nats_cluster
 from tests.integration.log import day, told
@@ -47,10 +48,11 @@ async def test_two_relays_publish_the_same_rows_at_once(
     two: list[JetStreamContext], mongo: Mongo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A cluster refuses an id that it is just storing: neither relay takes that for a failure, and pauses for it."""
-    monkeypatch.setattr(relay, "BATCH", 3)  # so that the two meet at the same rows again and again
+    monkeypatch.setattr(relay, "WINDOW", 3)  # so that the two meet at the same rows again and again
     outbox = Outbox(mongo, "/dondoc/tested")
     events = [Stamped(f"day:{n}", day("2026-02-01")) for n in range(ROWS)]
     await mongo.transact(lambda session: outbox.add(events, session))
+    publishers = [Publisher(js._nc) for js in two]
     while await outbox.count_unpublished():
-        await asyncio.gather(*(relay_once(outbox, js) for js in two))
+        await asyncio.gather(*(relay_once(outbox, publisher) for publisher in publishers))
     assert sorted(id_ for id_, _ in await told(two[0])) == sorted(event.id for event in events)

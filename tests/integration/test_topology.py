@@ -129,7 +129,7 @@ async def test_the_check_of_a_service_says_what_to_do(js: JetStreamContext) -> N
         await check_topology(js)
     assert str(caught.value) == (
         "stream INTAKE is missing; consumer submissions-intake is missing; consumer notifier-events is missing; "
-        "run `dondoc topology apply`"
+        "run `dondoc topology apply`, or `dondoc topology refill` if the NATS store was lost"
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -177,7 +178,12 @@ def test_commands_tell_people_what_happened(up: Up, tmp_path: Path) -> None:
     assert "qngai-cchc-2023" in unknown.stderr
     assert up.dondoc("topology", "check").stdout == "all is as declared\n"
     assert up.dondoc("deadletters", "list").stdout == "there are none\n"
-    assert up.dondoc("verify").stdout == "log, outboxes and report agree\n"
+    backed_up = up.dondoc("backup", str(tmp_path / "backup"))
+    assert re.fullmatch(r".*/backup: \d+ documents as of .* UTC\n", backed_up.stdout)
+    assert "is there already" in up.dondoc("backup", str(tmp_path / "backup")).stderr
+    refused = up.dondoc("restore", str(tmp_path / "backup"), "--replace")
+    assert (refused.returncode, "stop all services first" in refused.stderr) == (1, True)
+    assert up.dondoc("verify").stdout == "log, outboxes and stores agree\n"
 
 
 def test_a_wrong_plan_is_refused_with_its_line_and_nothing_is_published(up: Up, tmp_path: Path) -> None:
@@ -212,3 +218,21 @@ def test_ctrl_c_leaves_no_process_behind_and_the_data_serve_the_next_start(tmp_p
 
 def _children(parent: int) -> list[int]:
     return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
+def test_a_log_that_is_gone_is_refilled_before_the_services_start(tmp_path: Path) -> None:
+    """The store of nats-server was removed between two runs: the second one has every event again, nothing differs."""
+    data = tmp_path / "data"
+    first = _up(data, DONDOC_CALENDAR="manual")
+    assert "190 assigned" in first.dondoc("plan", "publish", str(PLAN)).stdout
+    assert first.dondoc("verify").stdout == "log, outboxes and stores agree\n"
+    first.process.send_signal(signal.SIGINT)
+    first.process.wait(PATIENCE_SECONDS)
+    shutil.rmtree(data / "nats-server")
+    second = _up(data, DONDOC_CALENDAR="manual")
+    try:
+        assert second.dondoc("verify").stdout == "log, outboxes and stores agree\n"
+        assert second.dondoc("topology", "refill").stdout == "191 events were in the log, 0 were published again\n"
+    finally:
+        second.process.send_signal(signal.SIGINT)
+        second.process.wait(PATIENCE_SECONDS)

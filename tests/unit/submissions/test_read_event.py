@@ -1,6 +1,7 @@
 """From an integrator's bytes to what it submits, or the reasons why not."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.submissions.read_event import EXCERPT, Posted, read_envelope, read_submission
 from services.submissions.rules import NoMatch
+from shared.contracts.envelope import parse
 from shared.contracts.outputs import OutputSubmitted, Reason
 from tests.contracts.golden import golden
 
@@ -120,3 +122,36 @@ def test_nesting_that_json_readers_disagree_on_is_refused() -> None:
         nested = [nested]
     (reason,) = _refusal(_event(data=DATA | {"title": nested}))
     assert reason.code == "bad_data"
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(["II.1", "2023-02-16"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*DATA, "x"]), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from([*EVENT, "ext"]), JSON, max_size=2),
+    st.dictionaries(st.sampled_from([*DATA, "agency", "note", "x"]), JSON, max_size=2),
+)
+def test_read_at_once_or_part_by_part_an_event_is_the_same(other: dict[str, object], data: dict[str, object]) -> None:
+    """The quick way and the thorough one agree on what is right, to the last field."""
+    raw = json.dumps(EVENT | {"data": DATA | data} | other).encode()
+    quick = _posted(raw)
+    thorough = replace(quick, submitted=None, envelope=parse(raw)) if quick.submitted else quick
+    assert quick.submitted is None or read_submission(thorough) == quick.submitted
+    assert quick.id == thorough.id
+    assert quick.submission == thorough.submission
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_a_number_that_json_does_not_know_is_refused_wherever_it_stands(number: str) -> None:
+    """Also in an attribute of the envelope that nobody reads."""
+    (reason,) = _refusal(_event(ext=0).replace(b'"ext": 0', f'"ext": {number}'.encode()))
+    assert reason.code == "bad_envelope"

@@ -145,6 +145,15 @@ def test_a_plan_changed_after_an_extension_gives_the_dates() -> None:
     assert stands(date(2026, 3, 11), moved, changed, again).due == LATER
 
 
+def test_an_extension_that_was_replaced_stays_replaced() -> None:
+    """A plan that takes its own new dates back has the old ones again, not those of the extension before."""
+    moved = extended(FIRST, date(2026, 3, 31), revision=2)
+    changed = assigned(3, date(2026, 3, 10), end=date(2026, 3, 15), register_by=date(2026, 3, 20))
+    taken_back = assigned(4, date(2026, 3, 11))
+    found = stands(date(2026, 3, 11), moved, changed, taken_back)
+    assert (found.due, found.extension, found.state) == (LAST, None, State.OVERDUE)
+
+
 def test_a_plan_that_says_the_same_dates_again_leaves_an_extension_in_force() -> None:
     """A duty that was taken out by mistake and put back keeps what was decided about it."""
     moved = extended(FIRST, date(2026, 3, 31), revision=2)

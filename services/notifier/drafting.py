@@ -1,0 +1,47 @@
+"""What a digest comes to at this moment: what is still due, and the mail that says so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from services.notifier.compose import compose, message_id
+from services.notifier.letter import Reminded, write
+from services.notifier.mail import Mail
+from services.notifier.recipients import addresses
+from services.notifier.rules import Digest, still_due
+from services.notifier.store import Store
+from shared.contracts.ledger import standing
+from shared.contracts.plan import PlanPublished
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A mail that isn't fixed yet, and the digest with what it names; nobody's mail where there is no address."""
+
+    digest: Digest
+    mail: Mail
+
+
+async def find_due(digest: Digest, plan: PlanPublished, today: date, store: Store) -> list[Reminded]:
+    """Those of the digest's items whose rung is due as they stand now: days may have turned since it was decided,
+    dates may have moved."""
+    accounts = await store.accounts([item.occurrence for item in digest.items])
+    due = []
+    for item in digest.items:
+        account = accounts.get(item.occurrence)
+        now = standing(account.facts, today) if account is not None else None
+        if now is not None and still_due(plan, item, now, today):
+            due.append(Reminded(item.occurrence, item.rung, now))
+    return due
+
+
+def draft(digest: Digest, due: Sequence[Reminded], plan: PlanPublished, at: datetime, mail_from: str) -> Draft:
+    """The mail that names what is due, dated `at`."""
+    wanted = {one.key for one in due}
+    items = tuple(item for item in digest.items if item.occurrence in wanted)
+    digest = replace(digest, items=items)
+    to = addresses(plan, digest.recipient, frozenset(item.rung for item in items), digest.day)
+    if not to.to:
+        return Draft(digest, Mail(mail_from, (), (), message_id(digest.key, mail_from), b""))
+    letter = write(plan, digest.recipient, due, at, copied=bool(to.cc))
+    return Draft(digest, compose(letter, to, key=digest.key, mail_from=mail_from, date=at))

@@ -1,0 +1,88 @@
+"""What sending needs, and how the end of an attempt is written down."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from services.notifier.lease import Watch
+from services.notifier.mail import Outcome
+from services.notifier.queue import Queued, State
+from services.notifier.settling import events, settled
+from services.notifier.store import Store
+from shared import metrics
+from shared.crashpoints import CrashPoint, crash_point
+from shared.logs import logger
+from shared.mongo import Mongo, Session, Unavailable
+from shared.outbox import Outbox, Stamped
+
+WRITE_AGAIN_AFTER = timedelta(seconds=1)
+
+log = logger(__name__)
+
+
+class Send(Protocol):
+    """Hands over a mail, see `Courier.send`."""
+
+    async def __call__(
+        self,
+        sender: str,
+        recipients: tuple[str, ...],
+        begin: Callable[[], Awaitable[bytes | None]],
+        may_end: Callable[[], bool],
+    ) -> Outcome | None: ...
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What sending needs. `automatic` is whether the calendar is: then mails go out in office hours alone.
+
+    `caught_up` tells whether the view has seen all that the log holds, `send` hands a mail to some recipients,
+    `ticks` are seconds by a clock that nobody can set.
+    """
+
+    store: Store
+    mongo: Mongo
+    outbox: Outbox
+    send: Send
+    clock: Callable[[], datetime]
+    caught_up: Callable[[], Awaitable[bool]]
+    mail_from: str
+    automatic: bool
+    ticks: Callable[[], float] = time.monotonic
+    watch: Watch = field(default_factory=Watch)
+
+
+async def settle(sent: Queued, outcome: Outcome, by: Sending) -> None:
+    """Write what follows from the outcome of an attempt, however long MongoDB is away: what isn't written is in doubt
+    for whoever comes next."""
+    crash_point(CrashPoint.NOTIFIER_SENT)
+    after = settled(sent, outcome, by.clock())
+    while True:
+        try:
+            await write_down(after, outcome, by)
+            return
+        except Unavailable as away:
+            log.warning("the end of an attempt waits", digest=sent.digest.key, reason=str(away)[:200])
+        await asyncio.sleep(WRITE_AGAIN_AFTER.total_seconds())
+
+
+async def write_down(after: Queued, outcome: Outcome, by: Sending) -> None:
+    """Write the digest as it is now and what is told of it, unless the claim is lost."""
+    told = [Stamped(id_, event) for id_, event in events(after)]
+
+    async def mark(session: Session) -> bool:
+        if not await by.store.settle(after, session):
+            return False
+        await by.outbox.add(told, session)
+        return True
+
+    if await by.mongo.transact(mark):
+        crash_point(CrashPoint.NOTIFIER_MARKED)
+        by.outbox.wake()
+    state, key = after.state.value, after.digest.key
+    metrics.REMINDERS.labels(state if after.next_try is None else outcome.fate.value).inc()
+    say = log.info if after.state is State.SENT else log.warning
+    say("mail", digest=key, state=state, reason=after.reason, attempts=after.attempts)

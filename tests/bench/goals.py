@@ -1,0 +1,68 @@
+"""What the figures should be; nothing fails where they are not."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tests.bench.intake import CEILING, OURS, TUTORIAL
+from tests.bench.starting import BARE, UP
+
+# As shares of, or times, what is measured in the same run; times in seconds, memory in MiB.
+OF_THE_CEILING = 0.6
+TIMES_THE_TUTORIAL = 10
+TWO_PROCESSES = 1.6
+LATENCY_MS = 20
+SERVICE_READY_S = 3
+SERVICE_REST_MIB = 120
+UP_READY_S = 6
+FLAT = 1.25
+
+Goal = tuple[str, str, str, bool]
+
+
+def goals(found: dict[str, Any]) -> list[Goal]:
+    """What is wanted, the goal, the figure, and whether it is reached; for the parts that were measured."""
+    parts: dict[str, Callable[[Any], Iterator[Goal]]] = {
+        "intake": _intake,
+        "latency": _latency,
+        "memory": _memory,
+        "start": _start,
+    }
+    return [goal for name, judge in parts.items() if name in found for goal in judge(found[name])]
+
+
+def _intake(part: Any) -> Iterator[Goal]:
+    speed = {(row["name"], row["processes"]): row["per_second"] for row in part["rows"]}
+    share = speed[OURS, 1] / speed[CEILING, 1]
+    yield _at_least("one process, of the ceiling", share, OF_THE_CEILING)
+    if (TUTORIAL, 1) in speed:
+        yield _at_least("one process, times the tutorial", speed[OURS, 1] / speed[TUTORIAL, 1], TIMES_THE_TUTORIAL)
+    if (OURS, 2) in speed:
+        yield _at_least("two processes, times one", speed[OURS, 2] / speed[OURS, 1], TWO_PROCESSES)
+        scaling = f"{speed[CEILING, 2] / speed[CEILING, 1]:.2f}"
+        yield "the ceiling's two, times its one", "–", scaling, True
+
+
+def _latency(part: Any) -> Iterator[Goal]:
+    (ours,) = (row for row in part["rows"] if row["name"] == OURS)
+    yield _below("event to receipt, median, ms", ours["median_ms"], LATENCY_MS)
+
+
+def _memory(part: Any) -> Iterator[Goal]:
+    yield _below(f"memory with {part['events']:,} waiting, times at rest", part["max_mib"] / part["rest_mib"], FLAT)
+
+
+def _start(part: Any) -> Iterator[Goal]:
+    for row in part["rows"]:
+        if row["name"] == UP:
+            yield _below("dondoc up, ready, s", row["ready_s"], UP_READY_S)
+        elif row["name"] != BARE:
+            yield _below(f"{row['name']}, ready, s", row["ready_s"], SERVICE_READY_S)
+            yield _below(f"{row['name']}, at rest, MiB", row["rest_mib"], SERVICE_REST_MIB)
+
+
+def _at_least(what: str, figure: float, goal: float) -> Goal:
+    return what, f"≥ {goal}", f"{figure:.2f}", figure >= goal
+
+
+def _below(what: str, figure: float, goal: float) -> Goal:
+    return what, f"< {goal}", f"{figure:.2f}", figure < goal

@@ -1,0 +1,69 @@
+"""Đôn đốc's own intake: `dondoc run submissions`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from deploy.child import Child
+from deploy.health import is_ready
+from deploy.servers.ports import free_port
+from shared import topology
+from tests.bench.contestant import started
+from tests.bench.events import Posted
+from tests.bench.house import House
+from tests.bench.jetstream import Stored, hold, let_go, post, stored
+
+PREFIX = "bench"
+DATABASE = f"{PREFIX}_submissions"
+COLLECTIONS = ("outputs", "rejections")
+INTAKE = topology.SUBMISSIONS_INTAKE
+ANSWERS = "dondoc.output.*.*"
+
+
+@dataclass(frozen=True)
+class Ours:
+    """The service as an operator starts it, on the 2023 plan, days by hand."""
+
+    house: House
+    name: str = "Đôn đốc"
+
+    def command(self) -> tuple[str, list[str]]:
+        """The module that a process of it runs, and its arguments."""
+        return "deploy.cli", ["run", "submissions"]
+
+    async def prepare(self) -> None:
+        await self.clear()
+        await self.house.renew_streams()
+
+    async def start(self) -> Child:
+        port = free_port(0)
+        environ = {**self.house.environ, "DONDOC_DATABASE_PREFIX": PREFIX, "DONDOC_HTTP_PORT": str(port)}
+
+        async def ready(_: Child) -> bool:
+            return await is_ready(port)
+
+        module, arguments = self.command()
+        return await started(self.house, module, arguments, environ, ready)
+
+    async def hold(self, events: Sequence[Posted]) -> None:
+        while (await self.house.js.consumer_info(topology.EVENTS, topology.SUBMISSIONS_EVENTS.name)).num_pending:
+            pass  # it reads the plan first
+        await hold(self.house.nc, INTAKE.stream, INTAKE.name)
+        await post(self.house.nc, "dondoc.intake", events)
+
+    async def go(self) -> None:
+        await let_go(self.house.nc, INTAKE.stream, INTAKE.name)
+
+    async def stored(self) -> Stored:
+        every = await stored(self.house.nc, topology.EVENTS)
+        return Stored(every.count - len(self.house.log), every.at)
+
+    async def idle(self) -> bool:
+        info = await self.house.js.consumer_info(INTAKE.stream, INTAKE.name)
+        unpublished = self.house.mongo[DATABASE]["outbox"].count_documents({"published": False})
+        return not (info.num_pending or info.num_ack_pending or unpublished)
+
+    async def recorded(self) -> int:
+        return sum(self.house.mongo[DATABASE][name].count_documents({}) for name in COLLECTIONS)
+
+    async def clear(self) -> None:
+        self.house.mongo.drop_database(DATABASE)

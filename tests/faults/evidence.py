@@ -1,0 +1,83 @@
+"""What a round left behind, gathered from MongoDB, the log and the inbox."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Iterable
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+from nats.js import JetStreamContext
+from nats.js.api import Header
+from pymongo import MongoClient
+
+from deploy.log_reader import read_log
+from services.notifier.compose import message_id
+from shared.deadletters import REPLAYED
+from shared.settings import HTTP_PORTS, Settings
+from tests.faults import smtp
+from tests.faults.journal import read_journal
+from tests.faults.judge import Evidence, Logged, Mail
+from tests.faults.receipts import key_of
+from tests.faults.world import PREFIX, World
+
+SENT = "vn.dondoc.reminder.sent.v1"
+RECEIPT = "vn.dondoc.output.re"
+Rungs = list[tuple[str, str, str]]
+
+
+async def gather(world: World, js: JetStreamContext, journal: Path, report: bytes | None) -> Evidence:
+    """Everything, read directly and not through the services."""
+    log, rungs = await _log(js)
+    stored = await asyncio.to_thread(_stored, world.mongo_url)
+    return Evidence(
+        told=read_journal(journal),
+        log=log,
+        mails=inbox(world.store("smtp")),
+        rungs=rungs,
+        report=report,
+        **stored,
+    )
+
+
+def _stored(url: str) -> dict[str, Any]:
+    with MongoClient[dict[str, Any]](url) as client:
+        submissions = client[f"{PREFIX}_submissions"]
+        fields = {"submission": 1, "excerpt": 1}
+        documents = [(key_of(d), True) for d in submissions["outputs"].find({}, fields)]
+        documents += [(key_of(d), False) for d in submissions["rejections"].find({}, fields)]
+        outbox = {s: [d["_id"] for d in client[f"{PREFIX}_{s}"]["outbox"].find({}, {"_id": 1})] for s in HTTP_PORTS}
+        resent = client[f"{PREFIX}_notifier"]["digests"].find({"resends": {"$gt": 0}}, {"_id": 1})
+        sender = str(Settings.model_fields["mail_from"].default)
+        ids = frozenset(message_id(d["_id"], sender) for d in resent)
+    return {"documents": documents, "outbox": outbox, "resent": ids}
+
+
+async def _log(js: JetStreamContext) -> tuple[list[Logged], Rungs]:
+    log: list[Logged] = []
+    rungs: dict[str, Rungs] = {}
+    async for msg in read_log(js):
+        if (msg.headers or {}).get(Header.MSG_ID.value, "").startswith(REPLAYED):
+            continue  # a delivery that was told again on purpose
+        event = json.loads(msg.data)
+        key = key_of(event["data"]) if event["type"].startswith(RECEIPT) else ""
+        log.append(Logged(event["id"], event["type"], key))
+        if event["type"] == SENT:
+            rungs[event["id"]] = _rungs(event["data"])
+    return log, [rung for told in rungs.values() for rung in told]
+
+
+def _rungs(sent: dict[str, Any]) -> Rungs:
+    return [("/".join(item["occurrence"].values()), item["rung"], sent["agency"]) for item in sent["items"]]
+
+
+def inbox(folder: Path) -> list[Mail]:
+    """Every mail that the server kept, copies too."""
+    return sorted(_mails(folder), key=lambda mail: mail.id)
+
+
+def _mails(folder: Path) -> Iterable[Mail]:
+    for kept in smtp.read(folder):
+        identity = str(message_from_bytes(kept.content)["Message-ID"])
+        yield Mail(identity, kept.recipients, hashlib.sha256(kept.content).hexdigest()[:16])

@@ -1,0 +1,166 @@
+"""One round: a load, faults beside it, and the verdict."""
+
+import asyncio
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import nats
+
+from shared.ask import Refused
+from tests.faults.autopsy import autopsy
+from tests.faults.desk import Desk
+from tests.faults.evidence import gather
+from tests.faults.faults.fault import Scene
+from tests.faults.integrators import Integrators, Unanswered
+from tests.faults.journal import Journal
+from tests.faults.judge import Evidence, Expected, Verdict, judge
+from tests.faults.load import Load
+from tests.faults.process import STRUCK
+from tests.faults.schedule import Planned, Schedule
+from tests.faults.undisturbed import Undisturbed
+from tests.faults.world import World, world
+
+POSTED_WITHIN = timedelta(seconds=10)  # when nothing is in the way
+STEP_WITHIN = timedelta(seconds=120)  # from a day to the next; beyond that the round counts as stuck
+DRAINED_WITHIN = timedelta(seconds=60)
+REPORT_WITHIN = timedelta(seconds=20)
+# What must work for each mail to have one end: whoever is hit here may have left it uncertain.
+MAILERS = frozenset({"notifier", "smtp", "mongod", "nats-server"})
+
+
+@dataclass
+class Course:
+    """What happened when, in seconds after the first post: `hits` the faults, `calm` when the last one was over,
+    `drained` how long after that all was settled again."""
+
+    hits: list[tuple[str, float, float]] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+    posted_at: float = 0.0
+    calm: float | None = None
+    drained: float | None = None
+    stuck: bool = False
+    trouble: list[str] = field(default_factory=list)
+
+    @property
+    def now(self) -> float:
+        return time.monotonic() - self.began
+
+    def settled(self) -> None:
+        """Everything that was posted is through."""
+        if self.calm is not None and self.drained is None:
+            self.drained = self.now - max(self.calm, self.posted_at)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A round's end. `struck` are the crash points that ended a process."""
+
+    verdict: Verdict
+    course: Course
+    evidence: Evidence
+    struck: frozenset[str]
+
+    @property
+    def good(self) -> bool:
+        drained = self.course.drained
+        in_time = drained is not None and drained < DRAINED_WITHIN.total_seconds()
+        return self.verdict.word == "ok" and in_time and not self.course.stuck
+
+
+async def run_round(
+    folder: Path,
+    load: Load,
+    schedule: Schedule,
+    right: Undisturbed,
+    *,
+    posted_within: timedelta = POSTED_WITHIN,
+    step_within: timedelta = STEP_WITHIN,
+) -> Outcome:
+    """Run it in the folder, which must not hold anything yet."""
+    async with world(folder, schedule.wishes) as whole:
+        nc = await nats.connect(whole.nats_url, max_reconnect_attempts=-1, reconnect_time_wait=0.2, error_cb=_quiet)
+        journal, scene, course = Journal(folder / "journal"), Scene(whole), Course()
+        desk, integrators = Desk(nc), Integrators(nc, journal)
+        await integrators.listen()
+        report = None
+        faults: asyncio.Future[None] | None = None
+        try:
+            async with asyncio.timeout(step_within.total_seconds()):
+                await desk.publish_plan(load.plan.source)
+                await desk.publish_day(load.epochs[0].day)
+            course.began = time.monotonic()
+            faults = asyncio.ensure_future(_strike(schedule.faults, scene, course))
+            await _post(load, desk, integrators, scene, course, posted_within, step_within)
+            async with asyncio.timeout(step_within.total_seconds()):
+                await faults
+                await integrators.answered(set(load.posts), scene, desk.idle)
+                await desk.settled()
+                course.settled()
+        except (TimeoutError, Unanswered):
+            course.stuck = True
+        finally:
+            if faults is not None:
+                faults.cancel()
+                await asyncio.gather(faults, return_exceptions=True)
+        with suppress(TimeoutError, Refused):
+            async with asyncio.timeout(REPORT_WITHIN.total_seconds()):
+                report = await desk.report()
+        if course.stuck:
+            course.trouble.append(await autopsy(whole))
+        evidence = await gather(whole, nc.jetstream(), folder / "journal", report)
+        await nc.close()
+        journal.close()
+        (folder / "operator.log").write_text("\n".join(scene.said))
+        expected = Expected(
+            recorded={key: post.recorded for key, post in load.posts.items()},
+            mails=right.mails,
+            report=right.report,
+            uncertain=bool(schedule.touched & MAILERS),
+        )
+        return Outcome(judge(evidence, expected), course, evidence, _struck(whole))
+
+
+async def _post(
+    load: Load,
+    desk: Desk,
+    integrators: Integrators,
+    scene: Scene,
+    course: Course,
+    posted_within: timedelta,
+    step_within: timedelta,
+) -> None:
+    every = posted_within.total_seconds() / sum(len(epoch.posts) for epoch in load.epochs)
+    for epoch in load.epochs:
+        async with asyncio.timeout(step_within.total_seconds()):
+            await desk.publish_day(epoch.day)
+            await integrators.post(epoch.posts, every)
+            course.posted_at = course.now
+            await integrators.answered({post.key for post in epoch.posts}, scene, desk.idle)
+            await desk.settled()
+            course.settled()
+
+
+async def _strike(faults: tuple[Planned, ...], scene: Scene, course: Course) -> None:
+    async def one(planned: Planned) -> None:
+        await asyncio.sleep(max(0.0, planned.at - course.now))
+        at = course.now
+        try:
+            await planned.fault.strike(scene)
+        except Exception as error:  # an operator's command that failed is part of the story
+            course.trouble.append(f"{planned.fault.name}: {type(error).__name__}: {error}")
+        course.hits.append((planned.fault.name, at, course.now))
+
+    await asyncio.gather(*(one(planned) for planned in faults))
+    scene.calm, course.calm = True, course.now
+
+
+def _struck(whole: World) -> frozenset[str]:
+    lines = [line for kept in whole.kept.values() for line in kept.log.read_text(errors="replace").splitlines()]
+    return frozenset(line.removeprefix(STRUCK) for line in lines if line.startswith(STRUCK))
+
+
+async def _quiet(_: Exception) -> None:
+    """The client library says every lost connection on its own logger otherwise."""

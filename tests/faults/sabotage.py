@@ -1,0 +1,101 @@
+"""Ways to spoil a service, each of which the judge must notice: done to its process before it starts."""
+
+import asyncio
+import os
+import secrets
+import signal
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from nats.aio.msg import Msg
+
+from services.notifier.courier import Begin, Courier, MayEnd
+from services.notifier.mail import Fate, Outcome
+from services.submissions import intake
+from services.submissions.read_event import Posted, read_envelope
+from shared.delivery import Policy
+
+SENT_AFTER_SECONDS = 0.5
+
+
+def default_ack_policy() -> None:
+    """The framework's REJECT_ON_ERROR: whatever fails once is thrown away, for good."""
+
+    async def run(self: Policy, msg: Msg, work: Callable[[], Any]) -> Any:
+        try:
+            result = await work()
+        except Exception:
+            await msg.term()
+            return None
+        await msg.ack()
+        return result
+
+    Policy.run = run  # type: ignore[method-assign]
+
+
+def no_inbox_index() -> None:
+    """What comes again gets an `_id` of its own, so neither a lookup nor a unique index finds it."""
+
+    def forgetful(*of: Any) -> Posted:
+        posted = read_envelope(*of)
+        return replace(posted, id=secrets.token_hex(16))
+
+    intake.read_envelope = forgetful  # type: ignore[assignment]
+
+
+def mark_before_sending() -> None:
+    """A mail is marked as sent first and handed over after that; the process dies at the third, in between."""
+    send, sent = Courier.send, 0
+
+    async def later(
+        self: Courier, sender: str, recipients: tuple[str, ...], begin: Begin, may_end: MayEnd
+    ) -> Outcome | None:
+        nonlocal sent
+        text = await begin()
+        if text is None:
+            return None
+
+        async def begun() -> bytes:
+            return text
+
+        sent += 1
+        handing = send(self, sender, recipients, begun, lambda: True)
+        asyncio.get_running_loop().call_later(SENT_AFTER_SECONDS, _hand_over, handing, sent)
+        return Outcome(Fate.SENT)
+
+    Courier.send = later  # type: ignore[method-assign]
+
+
+def ack_before_commit() -> None:
+    """The intake acknowledges a batch and then writes it; the process dies at the third, in between."""
+    record, batches = intake.Intake.record, 0
+
+    async def eager(self: intake.Intake, batch: list[Msg]) -> None:
+        nonlocal batches
+        batches += 1
+        for msg in batch:
+            await self._runtime.nc.publish(msg.reply, b"+ACK")
+        await self._runtime.nc.flush()
+        if batches == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        await record(self, batch)
+
+    intake.Intake.record = eager  # type: ignore[method-assign]
+
+
+_tasks: set[asyncio.Future[Any]] = set()
+
+
+def _hand_over(handing: Any, count: int) -> None:
+    if count == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    _tasks.add(asyncio.ensure_future(handing))
+
+
+SABOTAGES = {
+    "default-ack-policy": default_ack_policy,
+    "no-inbox-index": no_inbox_index,
+    "mark-before-sending": mark_before_sending,
+    "ack-before-commit": ack_before_commit,
+}

@@ -1,0 +1,87 @@
+"""Nothing lost, nothing doubled: small rounds with faults beside the load, the same ones in every run."""
+
+import signal
+from datetime import timedelta
+
+import pytest
+
+from shared.crashpoints import CrashPoint
+from tests.faults.disks import can_mount
+from tests.faults.faults.disk import FullDisk
+from tests.faults.faults.fault import Fault
+from tests.faults.faults.links import How, Link
+from tests.faults.faults.others import Again, ClockJump, SlowMail
+from tests.faults.faults.processes import Signalled, Stopped
+from tests.faults.faults.store import Loss, StoreLost
+from tests.faults.round import Outcome
+from tests.faults.schedule import Crash, Planned, Schedule
+from tests.faults.trial import Trial
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
+
+CRASHES = {
+    "assignments": [Crash(CrashPoint.ASSIGNMENTS_COMMITTED)],
+    "submissions-1": [Crash(CrashPoint.INTAKE_COMMITTED), Crash(CrashPoint.RELAY_PUBLISHED)],
+    "submissions-2": [Crash(CrashPoint.INTAKE_RECORDED)],
+    "notifier": [
+        Crash(CrashPoint.NOTIFIER_DECIDED),
+        Crash(CrashPoint.NOTIFIER_CLAIMED),
+        Crash(CrashPoint.NOTIFIER_FROZEN),
+        Crash(CrashPoint.NOTIFIER_SENT),
+        Crash(CrashPoint.NOTIFIER_MARKED),
+    ],
+    "reports": [Crash(CrashPoint.REPORTS_COMMITTED)],
+}
+
+
+def _at(*faults: tuple[float, Fault]) -> Schedule:
+    return Schedule(tuple(Planned(at, fault) for at, fault in faults))
+
+
+def _kill(process: str) -> Fault:
+    return Signalled(process, signal.SIGKILL)
+
+
+def _right(outcome: Outcome) -> None:
+    assert not outcome.course.stuck
+    assert (outcome.verdict.lost, outcome.verdict.doubled, outcome.verdict.unknown) == ((), (), ())
+
+
+async def test_a_crash_at_any_of_the_named_points_changes_nothing(trial: Trial) -> None:
+    """Every point of the code that has a name ends a process once; all is as if none had."""
+    outcome = await trial.run(Schedule(crashes=CRASHES))
+    assert outcome.struck == {point.name for point in CrashPoint}
+    _right(outcome)
+
+
+async def test_killed_stopped_and_cut_off_processes_change_nothing(trial: Trial) -> None:
+    """Servers and services die, end and hang, connections break and go silent, a clock is a day ahead."""
+    outcome = await trial.run(
+        _at(
+            (0.5, Link("submissions-1", "mongod", How.HALF_OPEN, timedelta(seconds=4))),
+            (0.5, ClockJump("notifier", timedelta(days=1), timedelta(seconds=4))),
+            (1.0, _kill("nats-server")),
+            (2.0, Stopped("submissions-2", timedelta(seconds=12))),
+            (2.5, _kill("mongod")),
+            (3.0, Signalled("reports", signal.SIGTERM)),
+            (4.0, Again(seed=1)),
+            (4.5, _kill("notifier")),
+            (5.0, Link("notifier", "smtp", How.CUT, timedelta())),
+            (5.5, _kill("assignments")),
+        )
+    )
+    _right(outcome)
+
+
+async def test_a_wiped_store_and_a_slow_mail_server_change_nothing(trial: Trial) -> None:
+    """The log is made anew from MongoDB while everybody runs; nobody is mailed again."""
+    outcome = await trial.run(
+        _at((1.0, SlowMail(0.05, 0.1, timedelta(seconds=5))), (1.5, StoreLost(Loss.WIPED, seed=1)))
+    )
+    _right(outcome)
+
+
+@pytest.mark.skipif(not can_mount(), reason="only root may mount a small disk")
+async def test_a_full_disk_changes_nothing(trial: Trial) -> None:
+    """nats-server can't write for a while, and is started again when there is room."""
+    _right(await trial.run(_at((1.0, FullDisk("nats-server", timedelta(seconds=3))))))

@@ -1,0 +1,48 @@
+"""The judge is right to be trusted: each way to spoil a service turns it red, with the right word."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.faults.faults.links import How, Link
+from tests.faults.schedule import Planned, Schedule
+from tests.faults.trial import Trial
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
+
+INTAKES = ("submissions-1", "submissions-2")
+# Longer than the driver looks for a server, so that the work fails.
+AWAY = timedelta(seconds=7)
+
+
+def _spoiled(how: str, *services: str, faults: tuple[Planned, ...] = ()) -> Schedule:
+    return Schedule(faults, sabotaged=dict.fromkeys(services, how))
+
+
+async def test_the_framework_s_default_ack_policy_loses(trial: Trial) -> None:
+    """What fails once because MongoDB is away is thrown away: lost."""
+    away = tuple(Planned(0.5, Link(name, "mongod", How.REFUSE, AWAY)) for name in INTAKES)
+    outcome = await trial.run(_spoiled("default-ack-policy", *INTAKES, faults=away))
+    assert outcome.verdict.word == "lost"
+    assert any("is in no collection" in line for line in outcome.verdict.lost)
+
+
+async def test_without_the_inbox_index_repeats_are_recorded_twice(trial: Trial) -> None:
+    """An event that is posted again has two receipts: doubled."""
+    outcome = await trial.run(_spoiled("no-inbox-index", *INTAKES))
+    assert outcome.verdict.word == "doubled"
+    assert any("is in the collections 2 times" in line for line in outcome.verdict.doubled)
+
+
+async def test_marking_before_sending_loses_a_mail(trial: Trial) -> None:
+    """The notifier dies between the mark and the mail: lost."""
+    outcome = await trial.run(_spoiled("mark-before-sending", "notifier"))
+    assert outcome.verdict.word == "lost"
+    assert len([line for line in outcome.verdict.lost if line.startswith("mail")]) == 1
+
+
+async def test_acknowledging_before_committing_loses(trial: Trial) -> None:
+    """The intake dies between the acknowledgement and the commit: lost."""
+    outcome = await trial.run(_spoiled("ack-before-commit", *INTAKES))
+    assert outcome.verdict.word == "lost"
+    assert any("is in no collection" in line for line in outcome.verdict.lost)

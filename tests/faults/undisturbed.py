@@ -1,0 +1,41 @@
+"""What a load comes to when nothing goes wrong."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+import nats
+
+from tests.faults.desk import Desk
+from tests.faults.evidence import inbox
+from tests.faults.faults.fault import Scene
+from tests.faults.integrators import Integrators
+from tests.faults.journal import Journal
+from tests.faults.judge import Mail
+from tests.faults.load import Load
+from tests.faults.world import Wishes, world
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """The report and the mails of such a run."""
+
+    report: bytes
+    mails: tuple[Mail, ...]
+
+
+async def run_undisturbed(folder: Path, load: Load) -> Undisturbed:
+    """Run the load as fast as it goes."""
+    async with world(folder, Wishes()) as whole:
+        nc = await nats.connect(whole.nats_url)
+        desk, integrators = Desk(nc), Integrators(nc, Journal(folder / "journal"))
+        await integrators.listen()
+        await desk.publish_plan(load.plan.source)
+        for epoch in load.epochs:
+            await desk.publish_day(epoch.day)
+            await integrators.post(epoch.posts, every=0)
+            await integrators.answered({post.key for post in epoch.posts}, Scene(whole), desk.idle)
+            await desk.settled()
+        report = await desk.report()
+        await nc.close()
+        return Undisturbed(report, tuple(await asyncio.to_thread(inbox, whole.store("smtp"))))

@@ -1,0 +1,75 @@
+"""Publishing many events at once, on a real server."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from nats.aio.client import Client
+from nats.errors import MaxPayloadError
+from nats.js import JetStreamContext
+from nats.js.errors import APIError, NoStreamResponseError
+
+from deploy.servers.server import Running
+from shared.outbox import Row
+from shared.publisher import Answers, Publisher
+from shared.topology import DEADLETTER, EVENTS
+
+
+@pytest.fixture
+def publisher(nc: Client) -> Publisher:
+    return Publisher(nc)
+
+
+def _row(place: int, subject: str = "dondoc.calendar.day.x", body: bytes = b"{}", **headers: str) -> Row:
+    return Row(f"e{place}", subject, body, headers, 1, place)
+
+
+async def test_all_are_in_the_log_in_order(js: JetStreamContext, publisher: Publisher) -> None:
+    """Hundreds handed over before the first answer."""
+    rows = [_row(place, body=b'{"n":%d}' % place) for place in range(700)]
+    assert await publisher.publish(rows) == Answers()
+    stored = [await js.get_msg(EVENTS, n) for n in (1, 350, 700)]
+    assert [msg.data for msg in stored] == [rows[n].body for n in (0, 349, 699)]
+
+
+async def test_a_repeat_counts_as_stored_and_is_not_stored_again(js: JetStreamContext, publisher: Publisher) -> None:
+    """The id is the event's."""
+    assert await publisher.publish([_row(0), _row(0)]) == Answers(repeats={1: 1})
+    assert (await js.stream_info(EVENTS)).state.messages == 1
+
+
+async def test_what_is_refused_is_told_by_its_place(js: JetStreamContext, publisher: Publisher) -> None:
+    """No stream holds the subject, another stream than the log does, or it is too large; the rest is stored."""
+    answers = await publisher.publish(
+        [
+            _row(0, "nobody.holds.this"),
+            _row(1, f"dondoc.{DEADLETTER.lower()}.x"),
+            _row(2, body=b"x" * 1_100_000),
+            _row(3),
+        ]
+    )
+    assert {place: type(error) for place, error in answers.errors.items()} == {
+        0: NoStreamResponseError,
+        1: APIError,
+        2: MaxPayloadError,
+    }
+    assert (await js.stream_info(EVENTS)).state.messages == 1
+
+
+async def test_without_an_answer_each_row_that_lacks_one_is_told(
+    js: JetStreamContext, nats_server: Running, publisher: Publisher
+) -> None:
+    """The server is gone: nothing is known of the rows, so they must be published again."""
+    assert await publisher.publish([_row(0)]) == Answers()
+    nats_server.child.kill()
+    answers = await publisher.publish([_row(1), _row(2)], within=timedelta(milliseconds=200))
+    assert [type(answers.errors[place]) for place in (0, 1)] == [TimeoutError, TimeoutError]
+
+
+async def test_calls_at_once_hear_their_own_answers(js: JetStreamContext, publisher: Publisher) -> None:
+    """The relay and a refill may publish at the same time."""
+    wrong, right = await asyncio.gather(
+        publisher.publish([_row(0, "nobody.holds.this"), _row(1)]), publisher.publish([_row(2), _row(3)])
+    )
+    assert list(wrong.errors) == [0]
+    assert right == Answers()

@@ -1,0 +1,156 @@
+"""`verify` recounts the log, and names each way in which a store can disagree with it, with what to run."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from nats.aio.client import Client
+from nats.js import JetStreamContext
+
+from deploy.log_reader import read_log
+from deploy.verification import verify
+from services.assignments.app import start as start_assignments
+from services.notifier.app import start as start_notifier
+from services.reports.app import start as start_reports
+from services.submissions.app import start as start_submissions
+from shared.mongo import Mongo
+from shared.settings import Settings
+from shared.topology import EVENTS
+from tests.harness.services import in_process
+from tests.integration.log import day, tell
+from tests.system.small_house import SmallHouse, small_house
+
+JANUARY = "mau-2026/I.1/so-a/2026-01"
+STARTS = {
+    "assignments": start_assignments,
+    "submissions": start_submissions,
+    "notifier": start_notifier,
+    "reports": start_reports,
+}
+
+
+@dataclass
+class Stores:
+    """The log and the databases, as somebody with access to the servers can spoil them."""
+
+    js: JetStreamContext
+    settings: Settings
+    stack: AsyncExitStack
+
+    def __getitem__(self, name: str) -> Any:
+        """A service's collection, `service.collection`."""
+        service, collection = name.split(".")
+        mongo = Mongo(self.settings.mongo_url, f"{self.settings.database_prefix}_{service}")
+        self.stack.callback(mongo.close)
+        return mongo.db[collection]
+
+    async def forget_in_log(self, event_id: str) -> None:
+        async for msg in read_log(self.js):
+            if (msg.headers or {}).get("Nats-Msg-Id") == event_id:
+                await self.js.delete_msg(EVENTS, msg.metadata.sequence.stream)
+
+    async def repeat_in_log(self, event_id: str) -> None:
+        found = [msg async for msg in read_log(self.js) if (msg.headers or {}).get("Nats-Msg-Id") == event_id]
+        await self.js.publish(found[0].subject, found[0].data, headers={"Nats-Msg-Id": "another"})
+
+
+@asynccontextmanager
+async def _house(nc: Client, js: JetStreamContext, settings: Settings) -> AsyncIterator[SmallHouse]:
+    """All services, with a plan, a mail that was sent, an output that was recorded and one that was rejected."""
+    async with AsyncExitStack() as stack:
+        for name, start in STARTS.items():
+            await stack.enter_async_context(in_process(name, start, settings))
+        house = await stack.enter_async_context(small_house(nc, settings))
+        await house.publish_plan()
+        await house.turn("2026-02-03")
+        await house.sent()
+        await house.deliver("one", "2026-01-30")
+        await house.deliver("wrong", "2026-01-30", channel="no such")
+        yield house
+
+
+Spoil = Callable[[Stores], Awaitable[object]]
+DISAGREEMENTS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
+    "the log holds an event twice": (
+        lambda s: s.repeat_in_log("day:2026-02-03"),
+        ("the log holds day:2026-02-03 2 times: views count it once",),
+    ),
+    "the log lost an event": (
+        lambda s: s.forget_in_log("day:2026-02-03"),
+        ("assignments has day:2026-02-03, which the log lacks: run `dondoc topology refill`",),
+    ),
+    "the log is newer than MongoDB": (
+        lambda s: tell(s.js, day("2026-02-01")),
+        ("which no service knows: the log is newer than MongoDB, or written by hand",),
+    ),
+    "a consumer is gone": (
+        lambda s: s.js.delete_consumer(EVENTS, "notifier-events"),
+        ("consumer notifier-events is missing: run `dondoc topology refill`",),
+    ),
+    "a recorded output is gone": (
+        lambda s: s["submissions.outputs"].delete_one({}),
+        ("(recorded) and keeps no document of it",),
+    ),
+    "a rejection is gone": (
+        lambda s: s["submissions.rejections"].delete_one({}),
+        ("(rejected) and keeps no document of it",),
+    ),
+    "an output without a receipt": (
+        lambda s: s["submissions.outputs"].insert_one({"_id": "untold"}),
+        ("submissions keeps untold (recorded) and has no receipt of it",),
+    ),
+    "submissions has another plan": (
+        lambda s: s["submissions.plans"].update_one({}, {"$set": {"revision": 9}}),
+        ("submissions has revision 9 of mau-2026, the log 1: stop submissions and run `dondoc rebuild submissions`",),
+    ),
+    "submissions lacks what is due": (
+        lambda s: s["submissions.obligations"].delete_one({}),
+        (f"submissions lacks {JANUARY}, which is due by the log",),
+    ),
+    "submissions has another date": (
+        lambda s: s["submissions.obligations"].update_one({}, {"$set": {"facts.0.end": "2026-01-30"}}),
+        (f"submissions has {JANUARY} due by 2026-01-30, the log by 2026-01-31",),
+    ),
+    "submissions has what nobody owes": (
+        lambda s: s["submissions.obligations"].update_one({}, {"$set": {"agency": "so-b"}}),
+        ("submissions has mau-2026/I.1/so-b/2026-01 as due, which the log doesn't", f"submissions lacks {JANUARY}"),
+    ),
+    "the notifier forgot a mail": (
+        lambda s: s["notifier.rungs"].delete_one({"passed": False}),
+        (f"the log tells that {JANUARY} upcoming so-a was mailed, which notifier has forgotten",),
+    ),
+    "the notifier mailed what the log doesn't tell": (
+        lambda s: s["notifier.rungs"].update_one({"passed": False}, {"$set": {"rung": "overdue"}}),
+        (f"notifier has mailed {JANUARY} overdue so-a, of which the log tells nothing", "has forgotten"),
+    ),
+    "the notifier knows too little": (
+        lambda s: s["notifier.accounts"].update_one({"_id": JANUARY}, {"$set": {"facts": {}}}),
+        (f"notifier knows other facts of {JANUARY} than the log: stop notifier and run `dondoc rebuild notifier`",),
+    ),
+    "the notifier knows nothing": (
+        lambda s: s["notifier.accounts"].delete_one({"_id": JANUARY}),
+        (f"notifier knows nothing of {JANUARY}",),
+    ),
+    "the report counts otherwise": (
+        lambda s: s["reports.accounts"].delete_one({"_id": JANUARY}),
+        ("mau-2026: the report counts 0 met", "the log 1: run `dondoc rebuild reports`"),
+    ),
+    "the report lacks an output": (
+        lambda s: s["reports.outputs"].delete_one({}),
+        ("mau-2026: the report has 0 outputs, the log 1",),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", DISAGREEMENTS)
+async def test_a_disagreement_is_named(nc: Client, js: JetStreamContext, settings: Settings, kind: str) -> None:
+    """An undisturbed house agrees; after that one change of a store it is told, with what to run."""
+    spoil, said = DISAGREEMENTS[kind]
+    async with _house(nc, js, settings), AsyncExitStack() as stack:
+        assert await verify(nc, settings) == []
+        await spoil(Stores(js, settings, stack))
+        found = await verify(nc, settings)
+        for text in said:
+            assert any(text in line for line in found), found
