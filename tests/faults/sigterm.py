@@ -5,6 +5,7 @@
 
 import argparse
 import asyncio
+import math
 import random
 import signal
 import sys
@@ -17,21 +18,21 @@ from datetime import date, timedelta
 from deploy.servers.ports import free_port
 from deploy.supervisor import SERVICES
 from shared import topology
+from shared.topology import Consumer
 from tests.faults.slow_mail import SlowMail, slow_mail
 from tests.faults.stage import DAY, OUTPUT, Stage, asked, stage, turn
 from tests.harness.integrator import Integrator, Journal, posting
-from tests.integration.log import handled
 from tests.integration.service_process import ServiceProcess, running
 from tests.integration.until import until
 
 EXIT_WITHIN_SECONDS = 15.0
 OTHERS = ("notifier", "reports", "assignments")
 OTHERS_EVERY = 5  # stops of submissions, between two of the other services
-MAIL_WITHIN_SECONDS = 240  # the notifier reads the whole plan and all receipts first, one by one
+DECIDED_WITHIN_SECONDS = 240  # the notifier reads the whole plan and all receipts first, one by one
 MAIL_SECONDS = 2.0
 STUCK_MAIL_SECONDS = 30.0  # longer than a service may take to stop
-PAUSE = timedelta(milliseconds=150)  # of four tasks: what the notifier, which takes events one by one, can follow
-MOST_RECEIPTS = 40
+PAUSE = timedelta(milliseconds=300)  # of four tasks: what the notifier, which takes events one by one, can follow
+MOST_RECEIPTS = 30
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,8 @@ async def stop_repeatedly(
             await house.start("submissions")
             if number % others_every == 0:
                 outcome.stops += await _stop_others(house, outcome, number // others_every)
-            say(f"{number}: " + ", ".join(f"{s.service} {s.seconds:.2f} s" for s in outcome.stops[-4:]))
+            last = ", ".join(f"{s.service} {s.seconds:.2f} s" for s in outcome.stops[-4:])
+            say(f"{number}: {last}; {len(integrator.journal.heard)} answered, {integrator.journal.again.total()} again")
         integrator.stop()
         await _settled(on, integrator.journal)
         stored = await on.nc.jetstream().stream_info(topology.EVENTS, subjects_filter="dondoc.output.*.*")
@@ -105,18 +107,29 @@ async def stop_repeatedly(
     return outcome
 
 
-async def _stop_others(house: "House", outcome: Outcome, day: int) -> list[Stop]:
-    """Turn a day, so that each has something in hand, then stop them one by one."""
+async def _stop_others(house: "House", outcome: Outcome, turns: int) -> list[Stop]:
+    """Bring the notifier in the middle of a mail, then stop the others one by one."""
     mail = outcome.mail
-    stuck = day % 2 == 0
+    stuck = turns % 2 == 0
     mail.think_seconds = STUCK_MAIL_SECONDS if stuck else MAIL_SECONDS
-    await turn(house.on.nc, str(date.fromisoformat(DAY) + timedelta(days=7 * day)))
-    await asyncio.wait_for(mail.busy.wait(), MAIL_WITHIN_SECONDS)
+    await _turn_until_mailed(house, mail)
     outcome.uncertain += stuck
     stops = [await house.stop(name) for name in OTHERS]
     mail.think_seconds = 0.02  # what is left goes quickly
     await house.start(*OTHERS)
     return stops
+
+
+async def _turn_until_mailed(house: "House", mail: SlowMail) -> None:
+    """Turn days until one of them brings a mail, and return when the mail server has its text in hand."""
+    queue = await asked(house.on.nc, "notifier", "queue")
+    while not queue["pending"]:
+        house.day += timedelta(days=1)
+        await turn(house.on.nc, str(house.day))
+        async with asyncio.timeout(DECIDED_WITHIN_SECONDS):
+            while (queue := await asked(house.on.nc, "notifier", "queue"))["day"] != str(house.day):
+                await asyncio.sleep(0.05)
+    await asyncio.wait_for(mail.busy.wait(), DECIDED_WITHIN_SECONDS)
 
 
 async def _answers(integrator: Integrator, count: int) -> None:
@@ -138,8 +151,24 @@ async def _settled(on: Stage, journal: Journal) -> None:
 
     await until(answered, "every event is answered")
     for consumer in topology.CONSUMERS:
-        await handled(on.nc.jetstream(), consumer)
+        await _read_by(consumer, on)
     await until(sent, "every mail is sent")
+
+
+async def _read_by(consumer: Consumer, on: Stage) -> None:
+    """Return when the consumer has handled everything; fails where it stands still, however far it has to go."""
+    js = on.nc.jetstream()
+    left = math.inf
+    while left:
+        before = left
+
+        async def goes_on() -> bool:
+            nonlocal left
+            info = await js.consumer_info(consumer.stream, consumer.name)
+            left = (info.num_pending or 0) + (info.num_ack_pending or 0)
+            return left < before or not left  # noqa: B023 - called before the next turn of the loop
+
+        await until(goes_on, f"{consumer.name} goes on; {left} are left")
 
 
 class House:
@@ -147,6 +176,7 @@ class House:
 
     def __init__(self, on: Stage, stack: AsyncExitStack) -> None:
         self.on = on
+        self.day = date.fromisoformat(DAY)
         self._stack = stack
         self._up: dict[str, ServiceProcess] = {}
 
