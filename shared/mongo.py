@@ -1,7 +1,11 @@
 """MongoDB through motor: the only file that imports it, so that a change of driver is a change of one file."""
 
+import asyncio
+import random
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from bson import CodecOptions
@@ -10,6 +14,7 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession
 from pymongo import DeleteOne, InsertOne, ReplaceOne, ReturnDocument, UpdateOne
 from pymongo.errors import (
     BulkWriteError,
+    CollectionInvalid,
     ConfigurationError,
     ConnectionFailure,
     DuplicateKeyError,
@@ -48,9 +53,12 @@ Session = AsyncIOMotorClientSession
 # What means that the server can't be reached, has no primary or no majority now, or takes too long: it will pass, and
 # is no fault of a message.
 Unavailable = (ConnectionFailure, _ServerSelectionTimeoutError, WTimeoutError, ExecutionTimeout)
-# What the driver gave up trying again, after two minutes: another transaction is in the way, or a commit whose result
-# nobody could tell.
-_WILL_PASS = ("TransientTransactionError", "UnknownTransactionCommitResult")
+# Labels of the server's: another transaction is in the way, and a commit whose result nobody can tell yet.
+_AGAIN = "TransientTransactionError"
+_COMMIT_AGAIN = "UnknownTransactionCommitResult"
+# How long a transaction is tried again, and how long it pauses in between.
+RETRY_FOR = timedelta(minutes=2)
+_PAUSES = (timedelta(milliseconds=2), timedelta(milliseconds=200))
 
 SELECTION_TIMEOUT_MS = 5_000
 MAJORITY = WriteConcern(w="majority", wtimeout=30_000)
@@ -60,6 +68,7 @@ MAJORITY = WriteConcern(w="majority", wtimeout=30_000)
 RESTORING = "restoring"
 # SnapshotTooOld, SnapshotUnavailable: a collection or an index was made just now, or the moment is minutes ago.
 NO_SNAPSHOT = (239, 246)
+NAMESPACE_EXISTS = 48
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 
 
@@ -79,17 +88,32 @@ class Mongo:
         """Run `work` in one transaction; it may run again where another transaction was in the way.
 
         `work` must hand its session to every operation, and leave nothing behind outside the database. Raises one of
-        Unavailable where that doesn't help for two minutes.
+        Unavailable where trying again for `RETRY_FOR` doesn't help.
         """
+        # Not motor's `with_transaction`: it commits where its own retries don't reach, so a conflict that the server
+        # finds at the commit, or a primary that steps down in it, ends in an error.
+        until = time.monotonic() + RETRY_FOR.total_seconds()
+        pause = _PAUSES[0].total_seconds()
         async with await self._client.start_session() as session:
+            while True:
+                try:
+                    return await _attempt(session, work, until)
+                except PyMongoError as error:
+                    if not error.has_error_label(_AGAIN) and not error.has_error_label(_COMMIT_AGAIN):
+                        raise
+                    if not error.has_error_label(_AGAIN) or time.monotonic() > until:
+                        raise ConnectionFailure(f"the transaction can't be settled now: {error}") from error
+                await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - so that two don't meet again
+                pause = min(2 * pause, _PAUSES[1].total_seconds())
+
+    async def ensure_collections(self, *names: str) -> None:
+        """Make those that are missing: made in a transaction, a collection holds up all others."""
+        for name in set(names) - set(await self.db.list_collection_names()):
             try:
-                return await session.with_transaction(
-                    work, read_concern=ReadConcern("snapshot"), write_concern=MAJORITY
-                )
-            except OperationFailure as error:
-                if any(error.has_error_label(label) for label in _WILL_PASS):
-                    raise ConnectionFailure(f"the transaction can't be settled now: {error}") from error
-                raise
+                await self.db.create_collection(name)
+            except (CollectionInvalid, OperationFailure) as error:
+                if isinstance(error, OperationFailure) and error.code != NAMESPACE_EXISTS:
+                    raise  # anything but that another process was faster
 
     async def ping(self) -> None:
         """Raises one of Unavailable where no primary answers."""
@@ -105,6 +129,24 @@ class Mongo:
 
     def close(self) -> None:
         self._client.close()
+
+
+async def _attempt(session: Session, work: Callable[[Session], Coroutine[Any, Any, T]], until: float) -> T:
+    session.start_transaction(read_concern=ReadConcern("snapshot"), write_concern=MAJORITY)
+    try:
+        result = await work(session)
+    except BaseException:
+        with suppress(PyMongoError):
+            await session.abort_transaction()
+        raise
+    while True:
+        try:
+            await session.commit_transaction()
+        except PyMongoError as error:
+            if error.has_error_label(_COMMIT_AGAIN) and time.monotonic() < until:
+                continue
+            raise
+        return result
 
 
 class Databases:

@@ -41,6 +41,7 @@ class Store:
     """The service's database. What changes the copy of the plans raises its version in the same transaction."""
 
     def __init__(self, mongo: Mongo) -> None:
+        self._mongo = mongo
         db = mongo.db
         self._plans = db["plans"]
         self._obligations = db["obligations"]
@@ -52,6 +53,7 @@ class Store:
         self._outbox = db[OUTBOX]
 
     async def ensure_indexes(self) -> None:
+        await self._mongo.ensure_collections("outputs", "rejections", "claims")
         await self._days.create_index([("at", ASCENDING)])
 
     # The copy of plans, assignments and days.

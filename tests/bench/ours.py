@@ -60,7 +60,7 @@ class Ours:
 
     async def idle(self) -> bool:
         info = await self.house.js.consumer_info(INTAKE.stream, INTAKE.name)
-        unpublished = self.house.mongo[DATABASE]["outbox"].count_documents({"published": False})
+        unpublished = self.house.mongo[DATABASE]["unpublished"].count_documents({})
         return not (info.num_pending or info.num_ack_pending or unpublished)
 
     async def recorded(self) -> int:

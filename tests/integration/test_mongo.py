@@ -1,6 +1,7 @@
 """Transactions and the first look at a server, on a real MongoDB."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -50,7 +51,7 @@ async def test_a_transaction_that_stays_in_the_way_is_no_fault_of_who_waits(
     mongo: Mongo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the driver gives up trying again is unavailable, so that no message is buried for it."""
-    monkeypatch.setattr("motor.core._WITH_TRANSACTION_RETRY_TIME_LIMIT", 0)
+    monkeypatch.setattr("shared.mongo.RETRY_FOR", timedelta())
     await mongo.db["a"].insert_one({"_id": 1})
     written, may_end = asyncio.Event(), asyncio.Event()
 
@@ -68,6 +69,27 @@ async def test_a_transaction_that_stays_in_the_way_is_no_fault_of_who_waits(
         await mongo.transact(write)
     may_end.set()
     await holder
+
+
+async def test_a_conflict_that_is_found_at_the_commit_is_tried_again(mongo: Mongo) -> None:
+    """Five transactions make the same collection at once; the server tells all but one so only at their commit."""
+    together = asyncio.Barrier(5)
+    first = set(range(5))
+
+    async def make(number: int, session: Session) -> None:
+        await mongo.db["made"].insert_one({"by": number}, session=session)
+        if number in first:
+            first.remove(number)
+            await together.wait()
+
+    await asyncio.gather(*(mongo.transact(lambda session, n=n: make(n, session)) for n in range(5)))
+    assert sorted([d["by"] async for d in mongo.db["made"].find({})]) == list(range(5))
+
+
+async def test_missing_collections_are_made_by_whoever_is_first(mongo: Mongo) -> None:
+    """Two processes that start together don't stumble over each other."""
+    await asyncio.gather(*(mongo.ensure_collections("a", "b") for _ in range(5)))
+    assert set(await mongo.db.list_collection_names()) == {"a", "b"}
 
 
 async def test_a_duplicate_key_is_told_as_such(mongo: Mongo) -> None:
