@@ -61,6 +61,9 @@ RETRY_FOR = timedelta(minutes=2)
 _PAUSES = (timedelta(milliseconds=2), timedelta(milliseconds=200))
 
 SELECTION_TIMEOUT_MS = 5_000
+# An answer that takes longer is lost with its connection, which may be gone without having said so; longer than what a
+# write waits for a majority.
+SOCKET_TIMEOUT_MS = 60_000
 MAJORITY = WriteConcern(w="majority", wtimeout=30_000)
 
 
@@ -202,6 +205,7 @@ def _client(url: str, name: str) -> AsyncIOMotorClient[dict[str, Any]]:
         return AsyncIOMotorClient(
             url,
             serverSelectionTimeoutMS=SELECTION_TIMEOUT_MS,
+            socketTimeoutMS=SOCKET_TIMEOUT_MS,
             appname=name,
             w="majority",
             readConcernLevel="majority",

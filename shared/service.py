@@ -29,6 +29,8 @@ from shared.settings import HTTP_PORTS, Settings, SettingsError
 # sysexits.h: with a wrong configuration another try would end the same; a port that is taken now may be free then.
 EX_CONFIG = 78
 EX_TEMPFAIL = 75
+# A connection that says nothing to two of these is made anew: one may be gone without having said so.
+PING_EVERY = timedelta(seconds=10)
 STOP_WITHIN = timedelta(seconds=12)
 
 log = logger(__name__)
@@ -108,6 +110,7 @@ async def live(
         settings.nats_url.split(","),
         name=f"dondoc-{name}",
         max_reconnect_attempts=-1,
+        ping_interval=int(PING_EVERY.total_seconds()),
         closed_cb=closed,
         graceful_timeout=STOP_WITHIN.total_seconds(),
         middlewares=(delivery_middleware(policies), *middlewares),

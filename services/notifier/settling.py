@@ -9,10 +9,11 @@ from services.notifier.queue import Queued, State
 from shared.contracts.base import Event
 from shared.contracts.reminders import ReminderFailed, ReminderSent
 
-FIRST_BACKOFF = timedelta(minutes=1)
+# A broken connection is mended in seconds; a server that puts off strangers wants minutes, which the doublings give.
+FIRST_BACKOFF = timedelta(seconds=15)
 LONGEST_BACKOFF = timedelta(hours=1)
 # A recipient that is put off again and again while others have the mail counts as refused after so many attempts.
-MOST_ATTEMPTS_FOR_SOME = 6
+MOST_ATTEMPTS_FOR_SOME = 8
 DOUBTFUL = "không rõ lần gửi trước đã đến nơi hay chưa"
 PUT_OFF = "máy chủ thư hoãn nhận"
 RESTORED = "dữ liệu được khôi phục từ bản sao lưu; không rõ thư đã gửi hay chưa nên không gửi lại"

@@ -79,6 +79,7 @@ class Schedule:
         faults = [planned.fault for planned in self.faults]
         return Wishes(
             first=first,
+            links=frozenset((fault.service, fault.server) for fault in faults if isinstance(fault, Link)),
             clocks=frozenset(fault.service for fault in faults if isinstance(fault, ClockJump)),
             disks=frozenset(fault.server for fault in faults if isinstance(fault, FullDisk)),
         )
@@ -95,7 +96,8 @@ def plan_faults(seed: int, stopped_for: timedelta = STOPPED_FOR) -> Schedule:
     points = list(CrashPoint)
     point = points[seed % len(points)]
     great = _great(rng, stopped_for)
-    faults = [great[seed % len(great)]()] + [_small(rng) for _ in range(rng.randint(1, 3))]
+    turn = seed + seed // len(points)  # so that each point meets another great fault when its turn comes again
+    faults = [great[turn % len(great)]()] + [_small(rng) for _ in range(rng.randint(1, 3))]
     times = sorted(round(rng.uniform(FIRST_AT, LAST_AT), 1) for _ in faults)
     rng.shuffle(faults)
     planned = tuple(Planned(at, fault) for at, fault in zip(times, faults, strict=True))

@@ -1,4 +1,4 @@
-"""Real servers and services as processes of their own, every link between them through a proxy."""
+"""Real servers and services as processes of their own; a link that something is to happen to goes through a proxy."""
 
 import asyncio
 import random
@@ -37,10 +37,11 @@ DISK_MIB = {NATS.name: 128, MONGO.name: 700}
 
 @dataclass(frozen=True)
 class Wishes:
-    """How a world differs from a plain one: arguments of a service's first starts, services under a clock that can be
-    moved, servers whose store is a small disk."""
+    """How a world differs from a plain one: arguments of a service's first starts, the links (service, server) that go
+    through a proxy, services under a clock that can be moved, servers whose store is a small disk."""
 
     first: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
+    links: frozenset[tuple[str, str]] = frozenset()
     clocks: frozenset[str] = frozenset()
     disks: frozenset[str] = frozenset()
 
@@ -101,10 +102,8 @@ async def world(folder: Path, wishes: Wishes) -> AsyncIterator[World]:
         for server in SERVERS:
             await whole.serves(server)
         await apply_topology(read_settings(whole.environ))
-        for name in SERVICES:
-            for server in SERVERS:
-                if server != "smtp" or name == "notifier":
-                    whole.links[name, server] = await stack.enter_async_context(Proxy.to(ports[server]))
+        for name, server in wishes.links:
+            whole.links[name, server] = await stack.enter_async_context(Proxy.to(ports[server]))
         services = [_service(name, whole, wishes) for name in SERVICES]
         whole.kept |= {one.name: one for one in services}
         await stack.enter_async_context(kept(*services))
@@ -132,13 +131,13 @@ def _command(server: Server, folder: Path, port: int) -> list[str]:
 
 def _service(name: str, whole: World, wishes: Wishes) -> Kept:
     service = name.partition("-")[0]
-    link = {server: whole.links[name, server].port for server in (NATS.name, MONGO.name)}
-    smtp = whole.links["notifier", "smtp"].port
+    proxies = {server: whole.links.get((name, server)) for server in SERVERS}
+    port = {server: proxy.port if proxy else whole.ports[server] for server, proxy in proxies.items()}
     environ = {
         **whole.environ,
-        "DONDOC_NATS_URL": f"nats://127.0.0.1:{link[NATS.name]}",
-        "DONDOC_MONGO_URL": f"mongodb://127.0.0.1:{link[MONGO.name]}/?directConnection=true",
-        "DONDOC_SMTP_URL": f"smtp://127.0.0.1:{smtp}",
+        "DONDOC_NATS_URL": f"nats://127.0.0.1:{port[NATS.name]}",
+        "DONDOC_MONGO_URL": f"mongodb://127.0.0.1:{port[MONGO.name]}/?directConnection=true",
+        "DONDOC_SMTP_URL": f"smtp://127.0.0.1:{port['smtp']}",
         "DONDOC_CALENDAR": "manual",
         "DONDOC_LOG": "text",
         "DONDOC_HTTP_PORT": str(whole.ports[name]),

@@ -140,7 +140,7 @@ def test_a_resend_that_did_not_happen() -> None:
 
 
 def test_backoff_grows_to_an_hour() -> None:
-    """The wait doubles from a minute and never exceeds an hour."""
+    """The wait doubles from 15 seconds and never exceeds an hour."""
     waits = [backoff(attempts) for attempts in range(1, 2000, 1)]
     assert waits[:3] == [FIRST_BACKOFF, FIRST_BACKOFF * 2, FIRST_BACKOFF * 4]
     assert waits == sorted(waits)
