@@ -10,6 +10,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from deploy.log_reader import read_log
+from shared.ask import NoAnswer, Refused
 from tests.faults.faults.fault import Scene
 from tests.faults.journal import Journal
 from tests.faults.load import Post
@@ -78,7 +79,7 @@ class Integrators:
         while not keys <= self._journal.answered:
             await asyncio.sleep(LOOK_EVERY.total_seconds())
             if clock() > read_at:
-                with suppress(NatsError, TimeoutError):
+                with suppress(NatsError, TimeoutError, NoAnswer, Refused):
                     await self._missing(keys, scene, idle)
                 read_at = clock() + READ_LOG_EVERY.total_seconds()
 
