@@ -26,7 +26,7 @@ from tests.faults.world import World, world
 POSTED_WITHIN = timedelta(seconds=10)  # when nothing is in the way
 STEP_WITHIN = timedelta(seconds=120)  # from a day to the next; beyond that the round counts as stuck
 DRAINED_WITHIN = timedelta(seconds=60)
-REPORT_WITHIN = timedelta(seconds=20)
+REPORT_WITHIN = timedelta(seconds=120)
 # What must work for each mail to have one end: whoever is hit here may have left it uncertain.
 MAILERS = frozenset({"notifier", "smtp", "mongod", "nats-server"})
 
