@@ -25,8 +25,7 @@ def main() -> None:
     if options.last:
         found = json.loads(RESULT.read_text(encoding="utf-8"))
     else:
-        found = asyncio.run(measure(Size(options.events, options.repeat), options.only, options.data))
-        _save(found)
+        found = asyncio.run(measure(Size(options.events, options.repeat), options.only, options.data, _save))
     for table in tables(found):
         if options.markdown:
             print(table.markdown())

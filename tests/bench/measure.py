@@ -1,12 +1,13 @@
 """All parts of a run, on the same servers."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tests.bench import intake, latency, machine, memory, shares, starting
-from tests.bench.house import house
+from tests.bench.house import House, house
 from tests.bench.progress import say
 
 EVENTS = 20_000
@@ -14,6 +15,10 @@ REPEAT = 3
 SINGLE_EVENTS = 300
 BACKLOG_TIMES = 5
 PARTS = ("intake", "latency", "memory", "start", "peers", "shares")
+
+
+Keep = Callable[[dict[str, Any]], None]
+Part = Callable[[], Awaitable[Any]]
 
 
 @dataclass(frozen=True)
@@ -28,20 +33,25 @@ class Size:
         return min(SINGLE_EVENTS, self.events)
 
 
-async def measure(size: Size, only: str | None = None, data: Path | None = None) -> dict[str, Any]:
-    """The figures, by part; what `docs/performance.md` shows is made of nothing else."""
+async def measure(size: Size, only: str | None, data: Path | None, keep: Keep) -> dict[str, Any]:
+    """The figures, by part, which `docs/performance.md` shows; `keep` is given them after every part."""
     found: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine.describe()}
     async with house(data) as up:
-        if only in {None, "start"}:
-            found["start"] = await starting.measure(up, size.repeat, say)
-        if only in {None, "intake", "peers"}:
-            taking_part = intake.entries(up, peers=only != "intake", pairs=only != "peers")
-            found["intake"] = await intake.measure(up, taking_part, size.events, size.repeat, say)
-            found["intake"]["missing"] = [intake.CELERY] if only != "intake" and up.redis is None else []
-        if only in {None, "latency"}:
-            found["latency"] = await latency.measure(up, size.single, say)
-        if only in {None, "memory"}:
-            found["memory"] = await memory.measure(up, size.events * BACKLOG_TIMES, say)
-        if only in {None, "shares"}:
-            found["shares"] = await shares.measure(up, size.events // 2, say)
+        parts: dict[str, Part] = {
+            "intake": lambda: _intake(up, size, peers=only != "intake", pairs=only != "peers"),
+            "latency": lambda: latency.measure(up, size.single, say),
+            "start": lambda: starting.measure(up, size.repeat, say),
+            "shares": lambda: shares.measure(up, size.events // 2, say),
+            "memory": lambda: memory.measure(up, size.events * BACKLOG_TIMES, say),
+        }
+        for name, part in parts.items():
+            if only in {None, name} or (only, name) == ("peers", "intake"):
+                found[name] = await part()
+                keep(found)
     return found
+
+
+async def _intake(up: House, size: Size, *, peers: bool, pairs: bool) -> Any:
+    taking_part = intake.entries(up, peers=peers, pairs=pairs)
+    found = await intake.measure(up, taking_part, size.events, size.repeat, say)
+    return {**found, "missing": [intake.CELERY] if peers and up.redis is None else []}
