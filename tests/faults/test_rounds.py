@@ -59,7 +59,7 @@ async def test_killed_stopped_and_cut_off_processes_change_nothing(trial: Trial)
     outcome = await trial.run(
         _at(
             (0.5, Link("submissions-1", "mongod", How.HALF_OPEN, timedelta(seconds=4))),
-            (0.5, ClockJump("notifier", timedelta(days=1), timedelta(seconds=4))),
+            (0.5, ClockJump("assignments", timedelta(days=1), timedelta(seconds=4))),
             (1.0, _kill("nats-server")),
             (2.0, Stopped("submissions-2", timedelta(seconds=12))),
             (2.5, _kill("mongod")),
