@@ -10,7 +10,7 @@ demo: $(READY)  ## the whole 2023 plan on real servers; leaves out/demo/
 	@$(BIN)/dondoc demo
 
 test: $(READY)  ## all tests
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist worksteal
 
 check: $(READY)  ## lint, format, types, import rules
 	@$(BIN)/ruff check .

@@ -14,7 +14,7 @@ from tests.integration.service_process import ServiceProcess, running
 from tests.integration.until import until
 from tests.unit.shared.asking_health import ready
 
-AWAY_SECONDS = 15.0
+AWAY_SECONDS = 8.0
 
 
 @pytest.mark.timeout(400)  # a busy machine takes its time to start so many processes

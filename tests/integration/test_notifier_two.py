@@ -23,9 +23,9 @@ from tests.integration.test_notifier_service import log, publish, reminders, set
 from tests.unit.notifier.sample import COORDINATOR, assigned_event, key, plan
 
 DAY = date(2023, 2, 27)  # a week that ends on 19 February is to be registered by the 24th
-MAILS = 200
+MAILS = 80
 SHARED = 60
-KILLS = 3
+KILLS = 2
 
 
 class Counting(Postman):
