@@ -30,7 +30,7 @@ class _Submitted(CloudEvent):
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What an agency posted: the bytes, the headers, and `id`, the same for the same event of that agency.
+    """What an agency posted: the bytes, and `id`, the same for the same event of that agency.
 
     CloudEvents says that source and id together name an event; where there is no envelope its bytes do. `submitted`
     is the output where it could be read at once.
@@ -38,7 +38,6 @@ class Posted:
 
     agency: str
     raw: bytes
-    headers: Mapping[str, str]
     id: str
     envelope: CloudEvent | None
     fault: EnvelopeError | None
@@ -61,10 +60,10 @@ def read_envelope(agency: str, raw: bytes, headers: Mapping[str, str]) -> Posted
     except EnvelopeError as fault:
         named = sorted((k.lower(), v) for k, v in headers.items() if k.lower().startswith("ce-"))
         identity = _identity(agency.encode(), json.dumps(named).encode(), raw)
-        return Posted(agency, raw, headers, identity, None, fault)
+        return Posted(agency, raw, identity, None, fault)
     identity = _identity(agency.encode(), envelope.source.encode(), envelope.id.encode())
     submitted = envelope.data if isinstance(envelope, _Submitted) else None
-    return Posted(agency, raw, headers, identity, envelope, None, submitted)
+    return Posted(agency, raw, identity, envelope, None, submitted)
 
 
 def read_submission(posted: Posted) -> OutputSubmitted:

@@ -15,11 +15,11 @@ from nats.aio.client import Client
 from deploy.servers import servers
 from deploy.servers.server import Running
 from shared import topology
-from shared.ask import NoAnswer, Refused, ask, request_body
+from shared.ask import request_body
+from tests.harness.asking import ask_until
 from tests.harness.integrator import Output
 from tests.harness.servers import clean_environ
 from tests.harness.tree import ROOT
-from tests.integration.until import until
 
 PLAN = ROOT / "plans" / "quang-ngai-2023.yaml"
 DAY = "2023-02-27"
@@ -73,21 +73,7 @@ async def turn(nc: Client, day: str) -> None:
 
 async def asked(nc: Client, service: str, endpoint: str, payload: bytes = b"") -> Any:
     """What the service answers; asked again where a fault was in the way, since every question may be repeated."""
-    answers: list[Any] = []
-
-    async def answered() -> bool:
-        try:
-            answers.append(json.loads(await ask(nc, f"dondoc.{service}.{endpoint}", payload, ANSWER_WITHIN)))
-        except NoAnswer:
-            return False
-        except Refused as refusal:
-            if refusal.code == "400":
-                raise
-            return False
-        return True
-
-    await until(answered, f"{service} answers {endpoint}")
-    return answers[-1]
+    return json.loads(await ask_until(nc, service, endpoint, payload, ANSWER_WITHIN))
 
 
 async def _passed_over(_: Exception) -> None:

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from nats.aio.client import Client
-from nats.errors import Error as NatsError
 
 from deploy.log_reader import Unreadable, read_events
 from deploy.poster import NotTaken, Poster, Receipt
 from deploy.servers.server import Running
 from deploy.supervisor import Supervisor
-from shared.ask import NoAnswer, Refused, ask, request_body
+from shared.ask import request_body
 from shared.mongo import Mongo
 from shared.outbox import Outbox
 from shared.settings import HTTP_PORTS, Settings
+from tests.harness.asking import ask_until
 from tests.integration.until import until
 from tests.unit.shared.asking_health import ready
 
@@ -91,21 +91,7 @@ class SmallHouse:
         return found
 
     async def _ask(self, service: str, name: str, payload: bytes) -> bytes:
-        answers: list[bytes] = []
-
-        async def answered() -> bool:
-            try:
-                answers.append(await ask(self.nc, f"dondoc.{service}.{name}", payload, WITHIN))
-            except (NoAnswer, NatsError, TimeoutError):
-                return False
-            except Refused as refusal:
-                if refusal.code == "400":
-                    raise
-                return False
-            return True
-
-        await until(answered, f"{service} answers {name}")
-        return answers[0]
+        return await ask_until(self.nc, service, name, payload, WITHIN)
 
 
 @asynccontextmanager
