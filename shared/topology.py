@@ -114,10 +114,11 @@ class Consumer:
 
 SUBMISSIONS_INTAKE = Consumer("submissions-intake", INTAKE, ("dondoc.intake.*",), INTAKE_IN_FLIGHT, INTAKE_ACK_WAIT)
 SUBMISSIONS_EVENTS = Consumer("submissions-events", EVENTS, (PLAN, DUTY, DAY))
-NOTIFIER_EVENTS = Consumer("notifier-events", EVENTS, (PLAN, DUTY, DAY, OUTPUT))
-# The consolidated view doesn't depend on order, so it is kept in batches.
+# Views don't depend on order, so they are kept in batches; days come one by one, each after all facts before it.
+NOTIFIER_FACTS = Consumer("notifier-facts", EVENTS, (PLAN, DUTY, OUTPUT), VIEW_IN_FLIGHT, VIEW_ACK_WAIT)
+NOTIFIER_DAYS = Consumer("notifier-days", EVENTS, (DAY,))
 REPORTS_EVENTS = Consumer("reports-events", EVENTS, (PLAN, DUTY, DAY, OUTPUT), VIEW_IN_FLIGHT, VIEW_ACK_WAIT)
-CONSUMERS = (SUBMISSIONS_INTAKE, SUBMISSIONS_EVENTS, NOTIFIER_EVENTS, REPORTS_EVENTS)
+CONSUMERS = (SUBMISSIONS_INTAKE, SUBMISSIONS_EVENTS, NOTIFIER_FACTS, NOTIFIER_DAYS, REPORTS_EVENTS)
 
 _STREAM_FIELDS = (
     "subjects", "retention", "discard", "storage", "max_bytes", "duplicate_window", "max_msg_size", "allow_direct",

@@ -5,8 +5,10 @@ import json
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
+from nats.aio.msg import Msg
+
 from services.notifier import log_position
-from services.notifier.apply_event import apply_event
+from services.notifier.apply_events import apply_events
 from services.notifier.courier import Courier
 from services.notifier.decide_reminders import decide_reminders
 from services.notifier.recipients import usable
@@ -15,12 +17,15 @@ from services.notifier.sending import Sending
 from services.notifier.smtp_url import Server, parse_smtp_url
 from services.notifier.store import Store
 from shared.contracts.days import CalendarDay
+from shared.contracts.registry import decode
 from shared.crashpoints import CrashPoint, crash_point
+from shared.outcomes import Retry
 from shared.runtime import REFILL, Delivery, Runtime
 from shared.settings import CalendarMode, Settings, SettingsError
-from shared.topology import NOTIFIER_EVENTS
+from shared.topology import NOTIFIER_DAYS, NOTIFIER_FACTS
 
 LOOK_EVERY = timedelta(seconds=1)
+LOOK_AGAIN = timedelta(milliseconds=100)
 CATCH_UP_WITHIN = timedelta(seconds=5)
 
 
@@ -44,13 +49,18 @@ async def start(runtime: Runtime) -> None:
         lost = await log_position.lost_day(runtime.js, await store.last_day())
         return f"the log has lost the day {lost}, so no mail is sent: {REFILL}" if lost else None
 
-    async def handle(delivery: Delivery) -> None:
-        if isinstance(delivery.event, CalendarDay):
-            await decide_reminders(delivery.event.date, store, runtime.mongo, latest_day, _now())
-            crash_point(CrashPoint.NOTIFIER_DECIDED)
-            decided.set()
-        else:
-            await apply_event(delivery.id, delivery.event, store, runtime.mongo)
+    async def keep_view(batch: list[Msg]) -> None:
+        told = [decode(msg.data, msg.headers) for msg in batch]
+        await apply_events([(envelope.id, event) for envelope, event in told], store, runtime.mongo)
+
+    async def turn_day(delivery: Delivery) -> None:
+        # A day decides on everything that was stored before it.
+        if not await log_position.facts_are_in(runtime.js, delivery.sequence):
+            raise Retry(LOOK_AGAIN, "facts from before this day are still to be read")
+        assert isinstance(delivery.event, CalendarDay)
+        await decide_reminders(delivery.event.date, store, runtime.mongo, latest_day, _now())
+        crash_point(CrashPoint.NOTIFIER_DECIDED)
+        decided.set()
 
     sending = Sending(
         store=store,
@@ -81,7 +91,8 @@ async def start(runtime: Runtime) -> None:
         counts = {"day": day.isoformat() if day else None, "unpublished": unpublished, **await store.counts()}
         return json.dumps(counts).encode()
 
-    runtime.subscribe(NOTIFIER_EVENTS, handle)
+    runtime.subscribe_batches(NOTIFIER_FACTS, keep_view)
+    runtime.subscribe(NOTIFIER_DAYS, turn_day)
     runtime.health.add_check("log", log_is_whole)
     runtime.answer("queue", queue)
     runtime.spawn(send_forever, "sender")

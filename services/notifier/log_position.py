@@ -34,6 +34,22 @@ async def lost_day(js: JetStreamContext, handled: date | None) -> date | None:
     return None
 
 
+async def facts_are_in(js: JetStreamContext, before: int) -> bool:
+    """Whether this service has taken in every fact that the log holds before that sequence."""
+    info = await js.consumer_info(topology.EVENTS, topology.NOTIFIER_FACTS.name)
+    if not info.num_pending and not info.num_ack_pending:
+        return True
+    settled = info.ack_floor.stream_seq if info.ack_floor is not None else 0
+    for subject in topology.NOTIFIER_FACTS.subjects:
+        try:
+            following = await js.get_msg(topology.EVENTS, settled + 1, subject=subject, next=True, direct=True)
+        except NotFoundError:
+            continue
+        if following.seq is not None and following.seq < before:
+            return False
+    return True
+
+
 async def caught_up(js: JetStreamContext, within: timedelta, handled: date | None) -> bool:
     """Whether all that the log holds now is taken in; waits for it, False if it takes too long.
 
@@ -53,9 +69,10 @@ async def caught_up(js: JetStreamContext, within: timedelta, handled: date | Non
 
 async def _has_seen(js: JetStreamContext, sequence: int | None = None) -> bool:
     """Whether everything is taken in, or all up to a sequence."""
-    info = await js.consumer_info(topology.EVENTS, topology.NOTIFIER_EVENTS.name)
-    if not info.num_pending and not info.num_ack_pending:
-        return True
-    if sequence is None or info.ack_floor is None:
-        return False
-    return bool(info.ack_floor.stream_seq >= sequence)
+    for consumer in (topology.NOTIFIER_FACTS, topology.NOTIFIER_DAYS):
+        info = await js.consumer_info(topology.EVENTS, consumer.name)
+        if not info.num_pending and not info.num_ack_pending:
+            continue
+        if sequence is None or info.ack_floor is None or info.ack_floor.stream_seq < sequence:
+            return False
+    return True

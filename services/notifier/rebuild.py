@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from services.notifier.apply_event import apply_event
+from services.notifier.apply_events import apply_events
 from services.notifier.store import Store
 from shared.contracts.base import Event
 from shared.mongo import Mongo
@@ -17,6 +17,6 @@ async def rebuild(store: Store, mongo: Mongo, events: AsyncIterator[tuple[str, E
     await store.forget_view()
     count = 0
     async for event_id, event in events:
-        await apply_event(event_id, event, store, mongo)
+        await apply_events([(event_id, event)], store, mongo)
         count += 1
     return count

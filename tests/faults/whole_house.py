@@ -44,7 +44,7 @@ ANSWER_WITHIN = timedelta(seconds=60)
 CONSUMERS: dict[str, set[str]] = {
     "assignments": set(),
     "submissions": {topology.SUBMISSIONS_INTAKE.name, topology.SUBMISSIONS_EVENTS.name},
-    "notifier": {topology.NOTIFIER_EVENTS.name},
+    "notifier": {topology.NOTIFIER_FACTS.name, topology.NOTIFIER_DAYS.name},
     "reports": {topology.REPORTS_EVENTS.name},
 }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 
-from services.notifier.apply_event import apply_event
+from services.notifier.apply_events import apply_events
 from services.notifier.courier import Courier
 from services.notifier.decide_reminders import decide_reminders
 from services.notifier.lease import GRACE
@@ -48,7 +48,7 @@ class Desk:
     async def tell(self, *events: Event) -> None:
         for number, event in enumerate(events):
             self.events.append(event)
-            await apply_event(f"su.kien/{len(self.events)}.{number}", event, self.store, self.mongo)
+            await apply_events([(f"su.kien/{len(self.events)}.{number}", event)], self.store, self.mongo)
 
     async def owe(self, *keys: OccurrenceKey, of: PlanPublished | None = None) -> None:
         await self.tell(of or plan(), *(assigned_event(at) for at in keys))

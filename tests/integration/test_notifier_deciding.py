@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 
-from services.notifier.apply_event import apply_event
+from services.notifier.apply_events import apply_events
 from shared.mongo import Mongo
 from tests.harness.postman import Postman
 from tests.integration.notifier_desk import ESCALATED, MONTH, NEXT, OTHER, OVERDUE, at_work
@@ -28,7 +28,7 @@ async def test_events_twice(mongo: Mongo) -> None:
     """The same event applied again leaves the same account, with an id that holds dots too."""
     async with at_work(mongo) as desk:
         for _ in range(2):
-            await apply_event("a.b$c/1", assigned_event(MONTH), desk.store, desk.mongo)
+            await apply_events([("a.b$c/1", assigned_event(MONTH))], desk.store, desk.mongo)
         [account] = (await desk.store.accounts([MONTH])).values()
         assert len(account.facts) == 1
 

@@ -30,6 +30,7 @@ from shared.mongo import Mongo
 from shared.settings import Settings, SettingsError
 from tests.harness.inbox import Inbox
 from tests.harness.services import Processes, in_process
+from tests.integration.until import until
 from tests.unit.notifier.sample import WORKDAYS, assigned_event, days, key, plan, recorded_event, year_of_duties
 
 MONTH = key("III.2", "tt-a", "2023-02")
@@ -104,6 +105,28 @@ async def test_delivered_in_time(js: JetStreamContext, nc: Client, settings: Set
         await publish(js, recorded_event(MONTH, OVERDUE))
         await turn(js, nc, days(date(2023, 3, 9), date(2023, 3, 31)))
     assert len(inbox.messages()) == 2
+
+
+async def test_a_day_waits_for_a_fact_that_another_process_has_in_hand(
+    js: JetStreamContext, nc: Client, settings: Settings, inbox: Inbox
+) -> None:
+    """It was stored before the day and says who delivered; given back by whoever held it, it is read first."""
+    facts, turns = topology.NOTIFIER_FACTS, topology.NOTIFIER_DAYS
+    await publish(js, recorded_event(MONTH, date(2023, 3, 7)))
+    (held,) = await (await js.pull_subscribe_bind(facts.name, facts.stream)).fetch(1)
+    await publish(js, plan(), assigned_event(MONTH), CalendarDay(date=OVERDUE))
+    async with in_process("notifier", start, settings):
+
+        async def waits() -> bool:
+            rest = await js.consumer_info(facts.stream, facts.name)
+            day = await js.consumer_info(turns.stream, turns.name)
+            return (rest.num_pending, rest.num_ack_pending) == (0, 1) and bool(day.num_redelivered)
+
+        await until(waits, "all but one fact is read, and the day was tried")
+        assert json.loads(await ask(nc, "dondoc.notifier.queue", b"", timedelta(seconds=5)))["day"] is None
+        await held.nak()
+        await settled(nc, OVERDUE)
+    assert inbox.messages() == []
 
 
 async def test_downtime(js: JetStreamContext, nc: Client, settings: Settings, inbox: Inbox) -> None:

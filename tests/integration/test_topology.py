@@ -10,7 +10,7 @@ from nats.js.api import StreamConfig
 from nats.js.errors import NotFoundError, ServerError
 
 from shared import topology
-from shared.topology import CONSUMERS, EVENTS, INTAKE, NOTIFIER_EVENTS, STREAMS
+from shared.topology import CONSUMERS, EVENTS, INTAKE, STREAMS, SUBMISSIONS_EVENTS
 from shared.waiting import NotThere, check_topology
 from tests.integration.log import day, handled, tell, told
 
@@ -39,11 +39,11 @@ async def test_once_applied_nothing_differs(nc: Client) -> None:
 async def test_applying_keeps_what_is_stored_and_where_consumers_stand(js: JetStreamContext) -> None:
     """An upgrade of a running installation loses no event and repeats none."""
     await tell(js, day("2026-02-01"))
-    (msg,) = await (await js.pull_subscribe_bind(NOTIFIER_EVENTS.name, EVENTS)).fetch(1)
+    (msg,) = await (await js.pull_subscribe_bind(SUBMISSIONS_EVENTS.name, EVENTS)).fetch(1)
     await msg.ack_sync()
     await topology.apply(js)
     assert len(await told(js)) == 1
-    await handled(js, NOTIFIER_EVENTS)
+    await handled(js, SUBMISSIONS_EVENTS)
 
 
 @pytest.mark.parametrize("stream", [stream.name for stream in STREAMS])
@@ -73,10 +73,10 @@ async def test_a_consumer_that_somebody_changed_is_told_apart_and_mended(
     js: JetStreamContext, change: dict[str, object], said: str
 ) -> None:
     """What it has and what it should have; `apply` makes it so."""
-    changed = replace(NOTIFIER_EVENTS, **change)  # type: ignore[arg-type]
+    changed = replace(SUBMISSIONS_EVENTS, **change)  # type: ignore[arg-type]
     await js.add_consumer(EVENTS, changed.config())
     (line,) = await topology.differences(js)
-    assert line.startswith("consumer notifier-events has ")
+    assert line.startswith("consumer submissions-events has ")
     assert said in line
     await topology.apply(js)
     assert await topology.differences(js) == []
@@ -108,8 +108,8 @@ async def test_replicas_that_are_asked_for_and_missing_are_told(js: JetStreamCon
 
 async def test_a_consumer_without_a_number_of_its_own_has_as_many_replicas_as_its_stream(js: JetStreamContext) -> None:
     """Consumers that were made before there was a number are as declared."""
-    await js.delete_consumer(EVENTS, NOTIFIER_EVENTS.name)
-    await js.add_consumer(EVENTS, NOTIFIER_EVENTS.config().evolve(num_replicas=0))
+    await js.delete_consumer(EVENTS, SUBMISSIONS_EVENTS.name)
+    await js.add_consumer(EVENTS, SUBMISSIONS_EVENTS.config().evolve(num_replicas=0))
     assert await topology.differences(js) == []
     await topology.apply(js)
     assert await topology.differences(js) == []
@@ -123,12 +123,12 @@ async def test_a_server_alone_refuses_replicas(nc: Client) -> None:
 
 async def test_the_check_of_a_service_says_what_to_do(js: JetStreamContext) -> None:
     """The line names everything that differs, and the command that mends it."""
-    await js.delete_consumer(EVENTS, NOTIFIER_EVENTS.name)
+    await js.delete_consumer(EVENTS, SUBMISSIONS_EVENTS.name)
     await js.delete_stream(INTAKE)
     with pytest.raises(NotThere) as caught:
         await check_topology(js)
     assert str(caught.value) == (
-        "stream INTAKE is missing; consumer submissions-intake is missing; consumer notifier-events is missing; "
+        "stream INTAKE is missing; consumer submissions-intake is missing; consumer submissions-events is missing; "
         "run `dondoc topology apply`, or `dondoc topology refill` if the NATS store was lost"
     )
 

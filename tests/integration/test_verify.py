@@ -86,8 +86,8 @@ DISAGREEMENTS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
         ("which no service knows: the log is newer than MongoDB, or written by hand",),
     ),
     "a consumer is gone": (
-        lambda s: s.js.delete_consumer(EVENTS, "notifier-events"),
-        ("consumer notifier-events is missing: run `dondoc topology refill`",),
+        lambda s: s.js.delete_consumer(EVENTS, "notifier-days"),
+        ("consumer notifier-days is missing: run `dondoc topology refill`",),
     ),
     "a recorded output is gone": (
         lambda s: s["submissions.outputs"].delete_one({}),
