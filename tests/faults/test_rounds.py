@@ -73,11 +73,10 @@ async def test_killed_stopped_and_cut_off_processes_change_nothing(trial: Trial)
     _right(outcome)
 
 
-async def test_a_wiped_store_and_a_slow_mail_server_change_nothing(trial: Trial) -> None:
-    """The log is made anew from MongoDB while everybody runs; nobody is mailed again."""
-    outcome = await trial.run(
-        _at((1.0, SlowMail(0.05, 0.1, timedelta(seconds=5))), (1.5, StoreLost(Loss.WIPED, seed=1)))
-    )
+@pytest.mark.parametrize("loss", Loss)
+async def test_a_lost_store_and_a_slow_mail_server_change_nothing(trial: Trial, loss: Loss) -> None:
+    """Wiped, cut short or put back, the log is made whole from MongoDB while everybody runs; nobody is mailed again."""
+    outcome = await trial.run(_at((1.0, SlowMail(0.05, 0.1, timedelta(seconds=5))), (1.5, StoreLost(loss, seed=1))))
     _right(outcome)
 
 

@@ -1,7 +1,6 @@
 """A small province on real servers and real service processes: one plan, a duty a month, and what happens to it."""
 
 import json
-import shutil
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -20,6 +19,7 @@ from shared.ask import request_body
 from shared.mongo import Mongo
 from shared.outbox import Outbox
 from shared.settings import HTTP_PORTS, Settings
+from tests.faults.stores import restore, store_of, wipe
 from tests.harness.asking import ask_until
 from tests.integration.until import until
 from tests.unit.shared.asking_health import ready
@@ -100,17 +100,13 @@ async def small_house(nc: Client, settings: Settings) -> AsyncIterator[SmallHous
         yield SmallHouse(nc, settings, poster)
 
 
-def store_of(nats_server: Running) -> Path:
-    """Where the server keeps its streams."""
-    return nats_server.folder.part(nats_server.server.name) / "jetstream"
-
-
 def replace_store(nats_server: Running, by: Path | None = None) -> None:
     """Kill the server, put another store in the place of its own (none: an empty one), and start it."""
     nats_server.child.kill()
-    shutil.rmtree(store_of(nats_server))
-    if by is not None:
-        shutil.copytree(by, store_of(nats_server))
+    if by is None:
+        wipe(store_of(nats_server))
+    else:
+        restore(store_of(nats_server), by)
     nats_server.start()
 
 

@@ -1,6 +1,5 @@
 """The NATS store is lost while services run: refilled beside them, with every event once and no mail by half a log."""
 
-import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -17,13 +16,14 @@ from services.assignments.store import Store
 from shared.mongo import Mongo
 from shared.outbox import Outbox
 from shared.settings import Settings
-from shared.topology import NOTIFIER_EVENTS
+from shared.topology import NOTIFIER_DAYS, NOTIFIER_FACTS
+from tests.faults.stores import snapshot, store_of
 from tests.harness.inbox import Inbox
 from tests.harness.services import Processes
 from tests.integration.log import handled
 from tests.integration.service_process import running
 from tests.integration.until import until
-from tests.system.small_house import SmallHouse, all_ready, replace_store, says, small_house, store_of
+from tests.system.small_house import SmallHouse, all_ready, replace_store, says, small_house
 
 REFILL = "run `dondoc topology refill`"
 pytestmark = pytest.mark.usefixtures("js")
@@ -67,7 +67,8 @@ async def test_a_wiped_store_is_refilled_beside_running_services(
         await house.turn("2026-03-13")
         assert (await house.deliver("after", "2026-02-20"))["type"].endswith("recorded.v1")
         await house.sent()
-        await handled(nc.jetstream(), NOTIFIER_EVENTS)
+        for consumer in (NOTIFIER_FACTS, NOTIFIER_DAYS):
+            await handled(nc.jetstream(), consumer)
         assert await house.in_log() == await house.in_outboxes()
         assert await verify(nc, settings) == []
         names = [str(message["Message-ID"]) for message in inbox.messages()]
@@ -86,7 +87,7 @@ async def test_nobody_is_mailed_who_delivered_while_the_log_is_half(
             await house.publish_plan()
             await house.turn("2026-02-02")
             nats_server.stop()
-            shutil.copytree(store_of(nats_server), tmp_path / "old")
+            snapshot(store_of(nats_server), tmp_path / "old")
             nats_server.start()
             await house.turn("2026-02-09")
             await until(lambda: _one_waits(house), "one mail waits")
