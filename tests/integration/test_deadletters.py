@@ -8,7 +8,7 @@ from nats.js import JetStreamContext
 
 from shared import deadletters, topology
 from shared.deadletters import DeadLetter
-from shared.topology import INTAKE, NOTIFIER_EVENTS, SUBMISSIONS_INTAKE, Consumer
+from shared.topology import INTAKE, SUBMISSIONS_EVENTS, SUBMISSIONS_INTAKE, Consumer
 from tests.integration.log import day, tell, told
 
 HEADERS = {"Content-Type": "application/cloudevents+json", "X-Source": "Đài PT-TH"}
@@ -66,8 +66,8 @@ async def test_a_number_that_a_stream_gives_again_is_another_message(js: JetStre
 async def test_each_consumer_buries_for_itself(js: JetStreamContext) -> None:
     """What two services can't handle is two letters: each is replayed for its own reason."""
     await tell(js, day("2026-02-01"))
-    msg = await _next(js, NOTIFIER_EVENTS)
-    await deadletters.bury(js, msg, NOTIFIER_EVENTS, "one")
+    msg = await _next(js, SUBMISSIONS_EVENTS)
+    await deadletters.bury(js, msg, SUBMISSIONS_EVENTS, "one")
     await deadletters.bury(js, msg, SUBMISSIONS_INTAKE, "other")
     assert [letter.reason for letter in await deadletters.list_all(js)] == ["one", "other"]
 
@@ -102,7 +102,7 @@ async def test_a_replayed_message_is_back_where_it_came_from(js: JetStreamContex
 async def test_an_event_can_be_replayed_while_the_log_remembers_its_id(js: JetStreamContext) -> None:
     """Under its first id the log would take it for a repeat and drop it."""
     await tell(js, day("2026-02-01"), "day:1")
-    await deadletters.bury(js, await _next(js, NOTIFIER_EVENTS), NOTIFIER_EVENTS, "why")
+    await deadletters.bury(js, await _next(js, SUBMISSIONS_EVENTS), SUBMISSIONS_EVENTS, "why")
     (letter,) = await deadletters.list_all(js)
     await deadletters.replay(js, letter)
     assert await told(js) == [("day:1", day("2026-02-01"))] * 2
@@ -111,7 +111,7 @@ async def test_an_event_can_be_replayed_while_the_log_remembers_its_id(js: JetSt
 async def test_a_replay_that_was_cut_short_puts_the_event_back_once(js: JetStreamContext) -> None:
     """Published but not taken out, it is taken out the next time, and the log doesn't hold it once more."""
     await tell(js, day("2026-02-01"), "day:1")
-    await deadletters.bury(js, await _next(js, NOTIFIER_EVENTS), NOTIFIER_EVENTS, "why")
+    await deadletters.bury(js, await _next(js, SUBMISSIONS_EVENTS), SUBMISSIONS_EVENTS, "why")
     (letter,) = await deadletters.list_all(js)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(js, "delete_msg", _cut_short)

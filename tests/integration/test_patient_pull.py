@@ -15,7 +15,7 @@ from shared.mongo import Mongo
 from shared.patient_pull import be_patient
 from shared.runtime import Delivery, Runtime
 from shared.settings import Settings
-from shared.topology import EVENTS, NOTIFIER_EVENTS
+from shared.topology import EVENTS, SUBMISSIONS_EVENTS
 from tests.integration.log import day, tell
 
 PULL_SECONDS = 0.2
@@ -35,7 +35,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> asyncio.Semaphore:
 
 
 async def _bound(js: JetStreamContext) -> JetStreamContext.PullSubscription:
-    subscription = await js.pull_subscribe_bind(NOTIFIER_EVENTS.name, EVENTS)
+    subscription = await js.pull_subscribe_bind(SUBMISSIONS_EVENTS.name, EVENTS)
     be_patient(subscription)
     return subscription
 
@@ -44,7 +44,7 @@ async def test_a_refused_pull_ends_after_a_pause(js: JetStreamContext, monkeypat
     """With the server's own error, which the loop above knows."""
     monkeypatch.setattr(patient_pull, "PAUSE", timedelta(milliseconds=1))
     subscription = await _bound(js)
-    await js.delete_consumer(EVENTS, NOTIFIER_EVENTS.name)
+    await js.delete_consumer(EVENTS, SUBMISSIONS_EVENTS.name)
     with pytest.raises(ServiceUnavailableError):
         await subscription.fetch(1, timeout=30)
 
@@ -77,9 +77,9 @@ async def test_a_service_pauses_where_its_consumer_is_gone(
     async def handle(_: Delivery) -> None:
         pass
 
-    runtime.subscribe(NOTIFIER_EVENTS, handle)
+    runtime.subscribe(SUBMISSIONS_EVENTS, handle)
     await runtime.begin()
-    await js.delete_consumer(EVENTS, NOTIFIER_EVENTS.name)
+    await js.delete_consumer(EVENTS, SUBMISSIONS_EVENTS.name)
     async with asyncio.timeout(60):
         await pauses.acquire()
         await runtime.end()
