@@ -68,5 +68,7 @@ async def check_topology(js: JetStreamContext, replicas: int = 1) -> None:
 
 
 def _short(error: Exception) -> str:
+    if isinstance(error, NotThere):
+        return str(error)  # it ends with what to do
     text = str(error).split(", Timeout:")[0].split(" (configured timeouts")[0]
     return " ".join(text.split())[:300] or type(error).__name__

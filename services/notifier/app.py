@@ -55,7 +55,7 @@ async def start(runtime: Runtime) -> None:
 
     async def turn_day(delivery: Delivery) -> None:
         # A day decides on everything that was stored before it.
-        if not await log_position.facts_are_in(runtime.js, delivery.sequence):
+        if not await log_position.facts_are_in(runtime.js, delivery.sequence, CATCH_UP_WITHIN):
             raise Retry(LOOK_AGAIN, "facts from before this day are still to be read")
         assert isinstance(delivery.event, CalendarDay)
         await decide_reminders(delivery.event.date, store, runtime.mongo, latest_day, _now())

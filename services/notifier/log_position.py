@@ -11,6 +11,8 @@ from shared.contracts.days import CalendarDay
 from shared.waiting import NotThere
 
 LOOK_EVERY = timedelta(milliseconds=50)
+# A day comes right behind facts that are in hand: it mustn't wait longer than they take.
+FACTS_EVERY = timedelta(milliseconds=5)
 _DAY_SUBJECT = "dondoc.calendar.day.*"
 
 
@@ -34,8 +36,17 @@ async def lost_day(js: JetStreamContext, handled: date | None) -> date | None:
     return None
 
 
-async def facts_are_in(js: JetStreamContext, before: int) -> bool:
-    """Whether this service has taken in every fact that the log holds before that sequence."""
+async def facts_are_in(js: JetStreamContext, before: int, within: timedelta) -> bool:
+    """Whether this service has taken in every fact that the log holds before that sequence; waits for it, False if it
+    takes too long."""
+    for _ in range(within // FACTS_EVERY):
+        if await _facts_before(js, before):
+            return True
+        await asyncio.sleep(FACTS_EVERY.total_seconds())
+    return False
+
+
+async def _facts_before(js: JetStreamContext, before: int) -> bool:
     info = await js.consumer_info(topology.EVENTS, topology.NOTIFIER_FACTS.name)
     if not info.num_pending and not info.num_ack_pending:
         return True

@@ -65,7 +65,10 @@ def test_a_consumer_reads_only_what_its_stream_holds(consumer: topology.Consumer
 def test_whoever_decides_by_the_log_reads_it_in_strict_order() -> None:
     """One message in flight: what a day's event decides has seen everything that the log holds before it.
 
-    Reports decide nothing: their view is the same in any order, so they alone read in batches."""
+    Views are the same in any order, so they are read in batches; the notifier's days wait for its facts."""
     views = {consumer.name: consumer.in_flight for consumer in topology.CONSUMERS if consumer.stream == topology.EVENTS}
-    assert {name for name, in_flight in views.items() if in_flight > 1} == {topology.REPORTS_EVENTS.name}
-    assert len(views) == 3
+    assert {name for name, in_flight in views.items() if in_flight > 1} == {
+        topology.REPORTS_EVENTS.name,
+        topology.NOTIFIER_FACTS.name,
+    }
+    assert len(views) == 4
