@@ -11,8 +11,8 @@ from tests.faults.trial import Trial
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
 
 INTAKES = ("submissions-1", "submissions-2")
-# Longer than the driver looks for a server, so that the work fails.
-AWAY = timedelta(seconds=7)
+# Much longer than the driver looks for a server, so that a look-up fails whatever is tried again.
+AWAY = timedelta(seconds=12)
 
 
 def _spoiled(how: str, *services: str, faults: tuple[Planned, ...] = ()) -> Schedule:
@@ -21,7 +21,7 @@ def _spoiled(how: str, *services: str, faults: tuple[Planned, ...] = ()) -> Sche
 
 async def test_the_framework_s_default_ack_policy_loses(trial: Trial) -> None:
     """What fails once because MongoDB is away is thrown away: lost."""
-    away = tuple(Planned(0.5, Link(name, "mongod", How.REFUSE, AWAY)) for name in INTAKES)
+    away = tuple(Planned(0.0, Link(name, "mongod", How.REFUSE, AWAY)) for name in INTAKES)
     outcome = await trial.run(_spoiled("default-ack-policy", *INTAKES, faults=away))
     assert outcome.verdict.word == "lost"
     assert any("is in no collection" in line for line in outcome.verdict.lost)

@@ -11,7 +11,7 @@ def lives(pid: int) -> bool:
     """Whether the process exists and runs; one that is dead and only not yet collected doesn't."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # the second where it ends between opening and reading
         return False
     return state not in {"Z", "X"}
 

@@ -90,6 +90,14 @@ class SmallHouse:
             mongo.close()
         return found
 
+    async def all_told(self) -> None:
+        """Return when the log holds what the services wrote, no more and no less."""
+
+        async def equal() -> bool:
+            return await self.in_log() == await self.in_outboxes()
+
+        await until(equal, "the log holds what the outboxes hold")
+
     async def _ask(self, service: str, name: str, payload: bytes) -> bytes:
         return await ask_until(self.nc, service, name, payload, WITHIN)
 
