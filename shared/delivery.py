@@ -7,7 +7,7 @@ on every message, which proves that handlers are idempotent.
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from faststream import BaseMiddleware
@@ -49,6 +49,14 @@ class Limits:
         return min(self.first_backoff * (1 << doublings), self.longest_backoff)
 
 
+# A message by its place and moment: in a stream that was made anew the place alone is another's.
+_Stored = tuple[int, datetime]
+
+
+def _stored(msg: Msg) -> _Stored:
+    return msg.metadata.sequence.stream, msg.metadata.timestamp
+
+
 class Policy:
     """What to do with a message when its handler has ended, and the failures counted so far in this process."""
 
@@ -56,7 +64,7 @@ class Policy:
         self._limits = limits or Limits()
         self._js = js
         self._consumer = consumer
-        self._failures: OrderedDict[int, int] = OrderedDict()
+        self._failures: OrderedDict[_Stored, int] = OrderedDict()
 
     async def run(self, msg: Msg, work: Callable[[], Awaitable[Any]]) -> Any:
         """Do the work, then acknowledge; or ask for the message again, or bury it."""
@@ -74,18 +82,18 @@ class Policy:
         except Exception as error:
             await self._failed(msg, error)
         else:
-            self._failures.pop(msg.metadata.sequence.stream, None)
+            self._failures.pop(_stored(msg), None)
             await msg.ack()
             metrics.HANDLED.labels(name, "done").inc()
             return result
         return None
 
     async def _failed(self, msg: Msg, error: Exception) -> None:
-        sequence = msg.metadata.sequence.stream
-        failures = self._failures[sequence] = self._failures.pop(sequence, 0) + 1
+        stored = _stored(msg)
+        failures = self._failures[stored] = self._failures.pop(stored, 0) + 1
         while len(self._failures) > _REMEMBERED:
             self._failures.popitem(last=False)
-        log.exception("failed", consumer=self._consumer.name, sequence=sequence, failures=failures)
+        log.exception("failed", consumer=self._consumer.name, sequence=stored[0], failures=failures)
         if failures >= self._limits.failures:
             await self._bury(msg, f"failed {failures} times: {type(error).__name__}: {error}")
         else:

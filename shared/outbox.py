@@ -25,6 +25,9 @@ NOTES = "unpublished"
 LARGEST = 1_000_000
 # Rows held here at once by who reads all of them.
 PAGE = 500
+# Batches whose rows are held here until they are published, so that nobody reads them back: the one that is published
+# and those that are written meanwhile.
+HELD = 4
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ class Outbox:
         self._notes = mongo.db[NOTES]
         self._source = source
         self._batch = 0
+        self._held: dict[int, list[Row]] = {}
         self.process = secrets.token_hex(6)
         self.added = asyncio.Event()
 
@@ -90,23 +94,20 @@ class Outbox:
         if not events:
             return
         now, batch = datetime.now(UTC), self._next()
-        rows = [self._document(stamped, now, batch, place) for place, stamped in enumerate(events)]
-        await self._rows.insert_many(rows, session=session)
+        rows = [self._row(stamped, now, batch, place) for place, stamped in enumerate(events)]
+        await self._rows.insert_many([_document(row) for row in rows], session=session)
+        # Its note tells whether it was committed: without one nobody asks for it, and it goes by itself.
+        self._held[batch] = rows
+        if len(self._held) > HELD:
+            del self._held[min(self._held)]
         note = {"_id": batch, "by": self.process, "count": len(rows), "left": None}
         await self._notes.insert_one(note, session=session)
 
-    def _document(self, stamped: Stamped, now: datetime, batch: int, place: int) -> dict[str, object]:
+    def _row(self, stamped: Stamped, now: datetime, batch: int, place: int) -> Row:
         body = encode(stamped.event, id=stamped.id, source=self._source, time=now)
         if len(body) > LARGEST:
             raise Rejected(f"the event {stamped.id} takes {len(body)} bytes; the log carries {LARGEST} at most")
-        return {
-            "_id": stamped.id,
-            "subject": stamped.event.subject,
-            "body": body,
-            "headers": dict(stamped.headers),
-            "batch": batch,
-            "place": place,
-        }
+        return Row(stamped.id, stamped.event.subject, body, stamped.headers, batch, place)
 
     def wake(self) -> None:
         """Tell the relay that there is something to publish."""
@@ -127,6 +128,11 @@ class Outbox:
 
     async def rows_of(self, note: Note) -> AsyncIterator[Row]:
         """The rows that a note names, in their order."""
+        held = self._held.pop(note.batch, None)
+        if held is not None and note.left is None:
+            for row in held:
+                yield row
+            return
         query: dict[str, object] = {"batch": note.batch}
         if note.left is not None:
             query["place"] = {"$in": list(note.left)}
@@ -159,6 +165,17 @@ class Outbox:
         # Nanoseconds since 1970, raised by one where the clock stands still: an order across restarts.
         self._batch = max(time.time_ns(), self._batch + 1)
         return self._batch
+
+
+def _document(row: Row) -> dict[str, object]:
+    return {
+        "_id": row.id,
+        "subject": row.subject,
+        "body": row.body,
+        "headers": row.headers,
+        "batch": row.batch,
+        "place": row.place,
+    }
 
 
 def _row(document: Mapping[str, object]) -> Row:

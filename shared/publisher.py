@@ -1,12 +1,17 @@
-"""Publishing many events at once: all are handed over, then the server's answer to each is awaited.
+"""Publishing many events at once: as one batch that the server stores whole or not at all, with one answer for it.
 
+Where the server refuses a batch, for one row's sake, all are handed over row by row, and the answer to each is awaited.
 The client's own `publish` makes a task and a timer an event, which is ten times the work; its `publish_async` never
 tells of a refusal with code 400, so its caller waits in vain.
+
+Source of the batches: NATS ADR-50.
 """
 
 import asyncio
 import json
-from collections.abc import Sequence
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -24,6 +29,13 @@ ACK_WITHIN = timedelta(seconds=10)
 WRONG_LAST_SEQUENCE = 10071
 # Another process published the same row a moment ago, and the cluster's servers don't all hold it yet.
 DUPLICATE_IN_PROCESS = 10158
+
+# The server takes a thousand rows at once; it holds them in memory until the last one is there.
+ROWS_AT_ONCE = 1_000
+BYTES_AT_ONCE = 16_000_000
+BATCH_ID = "Nats-Batch-Id"
+BATCH_SEQUENCE = "Nats-Batch-Sequence"
+BATCH_COMMIT = "Nats-Batch-Commit"
 
 
 @dataclass
@@ -69,6 +81,15 @@ class _Call:
             self.answers.repeats[place] = json.loads(msg.data)["seq"]
         self._close(place)
 
+    async def wait(self, within: timedelta) -> None:
+        """Until all are there; whoever has none by then has a TimeoutError."""
+        try:
+            async with asyncio.timeout(within.total_seconds()):
+                await self.complete.wait()
+        except TimeoutError as error:
+            for place in list(self.open):
+                self.fail(place, error)
+
     def _close(self, place: int) -> None:
         self.open.discard(place)
         if not self.open:
@@ -91,11 +112,39 @@ class Publisher:
             self._subscription = await self._nc.subscribe(
                 f"{self._inbox}.*.*", cb=self._hear, pending_msgs_limit=-1, pending_bytes_limit=-1
             )
-        self._count += 1
-        number = str(self._count)
-        call = self._calls[number] = _Call(len(rows))
-        reply = f"{self._inbox}.{number}."
-        try:
+        if 1 < len(rows) <= ROWS_AT_ONCE and sum(len(row.body) for row in rows) <= BYTES_AT_ONCE:
+            as_one = await self._publish_as_one(rows, within)
+            if as_one is not None:
+                return as_one
+        return await self._publish_each(rows, within)
+
+    async def _publish_as_one(self, rows: Sequence[Row], within: timedelta) -> Answers | None:
+        """All are stored, or the server didn't say; None where it refused them, so that this stored none of them."""
+        batch, last = secrets.token_hex(16), len(rows) - 1
+        with self._call(1) as (call, reply):
+            try:
+                for place, row in enumerate(rows):
+                    headers = {
+                        **row.headers,
+                        Header.MSG_ID.value: row.id,
+                        BATCH_ID: batch,
+                        BATCH_SEQUENCE: str(place + 1),
+                    }
+                    if place < last:
+                        await self._nc.publish(row.subject, row.body, headers=headers)
+                    else:
+                        headers |= {BATCH_COMMIT: "1", Header.EXPECTED_STREAM.value: topology.EVENTS}
+                        await self._nc.publish(row.subject, row.body, reply=f"{reply}0", headers=headers)
+            except Exception:  # a row that can't be handed over: the server drops what it has of the batch
+                return None
+            await call.wait(within)
+            if call.answers == Answers():
+                return Answers()
+            error = call.answers.errors.get(0)
+            return Answers(errors=dict.fromkeys(range(len(rows)), error)) if isinstance(error, TimeoutError) else None
+
+    async def _publish_each(self, rows: Sequence[Row], within: timedelta) -> Answers:
+        with self._call(len(rows)) as (call, reply):
             for place, row in enumerate(rows):
                 headers = {
                     **row.headers,
@@ -106,14 +155,19 @@ class Publisher:
                     await self._nc.publish(row.subject, row.body, reply=f"{reply}{place}", headers=headers)
                 except Exception as error:  # of this row alone; the others go on
                     call.fail(place, error)
-            async with asyncio.timeout(within.total_seconds()):
-                await call.complete.wait()
-        except TimeoutError as error:
-            for place in list(call.open):
-                call.fail(place, error)
+            await call.wait(within)
+            return call.answers
+
+    @contextmanager
+    def _call(self, count: int) -> Iterator[tuple[_Call, str]]:
+        """A call that waits for so many answers, and the subject of each but for its place."""
+        self._count += 1
+        number = str(self._count)
+        call = self._calls[number] = _Call(count)
+        try:
+            yield call, f"{self._inbox}.{number}."
         finally:
             del self._calls[number]
-        return call.answers
 
     async def _hear(self, msg: Msg) -> None:
         _, number, place = msg.subject.rsplit(".", 2)

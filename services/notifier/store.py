@@ -9,6 +9,7 @@ from services.notifier import documents
 from services.notifier.mail import Mail
 from services.notifier.queue import Queued, State
 from services.notifier.rules import Digest, Mark
+from services.notifier.settling import LONGEST_BACKOFF
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Account, Fact, fold
 from shared.contracts.plan import PlanPublished
@@ -17,8 +18,8 @@ from shared.mongo import DuplicateKeyError, InsertOne, Mongo, ReturnDocument, Se
 
 Document = documents.Document
 RESTORE = "restore"
-# Longer than any wait for a next try, see settling.py.
-LONGEST_WAIT = timedelta(hours=2)
+# Longer than any wait for a next try.
+LONGEST_WAIT = 2 * LONGEST_BACKOFF
 PAGE = 500
 
 

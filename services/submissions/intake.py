@@ -18,6 +18,7 @@ from services.submissions.store import Store, StoredDay, Version
 from shared import metrics, topology
 from shared.crashpoints import CrashPoint, crash_point
 from shared.mongo import BulkWriteError, DuplicateKeyError
+from shared.nats_reading import stored_at
 from shared.outcomes import Retry
 from shared.runtime import Runtime
 from shared.settings import CalendarMode
@@ -140,7 +141,7 @@ class Intake:
 
 
 def _read(msg: Msg) -> tuple[Posted, datetime]:
-    return read_envelope(_agency(msg.subject), msg.data, msg.headers or {}), msg.metadata.timestamp
+    return read_envelope(_agency(msg.subject), msg.data, msg.headers or {}), stored_at(msg)
 
 
 def _agency(subject: str) -> str:

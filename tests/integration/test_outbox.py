@@ -62,6 +62,14 @@ async def _rows_of(outbox: Outbox, note: Note) -> list[Row]:
     return [row async for row in outbox.rows_of(note)]
 
 
+async def test_rows_in_hand_are_the_rows_that_are_stored(mongo: Mongo, outbox: Outbox) -> None:
+    """The process that wrote them doesn't read them back, and publishes the same."""
+    await _add(mongo, outbox, FIRST, SECOND)
+    (note,) = await outbox.notes()
+    in_hand, stored = await _rows_of(outbox, note), await _rows_of(outbox, note)
+    assert in_hand == stored == await _rows(outbox)
+
+
 async def test_an_aborted_transaction_leaves_no_event(mongo: Mongo, outbox: Outbox) -> None:
     """What didn't happen isn't told."""
 

@@ -11,7 +11,7 @@ from nats.js.errors import APIError, NoStreamResponseError
 
 from deploy.servers.server import Running
 from shared.outbox import Row
-from shared.publisher import Answers, Publisher
+from shared.publisher import BATCH_ID, Answers, Publisher
 from shared.topology import DEADLETTER, EVENTS
 
 
@@ -24,12 +24,34 @@ def _row(place: int, subject: str = "dondoc.calendar.day.x", body: bytes = b"{}"
     return Row(f"e{place}", subject, body, headers, 1, place)
 
 
+async def _stored(js: JetStreamContext, sequence: int) -> tuple[str, bool]:
+    """The id of a message of the log, and whether it came in a batch."""
+    headers = (await js.get_msg(EVENTS, sequence)).headers or {}
+    return headers["Nats-Msg-Id"], BATCH_ID in headers
+
+
 async def test_all_are_in_the_log_in_order(js: JetStreamContext, publisher: Publisher) -> None:
     """Hundreds handed over before the first answer."""
     rows = [_row(place, body=b'{"n":%d}' % place) for place in range(700)]
     assert await publisher.publish(rows) == Answers()
     stored = [await js.get_msg(EVENTS, n) for n in (1, 350, 700)]
     assert [msg.data for msg in stored] == [rows[n].body for n in (0, 349, 699)]
+
+
+async def test_many_are_stored_as_one(js: JetStreamContext, publisher: Publisher) -> None:
+    """Whole or not at all; what is too large for one goes row by row and is stored as well."""
+    assert await publisher.publish([_row(0), _row(1)]) == Answers()
+    assert await publisher.publish([_row(n, body=b"x" * 900_000) for n in range(2, 21)]) == Answers()
+    assert [batched for _, batched in [await _stored(js, n) for n in (1, 2, 3, 21)]] == [True, True, False, False]
+
+
+async def test_a_repeat_among_many_is_told_and_the_others_are_stored(
+    js: JetStreamContext, publisher: Publisher
+) -> None:
+    """The server refuses the batch for one id that it knows."""
+    assert await publisher.publish([_row(1)]) == Answers()
+    assert await publisher.publish([_row(0), _row(1), _row(2)]) == Answers(repeats={1: 1})
+    assert [name for name, _ in [await _stored(js, n) for n in (1, 2, 3)]] == ["e1", "e0", "e2"]
 
 
 async def test_a_repeat_counts_as_stored_and_is_not_stored_again(js: JetStreamContext, publisher: Publisher) -> None:

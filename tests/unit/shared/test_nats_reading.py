@@ -3,8 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nats.aio.client import Client
+from nats.aio.msg import Msg
 
-from shared.nats_reading import readable, readable_headers
+from shared.nats_reading import readable, readable_headers, stored_at
 
 
 @pytest.mark.parametrize(
@@ -19,6 +21,20 @@ def test_headers_stay_as_they_are() -> None:
     """A letter outside ASCII is no fault."""
     right = "NATS/1.0\r\nce-id: bản-tin\r\n\r\n".encode()
     assert readable_headers(right) == right
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "$JS.ACK.INTAKE.submissions-intake.1.7.9.1700000000123456789.3",
+        "$JS.ACK._.acc.INTAKE.submissions-intake.1.7.9.1700000000123456789.3",
+        "$JS.ACK.hub.acc.INTAKE.submissions-intake.1.7.9.1700000000123456789.3.random",
+    ],
+)
+def test_the_moment_is_the_one_that_the_library_reads(reply: str) -> None:
+    """In each form that servers write."""
+    msg = Msg(_client=Client(), subject="s", reply=reply)
+    assert stored_at(msg) == msg.metadata.timestamp
 
 
 @given(st.binary(max_size=100))
