@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from pymongo import ASCENDING
 
@@ -42,8 +43,7 @@ class Stamped:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """An outbox row as the relay publishes it. `batch` and `place` are its order: later batches have larger numbers."""
 
     id: str

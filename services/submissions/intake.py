@@ -26,6 +26,8 @@ from shared.settings import CalendarMode
 CATCH_UP_WITHIN = timedelta(seconds=5)
 LOOK_AGAIN = timedelta(milliseconds=20)
 RACES = 5
+# Reading a batch takes longer than any answer of MongoDB's: the batch that is being written mustn't wait for it.
+PAUSE_AFTER = 20
 LONGEST_AGENCY = 100
 # A repeat is told to who listens and not stored again: the log refuses what names another stream.
 NOT_STORED = {str(Header.EXPECTED_STREAM.value): "NONE"}
@@ -40,6 +42,7 @@ class Intake:
         self._version = Version(-1, -1)
         self._book = Book((), ())
         self._days: list[StoredDay] = []
+        self._turned_at: list[datetime] = []
         self._zone: ZoneInfo | None = None
         self._turns_by_itself = runtime.settings.calendar is CalendarMode.AUTO
         self._last_turn = asyncio.Event()
@@ -56,34 +59,42 @@ class Intake:
         try:
             try:
                 names, examined = await self._examine(batch)
+                known = await self._store.receipts(list(examined))
             finally:
                 await before.wait()
-            await self._write(names, examined)
+            await self._write(names, examined, known)
         finally:
             turn.set()
 
     async def _examine(self, batch: list[Msg]) -> tuple[list[str], dict[str, Fresh]]:
         """The ids of the receipts in order, and by them what each event comes to."""
-        events = [_read(msg) for msg in batch]
-        names = [receipt_id(one) for one, _ in events]
         await self._catch_up()
+        names: list[str] = []
         examined: dict[str, Fresh] = {}
-        for name, (one, at) in zip(names, events, strict=True):
-            if name not in examined:
-                examined[name] = examine(self._dated(one, at), self._book)
+        for number, msg in enumerate(batch):
+            one, at = _read(msg)
+            names.append(receipt_id(one))
+            if names[-1] not in examined:
+                examined[names[-1]] = examine(self._dated(one, at), self._book)
+            if number % PAUSE_AFTER == 0:
+                await asyncio.sleep(0)
         return names, examined
 
-    async def _write(self, names: Sequence[str], examined: Mapping[str, Fresh]) -> None:
-        """Write what has no receipt yet, and tell the others theirs; `names` are those of all, in order."""
+    async def _write(
+        self, names: Sequence[str], examined: Mapping[str, Fresh], known: dict[str, tuple[str, bytes]]
+    ) -> None:
+        """Write what has no receipt yet, and tell the others theirs; `names` are those of all, in order, and `known`
+        the receipts that were there a moment ago."""
         for _ in range(RACES):
-            known = await self._store.receipts(list(examined))
             fresh = {name: one for name, one in examined.items() if name not in known}
             try:
                 receipts = await record_outputs(
                     list(fresh.values()), self._store, self._runtime.mongo, self._runtime.outbox
                 )
             except (DuplicateKeyError, BulkWriteError):
-                continue  # another process recorded one of these, or was first at an occurrence
+                # Another batch recorded one of these since, or another process was first at an occurrence.
+                known = await self._store.receipts(list(examined))
+                continue
             for receipt in receipts:
                 metrics.RECEIPTS.labels(receipt.TYPE.split(".")[-2]).inc()
             await self._repeat(known, names, set(fresh))
@@ -97,7 +108,7 @@ class Intake:
         What was posted in the moment between the first plan and its first day is of that day. Where days turn by the
         clock, the clock that stamped the event tells what is still to come: a day may turn late.
         """
-        index = max(1, bisect_right(self._days, at, key=lambda stored: stored.at))
+        index = max(1, bisect_right(self._turned_at, at))
         day = self._days[index - 1].day if self._days else None
         if day is None or self._zone is None:
             return Dated(one, day)
@@ -135,6 +146,7 @@ class Intake:
             self._zone = zones[0] if zones and self._turns_by_itself else None
         if version.days != self._version.days:
             self._days = _forward(await self._store.days())
+            self._turned_at = [stored.at for stored in self._days]
         self._version = version
         if self._book.plans and not self._days and self._turns_by_itself:
             raise Retry(timedelta(seconds=1), "a plan is published, and its first day is on the way")

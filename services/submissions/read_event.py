@@ -3,8 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import ConfigDict, ValidationError
 
@@ -16,7 +15,7 @@ from shared.contracts.outputs import OutputSubmitted, Reason, Submission
 EXCERPT = 300
 _ID_LENGTH = 32
 # Python and Rust read them as numbers, JSON doesn't know them.
-_NO_NUMBERS = (b"NaN", b"Infinity")
+_NO_NUMBER, _NO_LIMIT = b"NaN", b"Infinity"
 
 
 class _Submitted(CloudEvent):
@@ -28,8 +27,7 @@ class _Submitted(CloudEvent):
     data: OutputSubmitted
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(NamedTuple):
     """What an agency posted: the bytes, and `id`, the same for the same event of that agency.
 
     CloudEvents says that source and id together name an event; where there is no envelope its bytes do. `submitted`
@@ -92,7 +90,7 @@ def read_submission(posted: Posted) -> OutputSubmitted:
 
 def _read_at_once(raw: bytes, headers: Mapping[str, str]) -> _Submitted | None:
     """None where anything is wrong or unusual: then it is read part by part, to say in words what."""
-    if is_binary(headers) or any(word in raw for word in _NO_NUMBERS):
+    if is_binary(headers) or _NO_NUMBER in raw or _NO_LIMIT in raw:
         return None
     try:
         return _Submitted.model_validate_json(raw, strict=True)

@@ -4,9 +4,8 @@ The outputs, the receipts and who was first (for extras and reuse) are written i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.submissions.book import Book
 from services.submissions.read_event import Posted, read_submission
@@ -24,8 +23,7 @@ NO_PLAN = Reason(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(NamedTuple):
     """A posted event and its day: the last one that the log held when the event was stored, None before the first.
 
     What is published after `today` is of the future; it is `day` if None, and later where a day turns late.
@@ -36,8 +34,7 @@ class Dated:
     today: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """An output that belongs somewhere. `claims` are the names that only the first output holds (its occurrence, its
     address) and what holds them: the output itself, or the place that the address stands for."""
 
@@ -47,8 +44,7 @@ class Accepted:
     claims: tuple[tuple[str, str, Flag], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fresh:
+class Fresh(NamedTuple):
     """An event that has no receipt yet, and what its own content comes to."""
 
     posted: Posted

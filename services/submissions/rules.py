@@ -5,9 +5,9 @@ Every way to refuse names what is wrong, the field, and what would be right.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from services.submissions.book import Book, Due, Obligation
 from shared import periods
@@ -18,8 +18,7 @@ MOST_CANDIDATES = 12
 _ADDRESS = re.compile(r"(https?)://([^/?#]*)([^?#]*)(\??[^#]*)", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """Where an output belongs: `due` is None where the duty is continuous."""
 
     obligation: Obligation
@@ -104,7 +103,7 @@ def _wrong_in_itself(book: Book, submitted: OutputSubmitted, agency: str, today:
 
 
 def _duties(book: Book, submitted: OutputSubmitted, agency: str) -> list[Obligation]:
-    owed = [o for o in book.of(agency) if submitted.plan in {None, o.plan}]
+    owed = [o for o in book.of(agency) if submitted.plan is None or submitted.plan == o.plan]
     if submitted.duty is None:
         return _by_channel(owed, submitted.channel, agency)
     named = [o for o in owed if o.duty.id == submitted.duty]

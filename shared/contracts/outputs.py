@@ -21,7 +21,8 @@ _CONTROL_IN_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def _one_line(text: str) -> str:
-    if _NOT_IN_A_LINE.search(text) or not _LETTER_OR_DIGIT.search(text):
+    # What is printable holds none of them, and most text is.
+    if (not text.isprintable() and _NOT_IN_A_LINE.search(text)) or not _LETTER_OR_DIGIT.search(text):
         raise PydanticCustomError(
             "one_line", "must be one line of text, with letters or digits and without control characters"
         )

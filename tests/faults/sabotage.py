@@ -5,7 +5,6 @@ import os
 import secrets
 import signal
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from nats.aio.msg import Msg
@@ -39,7 +38,7 @@ def no_inbox_index() -> None:
 
     def forgetful(*of: Any) -> Posted:
         posted = read_envelope(*of)
-        return replace(posted, id=secrets.token_hex(16))
+        return posted._replace(id=secrets.token_hex(16))
 
     intake.read_envelope = forgetful  # type: ignore[assignment]
 
