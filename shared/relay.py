@@ -38,8 +38,9 @@ async def relay_forever(outbox: Outbox, publisher: Publisher, is_connected: Call
         outbox.added.clear()
         try:
             notes = await outbox.notes()
-            due = [note for note in notes if note.by == outbox.process or note.batch in seen]
+            due = [note for note in notes if note.by == outbox.process]
             if clock() - swept >= SWEEP_EVERY.total_seconds():
+                due += [note for note in notes if note.by != outbox.process and note.batch in seen]
                 swept, seen = clock(), frozenset(note.batch for note in notes)
                 metrics.UNPUBLISHED.set(sum(note.size for note in notes))
             if is_connected():

@@ -93,7 +93,7 @@ async def start(runtime: Runtime) -> None:
 
     runtime.subscribe_batches(NOTIFIER_FACTS, keep_view)
     runtime.subscribe(NOTIFIER_DAYS, turn_day)
-    runtime.health.add_check("log", log_is_whole)
+    runtime.health.add_check("days", log_is_whole)
     runtime.answer("queue", queue)
     runtime.spawn(send_forever, "sender")
 

@@ -45,6 +45,7 @@ class Intake:
         self._turned_at: list[datetime] = []
         self._zone: ZoneInfo | None = None
         self._turns_by_itself = runtime.settings.calendar is CalendarMode.AUTO
+        self._catching_up = asyncio.Lock()
         self._last_turn = asyncio.Event()
         self._last_turn.set()
 
@@ -68,7 +69,8 @@ class Intake:
 
     async def _examine(self, batch: list[Msg]) -> tuple[list[str], dict[str, Fresh]]:
         """The ids of the receipts in order, and by them what each event comes to."""
-        await self._catch_up()
+        async with self._catching_up:  # two batches at once: the slower answer must not put an older copy back
+            await self._catch_up()
         names: list[str] = []
         examined: dict[str, Fresh] = {}
         for number, msg in enumerate(batch):
