@@ -55,7 +55,7 @@ async def restore(
     manifest = read_manifest(folder)
     await asyncio.to_thread(check, folder, manifest)
     await _refuse_while_services_run(nc)
-    until = mailed_until or await _mailed_until(js, settings, manifest)
+    until = await _mailed_until(js, settings, manifest, mailed_until)
     databases = Databases(settings.mongo_url)
     try:
         if not replace:
@@ -102,23 +102,46 @@ async def _refuse_what_would_be_replaced(databases: Databases, settings: Setting
                 raise NotRestored(f"the database {database} isn't empty; --replace drops it for the backup's")
 
 
-async def _mailed_until(js: JetStreamContext, settings: Settings, manifest: Manifest) -> date | None:
+async def _mailed_until(js: JetStreamContext, settings: Settings, manifest: Manifest, said: date | None) -> date | None:
     """The last day on which mail may have gone out: None for today, which no automatic calendar is ahead of.
 
-    A manual calendar's days are whatever was published, which only a log that is newer than the backup tells.
+    A manual calendar's days are whatever was published: a log that is newer than the backup tells them, and where a
+    restore has made that log anew already, what that restore put in doubt. Raises NotRestored for an earlier day.
     """
     if settings.calendar is CalendarMode.AUTO:
+        if said is not None:
+            raise NotRestored("the calendar turns by itself, so today counts; leave --mailed-until out")
         return None
+    told = (await _last_day_since(js, manifest), await _doubted_until(settings))
+    known = max((day for day in told if day is not None), default=None)
+    if said is None and known is None:
+        raise NotRestored(
+            "the calendar is manual, and there is no log that is newer than the backup to tell its last day; "
+            "say with --mailed-until DATE on which day mail may have gone out last"
+        )
+    if said is not None and known is not None and said < known:
+        raise NotRestored(f"mail may have gone out until {known}; --mailed-until must be that day or a later one")
+    return said or known
+
+
+async def _last_day_since(js: JetStreamContext, manifest: Manifest) -> date | None:
+    """The last day of the log, if it is newer than the backup."""
     with suppress(NotFoundError):
         state = (await js.stream_info(topology.EVENTS)).state
         newest = await js.get_msg(topology.EVENTS, state.last_seq, direct=True)
         if newest.time is not None and newest.time >= manifest.moment:
             day = await js.get_last_msg(topology.EVENTS, CalendarDay.SUBJECT.format(date="*"))
             return date.fromisoformat(str(day.subject).rsplit(".", 1)[-1])
-    raise NotRestored(
-        "the calendar is manual, and there is no log that is newer than the backup to tell its last day; "
-        "say with --mailed-until DATE on which day mail may have gone out last"
-    )
+    return None
+
+
+async def _doubted_until(settings: Settings) -> date | None:
+    """The last day in doubt by the databases that are replaced."""
+    mongo = Mongo(settings.mongo_url, _database(settings, "notifier"))
+    try:
+        return await NotifierStore(mongo).doubted_until()
+    finally:
+        mongo.close()
 
 
 async def _make_indexes(settings: Settings, service: str) -> None:

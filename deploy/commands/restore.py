@@ -20,7 +20,7 @@ from shared.settings import Settings
 @click.option(
     "--mailed-until",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="the last day on which mail may have gone out; today if not given",
+    help="where the calendar is manual: the last day on which mail may have gone out, if nothing tells it",
 )
 @with_nats
 async def command(nc: Client, settings: Settings, folder: Path, replace: bool, mailed_until: datetime | None) -> None:

@@ -157,6 +157,11 @@ class Store:
         found = await self._doubts.find_one_and_update({"_id": RESTORE}, value, upsert=True, return_document=after)
         return date.fromisoformat(found["until"])
 
+    async def doubted_until(self) -> date | None:
+        """The last day that a restore put in doubt, None where there was none."""
+        found = await self._doubts.find_one({"_id": RESTORE})
+        return date.fromisoformat(found["until"]) if found else None
+
     async def doubt(self, plan: str, session: Session) -> date | None:
         """The last day of doubt, until the plan has decided a later one."""
         found = await self._doubts.find_one({"_id": RESTORE}, session=session)

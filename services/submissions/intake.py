@@ -33,6 +33,10 @@ LONGEST_AGENCY = 100
 NOT_STORED = {str(Header.EXPECTED_STREAM.value): "NONE"}
 
 
+class Conflict(Exception):
+    """What is to be written meets something that no look-up finds."""
+
+
 class Intake:
     """Records batches, by a copy of the plans that never lags behind what was posted."""
 
@@ -102,7 +106,8 @@ class Intake:
             await self._repeat(known, names, set(fresh))
             crash_point(CrashPoint.INTAKE_RECORDED)
             return
-        raise Retry(timedelta(seconds=1), "other processes record the same events")
+        # Each is tried alone then, so that one that can never be written doesn't hold up its neighbours.
+        raise Conflict(f"one of {len(examined)} events can't be recorded beside what is recorded already")
 
     def _dated(self, one: Posted, at: datetime) -> Dated:
         """The event with its day: the last one that the log held at that moment.

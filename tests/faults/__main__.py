@@ -36,6 +36,7 @@ class Rounds:
             self.done.append((seed, outcome))
             print(line(seed, outcome), flush=True)
             if not outcome.good:
+                (place / "undisturbed.json").write_bytes(right.report)
                 print(f"  kept in {await asyncio.to_thread(keep, place, OUT / str(seed))}", flush=True)
         finally:
             await asyncio.to_thread(shutil.rmtree, place, ignore_errors=True)

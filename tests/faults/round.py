@@ -115,6 +115,7 @@ async def run_round(
         await nc.close()
         journal.close()
         (folder / "operator.log").write_text("\n".join(scene.said))
+        (folder / "report.json").write_bytes(report or b"")
         expected = Expected(
             recorded={key: post.recorded for key, post in load.posts.items()},
             mails=right.mails,

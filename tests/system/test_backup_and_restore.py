@@ -20,7 +20,7 @@ from deploy.servers.server import Running
 from deploy.verification import verify
 from shared.contracts.reminders import ReminderSent
 from shared.mongo import Databases
-from shared.settings import Settings
+from shared.settings import CalendarMode, Settings
 from tests.harness.inbox import Inbox
 from tests.harness.services import Processes
 from tests.integration.service_process import running
@@ -131,6 +131,13 @@ async def test_restore_touches_nothing_before_it_is_sure(
         outputs = await documents(settings, "submissions", "outputs")
         assert [one["submission"]["id"] for one in outputs] == ["before"]
         assert await house.in_log() == await house.in_outboxes()
+        with pytest.raises(NotRestored, match=f"until {LAST_MAIL_BEFORE}; --mailed-until must be"):
+            await _restore(nc, settings, folder, replace=True, mailed_until=LAST_MAIL_BEFORE - timedelta(days=1))
+        again = await _restore(nc, settings, folder, replace=True, mailed_until=None)
+        assert again.doubt.until == LAST_MAIL_BEFORE
+        automatic = settings.model_copy(update={"calendar": CalendarMode.AUTO})
+        with pytest.raises(NotRestored, match="leave --mailed-until out"):
+            await _restore(nc, automatic, folder, replace=True)
 
 
 async def test_a_restore_that_broke_off_keeps_services_from_starting(
