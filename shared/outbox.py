@@ -126,6 +126,10 @@ class Outbox:
             async for d in cursor
         ]
 
+    def is_new(self, note: Note) -> bool:
+        """Whether nobody can have published any of its rows: this process wrote them and hasn't handed them out."""
+        return note.batch in self._held
+
     async def rows_of(self, note: Note) -> AsyncIterator[Row]:
         """The rows that a note names, in their order."""
         held = self._held.pop(note.batch, None)

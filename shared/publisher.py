@@ -106,16 +106,20 @@ class Publisher:
         self._calls: dict[str, _Call] = {}
         self._count = 0
 
-    async def publish(self, rows: Sequence[Row], within: timedelta = ACK_WITHIN) -> Answers:
-        """Publish in order and wait for the answers. The caller bounds how many rows there are."""
+    async def publish(self, rows: Sequence[Row], within: timedelta = ACK_WITHIN, *, as_one: bool = True) -> Answers:
+        """Publish in order and wait for the answers. The caller bounds how many rows there are.
+
+        Without `as_one` they go row by row: right for rows that may be in the log, since whoever listens on the wire
+        has heard a batch that is refused then, and hears its rows again.
+        """
         if self._subscription is None:
             self._subscription = await self._nc.subscribe(
                 f"{self._inbox}.*.*", cb=self._hear, pending_msgs_limit=-1, pending_bytes_limit=-1
             )
-        if 1 < len(rows) <= ROWS_AT_ONCE and sum(len(row.body) for row in rows) <= BYTES_AT_ONCE:
-            as_one = await self._publish_as_one(rows, within)
-            if as_one is not None:
-                return as_one
+        if as_one and 1 < len(rows) <= ROWS_AT_ONCE and sum(len(row.body) for row in rows) <= BYTES_AT_ONCE:
+            answers = await self._publish_as_one(rows, within)
+            if answers is not None:
+                return answers
         return await self._publish_each(rows, within)
 
     async def _publish_as_one(self, rows: Sequence[Row], within: timedelta) -> Answers | None:

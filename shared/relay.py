@@ -72,12 +72,13 @@ async def relay(notes: Sequence[Note], outbox: Outbox, publisher: Publisher) -> 
     for note in notes:
         left: list[int] = []
         window: list[Row] = []
+        as_one = outbox.is_new(note)
         async for row in outbox.rows_of(note):
             window.append(row)
             if len(window) == WINDOW:
-                left += await _publish(window, publisher, failed)
+                left += await _publish(window, publisher, as_one, failed)
                 window = []
-        left += await _publish(window, publisher, failed)
+        left += await _publish(window, publisher, as_one, failed)
         if not left:
             await outbox.mark_published(note)
         elif len(left) < note.size:
@@ -89,11 +90,11 @@ async def relay(notes: Sequence[Note], outbox: Outbox, publisher: Publisher) -> 
     return done
 
 
-async def _publish(rows: Sequence[Row], publisher: Publisher, failed: list[Exception]) -> list[int]:
+async def _publish(rows: Sequence[Row], publisher: Publisher, as_one: bool, failed: list[Exception]) -> list[int]:
     """The places of the rows that aren't in the log yet; where that is a failure, it is added to `failed`."""
     if not rows:
         return []
-    answers = await publisher.publish(rows)
+    answers = await publisher.publish(rows, as_one=as_one)
     failed += answers.errors.values()
     crash_point(CrashPoint.RELAY_PUBLISHED)
     return [rows[place].place for place in sorted({*answers.errors, *answers.unsettled})]

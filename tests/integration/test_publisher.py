@@ -45,6 +45,14 @@ async def test_many_are_stored_as_one(js: JetStreamContext, publisher: Publisher
     assert [batched for _, batched in [await _stored(js, n) for n in (1, 2, 3, 21)]] == [True, True, False, False]
 
 
+async def test_what_may_be_in_the_log_goes_row_by_row(js: JetStreamContext, publisher: Publisher) -> None:
+    """A listener hears a refused batch, and would hear its rows a second time."""
+    heard = await js._nc.subscribe("dondoc.calendar.day.x")
+    assert await publisher.publish([_row(1)]) == Answers()
+    assert await publisher.publish([_row(0), _row(1)], as_one=False) == Answers(repeats={1: 1})
+    assert [(await heard.next_msg()).headers["Nats-Msg-Id"] for _ in range(heard.pending_msgs)] == ["e1", "e0", "e1"]
+
+
 async def test_a_repeat_among_many_is_told_and_the_others_are_stored(
     js: JetStreamContext, publisher: Publisher
 ) -> None:
