@@ -106,7 +106,7 @@ class _Missing:
     async def _is_there(self, row: Row, sequence: int) -> bool:
         """Whether a relay was quicker; the server also remembers ids of messages that were deleted since."""
         try:
-            message = await self._js.get_msg(topology.EVENTS, sequence, direct=True)
+            message = await self._js.get_msg(topology.EVENTS, sequence)
         except NotFoundError:
             return False
         return (message.headers or {}).get(Header.MSG_ID.value) == row.id

@@ -1,6 +1,7 @@
 """Where the log stands, against what this service has seen of it."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
 from nats.js import JetStreamContext
@@ -39,21 +40,16 @@ async def lost_day(js: JetStreamContext, handled: date | None) -> date | None:
 async def facts_are_in(js: JetStreamContext, before: int, within: timedelta) -> bool:
     """Whether this service has taken in every fact that the log holds before that sequence; waits for it, False if it
     takes too long."""
-    for _ in range(within // FACTS_EVERY):
-        if await _facts_before(js, before):
-            return True
-        await asyncio.sleep(FACTS_EVERY.total_seconds())
-    return False
+    return await _comes_true(lambda: _facts_before(js, before), within, FACTS_EVERY)
 
 
 async def _facts_before(js: JetStreamContext, before: int) -> bool:
+    # Asked of the stream's leader: a replica, or the consumer's count of what is pending, may lag behind it.
     info = await js.consumer_info(topology.EVENTS, topology.NOTIFIER_FACTS.name)
-    if not info.num_pending and not info.num_ack_pending:
-        return True
     settled = info.ack_floor.stream_seq if info.ack_floor is not None else 0
     for subject in topology.NOTIFIER_FACTS.subjects:
         try:
-            following = await js.get_msg(topology.EVENTS, settled + 1, subject=subject, next=True, direct=True)
+            following = await js.get_msg(topology.EVENTS, settled + 1, subject=subject, next=True)
         except NotFoundError:
             continue
         if following.seq is not None and following.seq < before:
@@ -71,11 +67,19 @@ async def caught_up(js: JetStreamContext, within: timedelta, handled: date | Non
     if await _has_seen(js):
         return True
     head = (await js.stream_info(topology.EVENTS)).state.last_seq
-    for _ in range(within // LOOK_EVERY):
-        if await _has_seen(js, head):
-            return True
-        await asyncio.sleep(LOOK_EVERY.total_seconds())
-    return False
+    return await _comes_true(lambda: _has_seen(js, head), within, LOOK_EVERY)
+
+
+async def _comes_true(holds: Callable[[], Awaitable[bool]], within: timedelta, pause: timedelta) -> bool:
+    """Whether it holds within that time; asked at a growing pause, that the server isn't asked hundreds of times."""
+    clock = asyncio.get_running_loop().time
+    until = clock() + within.total_seconds()
+    while not await holds():
+        if clock() > until:
+            return False
+        await asyncio.sleep(pause.total_seconds())
+        pause = min(2 * pause, LOOK_EVERY)
+    return True
 
 
 async def _has_seen(js: JetStreamContext, sequence: int | None = None) -> bool:

@@ -137,15 +137,15 @@ class Intake:
     async def _catch_up(self) -> None:
         """Events are matched against what the log held before them, so the copy must not lag behind the log."""
         consumer = topology.SUBMISSIONS_EVENTS
-        waited = timedelta()
+        clock = asyncio.get_running_loop().time
+        until = clock() + CATCH_UP_WITHIN.total_seconds()
         while True:
             info = await self._runtime.js.consumer_info(consumer.stream, consumer.name)
             if not info.num_pending and not info.num_ack_pending:
                 break
-            if waited >= CATCH_UP_WITHIN:
+            if clock() > until:
                 raise Retry(timedelta(seconds=1), f"{info.num_pending} plan events are still to be read")
             await asyncio.sleep(LOOK_AGAIN.total_seconds())
-            waited += LOOK_AGAIN
         version = await self._store.version()
         if version.book != self._version.book:
             self._book = await self._store.book()
