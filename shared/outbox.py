@@ -70,9 +70,13 @@ class Note:
 
 
 class Outbox:
-    """One service's outbox, as one process writes it. `source` is the CloudEvents source of its events."""
+    """One service's outbox, as one process writes it. `source` is the CloudEvents source of its events.
+
+    `ordered`: what was written first, by whichever process, is published first. Else each process publishes its own.
+    """
 
     def __init__(self, mongo: Mongo, source: str) -> None:
+        self.ordered = False
         self._rows = mongo.db[COLLECTION]
         self._notes = mongo.db[NOTES]
         self._source = source
@@ -125,6 +129,10 @@ class Outbox:
             Note(d["_id"], d["by"], d["count"], tuple(d["left"]) if d["left"] is not None else None)
             async for d in cursor
         ]
+
+    def own(self, notes: Sequence[Note]) -> list[Note]:
+        """Those that this process is to publish at once."""
+        return [note for note in notes if self.ordered or note.by == self.process]
 
     def is_new(self, note: Note) -> bool:
         """Whether nobody can have published any of its rows: this process wrote them and hasn't handed them out."""

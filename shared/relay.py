@@ -23,9 +23,9 @@ log = logger(__name__)
 async def relay_forever(outbox: Outbox, publisher: Publisher, is_connected: Callable[[], bool]) -> None:
     """Publish what this process adds as soon as it is told; every `SWEEP_EVERY` look for what others left.
 
-    Another process's note is taken where two sweeps have seen it: its own relay needs a moment. Without a connection
-    nothing is handed over: it would fill the client's buffer and be sent many times over. Cancelled, it marks what it
-    has published first; else all who listen would hear it twice.
+    Another process's note is taken where two sweeps have seen it: its own relay needs a moment; at once in an ordered
+    outbox. Without a connection nothing is handed over: it would fill the client's buffer and be sent many times over.
+    Cancelled, it marks what it has published first; else all who listen would hear it twice.
     """
     backoff = FIRST_BACKOFF
     swept, seen = 0.0, frozenset[int]()
@@ -38,9 +38,9 @@ async def relay_forever(outbox: Outbox, publisher: Publisher, is_connected: Call
         outbox.added.clear()
         try:
             notes = await outbox.notes()
-            due = [note for note in notes if note.by == outbox.process]
+            due = outbox.own(notes)
             if clock() - swept >= SWEEP_EVERY.total_seconds():
-                due += [note for note in notes if note.by != outbox.process and note.batch in seen]
+                due += [note for note in notes if note not in due and note.batch in seen]
                 swept, seen = clock(), frozenset(note.batch for note in notes)
                 metrics.UNPUBLISHED.set(sum(note.size for note in notes))
             if is_connected():
@@ -58,42 +58,55 @@ async def relay_once(outbox: Outbox, publisher: Publisher) -> int:
 
 
 async def relay_own(outbox: Outbox, publisher: Publisher) -> int:
-    """Publish what this process has added; the number of rows that are in the log now."""
-    return await relay([note for note in await outbox.notes() if note.by == outbox.process], outbox, publisher)
+    """Publish what is this process's to publish; the number of rows that are in the log now."""
+    return await relay(outbox.own(await outbox.notes()), outbox, publisher)
 
 
 async def relay(notes: Sequence[Note], outbox: Outbox, publisher: Publisher) -> int:
     """Publish what these notes name, in order, and mark what the server acknowledged; the number of such rows.
 
-    Raises the first error where any row failed, when all have been tried and those that came through are marked.
+    Raises the first error where any row failed, when those that came through are marked. All have been tried then, but
+    in an ordered outbox none that comes after it.
     """
     done = 0
     failed: list[Exception] = []
     for note in notes:
-        left: list[int] = []
-        window: list[Row] = []
-        as_one = outbox.is_new(note)
-        async for row in outbox.rows_of(note):
-            window.append(row)
-            if len(window) == WINDOW:
-                left += await _publish(window, publisher, as_one, failed)
-                window = []
-        left += await _publish(window, publisher, as_one, failed)
+        left = await _relay(note, outbox, publisher, failed)
         if not left:
             await outbox.mark_published(note)
         elif len(left) < note.size:
             await outbox.mark_left(note, left)
         done += note.size - len(left)
         metrics.RELAYED.inc(note.size - len(left))
+        if left and outbox.ordered:
+            break
     if failed:
         raise failed[0]
     return done
 
 
+async def _relay(note: Note, outbox: Outbox, publisher: Publisher, failed: list[Exception]) -> list[int]:
+    """The places of the note's rows that aren't in the log yet; where that is a failure, it is added to `failed`."""
+    left: list[int] = []
+    window: list[Row] = []
+    as_one = outbox.is_new(note)
+
+    async def publish() -> None:
+        if left and outbox.ordered:
+            left.extend(row.place for row in window)
+        elif window:
+            left.extend(await _publish(window, publisher, as_one, failed))
+        window.clear()
+
+    async for row in outbox.rows_of(note):
+        window.append(row)
+        if len(window) == WINDOW:
+            await publish()
+    await publish()
+    return left
+
+
 async def _publish(rows: Sequence[Row], publisher: Publisher, as_one: bool, failed: list[Exception]) -> list[int]:
-    """The places of the rows that aren't in the log yet; where that is a failure, it is added to `failed`."""
-    if not rows:
-        return []
     answers = await publisher.publish(rows, as_one=as_one)
     failed += answers.errors.values()
     crash_point(CrashPoint.RELAY_PUBLISHED)

@@ -32,6 +32,8 @@ async def start(runtime: Runtime) -> None:
     """Answer the commands; in an automatic calendar turn the days."""
     store = Store(runtime.mongo)
     await store.ensure_indexes()
+    # An output is judged by the plan and the day before it: no day may overtake the plan that another process wrote.
+    runtime.outbox.ordered = True
     own = (store, runtime.mongo, runtime.outbox)
     automatic = runtime.settings.calendar is CalendarMode.AUTO
 

@@ -144,6 +144,30 @@ async def test_a_row_that_can_not_even_be_sent_holds_up_no_other(
     assert await _left(outbox) == ["day:1"]
 
 
+@pytest.mark.parametrize("first_fails", [False, True])
+async def test_in_an_ordered_outbox_nothing_overtakes_what_was_written_before(
+    js: JetStreamContext, nc: Client, mongo: Mongo, outbox: Outbox, first_fails: bool
+) -> None:
+    """Not even what a process that is gone has left: it goes first, and what can't go holds up all that comes after."""
+    before: list[Stamped] = [Stamped("nobodys", Nobodys())] if first_fails else []
+    await _add(mongo, Outbox(mongo, "/dondoc/tested"), [*before, *_days(1)])
+    outbox.ordered = True
+    await _add(mongo, outbox, [Stamped("mine", day("2026-02-02"))])
+    await _add(mongo, outbox, [Stamped("mine too", day("2026-02-03"))])
+    outbox.wake()
+    task = await _relaying(outbox, nc)
+
+    async def tried() -> bool:
+        return await _ids(js) == (["day:0"] if first_fails else ["day:0", "mine", "mine too"])
+
+    await until(tried, "what can go has gone")
+    if first_fails:
+        with pytest.raises(JetStreamError):
+            await relay_once(outbox, Publisher(nc))
+        assert await tried()
+    await _end(task)
+
+
 async def _relaying(outbox: Outbox, nc: Client) -> asyncio.Task[None]:
     return asyncio.create_task(relay_forever(outbox, Publisher(nc), lambda: nc.is_connected))
 
