@@ -18,7 +18,7 @@ from shared.deadletters import REPLAYED
 from shared.settings import HTTP_PORTS, Settings
 from tests.faults import smtp
 from tests.faults.journal import read_journal
-from tests.faults.judge import Evidence, Logged, Mail
+from tests.faults.judge import Document, Evidence, Logged, Mail
 from tests.faults.receipts import key_of
 from tests.faults.world import PREFIX, World
 
@@ -44,14 +44,18 @@ async def gather(world: World, js: JetStreamContext, journal: Path, report: byte
 def _stored(url: str) -> dict[str, Any]:
     with MongoClient[dict[str, Any]](url) as client:
         submissions = client[f"{PREFIX}_submissions"]
-        fields = {"submission": 1, "excerpt": 1}
-        documents = [(key_of(d), True) for d in submissions["outputs"].find({}, fields)]
-        documents += [(key_of(d), False) for d in submissions["rejections"].find({}, fields)]
+        fields = {"submission": 1, "excerpt": 1, "reasons.code": 1}
+        documents = [Document(key_of(d), True) for d in submissions["outputs"].find({}, fields)]
+        documents += [Document(key_of(d), False, _codes(d)) for d in submissions["rejections"].find({}, fields)]
         outbox = {s: [d["_id"] for d in client[f"{PREFIX}_{s}"]["outbox"].find({}, {"_id": 1})] for s in HTTP_PORTS}
         resent = client[f"{PREFIX}_notifier"]["digests"].find({"resends": {"$gt": 0}}, {"_id": 1})
         sender = str(Settings.model_fields["mail_from"].default)
         ids = frozenset(message_id(d["_id"], sender) for d in resent)
     return {"documents": documents, "outbox": outbox, "resent": ids}
+
+
+def _codes(rejection: dict[str, Any]) -> str:
+    return ", ".join(reason["code"] for reason in rejection["reasons"])
 
 
 async def _log(js: JetStreamContext) -> tuple[list[Logged], Rungs]:

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tests.faults.journal import Told
 
@@ -27,14 +28,22 @@ class Logged:
     key: str = ""
 
 
+class Document(NamedTuple):
+    """An output or a rejection: its key, whether it is recorded, and the codes of the reasons against it."""
+
+    key: str
+    recorded: bool
+    why: str = ""
+
+
 @dataclass(frozen=True)
 class Evidence:
-    """What a round left. `documents` are outputs and rejections, each a key and whether it is recorded; `outbox` the
-    event ids of each service; `rungs` what the log says was reminded of (occurrence, rung, recipient); `resent` the
-    Message-IDs that the notifier sent again because the first end was uncertain; no report: nobody answered."""
+    """What a round left. `documents` are outputs and rejections; `outbox` the event ids of each service; `rungs` what
+    the log says was reminded of (occurrence, rung, recipient); `resent` the Message-IDs that the notifier sent again
+    because the first end was uncertain; no report: nobody answered."""
 
     told: Told
-    documents: Sequence[tuple[str, bool]]
+    documents: Sequence[Document]
     outbox: Mapping[str, Sequence[str]]
     log: Sequence[Logged]
     mails: Sequence[Mail]
@@ -77,7 +86,7 @@ def judge(found: Evidence, expected: Expected) -> Verdict:
 
 
 def _lost(found: Evidence, expected: Expected) -> Iterator[str]:
-    kept = {key for key, _ in found.documents}
+    kept = {one.key for one in found.documents}
     receipts = {one.key for one in found.log if one.key}
     logged = {one.id for one in found.log}
     for key in found.told.acked:
@@ -93,7 +102,7 @@ def _lost(found: Evidence, expected: Expected) -> Iterator[str]:
 
 
 def _doubled(found: Evidence, expected: Expected) -> Iterator[str]:
-    yield from _more_than_once("{} is in the collections {} times", (key for key, _ in found.documents))
+    yield from _more_than_once("{} is in the collections {} times", (one.key for one in found.documents))
     yield from _more_than_once("{} stands in the log {} times", (one.id for one in found.log))
     receipts = {(one.key, one.id) for one in found.log if one.key}
     yield from _more_than_once("{} has {} receipts in the log", (key for key, _ in receipts))
@@ -111,11 +120,11 @@ def _doubled(found: Evidence, expected: Expected) -> Iterator[str]:
 
 
 def _unknown(found: Evidence, expected: Expected) -> Iterator[str]:
-    for key, recorded in found.documents:
+    for key, recorded, why in found.documents:
         if key not in expected.recorded:
             yield f"{key or 'something'} is in a collection and was never posted"
         elif recorded is not expected.recorded[key]:
-            yield f"{key} is {'recorded' if recorded else 'rejected'}, against what was posted"
+            yield f"{key} is {'recorded' if recorded else f'rejected ({why})'}, against what was posted"
     yield from (f"{key} was never acknowledged" for key in expected.recorded.keys() - found.told.acked)
     kept = {id_ for ids in found.outbox.values() for id_ in ids}
     yield from (f"{one.id} is in the log and in no outbox" for one in found.log if one.id not in kept)

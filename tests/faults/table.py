@@ -13,7 +13,7 @@ def line(seed: int, outcome: Outcome) -> str:
     course, found, verdict = outcome.course, outcome.evidence, outcome.verdict
     hits = ", ".join(f"{name} @{at:.1f}" + (f"–{end:.1f}" if end - at > 0.5 else "") for name, at, end in course.hits)
     struck = "".join(f", crash {name}" for name in sorted(outcome.struck))
-    recorded = sum(recorded for _, recorded in found.documents)
+    recorded = sum(one.recorded for one in found.documents)
     counts = {
         "posted": sum(found.told.posted.values()),
         "acked": len(found.told.acked),
@@ -40,7 +40,7 @@ def closing(outcomes: Sequence[tuple[int, Outcome]]) -> str:
     rows += [(f"verdict {word}", str(times)) for word, times in sorted(words.items())]
     for kind in ("lost", "doubled", "unknown"):
         rows.append((kind, str(sum(len(getattr(outcome.verdict, kind)) for _, outcome in outcomes))))
-    rows.append(("events recorded", str(sum(sum(r for _, r in o.evidence.documents) for _, o in outcomes))))
+    rows.append(("events recorded", str(sum(sum(one.recorded for one in o.evidence.documents) for _, o in outcomes))))
     rows.append(("mails", str(sum(len(outcome.evidence.mails) for _, outcome in outcomes))))
     rows.append(("drained, seconds, median and worst", f"{drained[len(drained) // 2]:.1f}, {drained[-1]:.1f}"))
     rows += [(f"fault: {name}", str(times)) for name, times in sorted(hits.items())]

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from tests.faults.journal import Told
-from tests.faults.judge import Evidence, Expected, Logged, Mail, judge
+from tests.faults.judge import Document, Evidence, Expected, Logged, Mail, judge
 
 MAIL = Mail("<m@x.example>", ("a@x.example",), "d1")
 RECORDED = "vn.dondoc.output.recorded.v1"
 GOOD = Evidence(
     told=Told(Counter({"e1": 2, "x1": 1}), frozenset({"e1", "x1"}), {"e1": frozenset({"r1"}), "x1": frozenset({"r2"})}),
-    documents=[("e1", True), ("x1", False)],
+    documents=[Document("e1", True), Document("x1", False)],
     outbox={"submissions": ["r1", "r2"], "assignments": ["day"]},
     log=[Logged("day", "day"), Logged("r1", RECORDED, "e1"), Logged("r2", RECORDED, "x1")],
     mails=[MAIL],
@@ -32,16 +32,24 @@ def test_a_good_round_is_ok() -> None:
 @pytest.mark.parametrize(
     ("change", "word", "text"),
     [
-        ({"documents": [("e1", True)]}, "lost", "x1 was acknowledged and is in no collection"),
+        ({"documents": [Document("e1", True)]}, "lost", "x1 was acknowledged and is in no collection"),
         ({"log": GOOD.log[:2]}, "lost", "r2 is in the outbox of submissions and not in the log"),
         ({"mails": []}, "lost", "mail <m@x.example> never came"),
         ({"told": replace(GOOD.told, heard={"e1": frozenset({"r1"})})}, "lost", "nobody heard its receipt"),
-        ({"documents": [*GOOD.documents, ("e1", True)]}, "doubled", "e1 is in the collections 2 times"),
+        ({"documents": [*GOOD.documents, Document("e1", True)]}, "doubled", "e1 is in the collections 2 times"),
         ({"log": [*GOOD.log, GOOD.log[0]]}, "doubled", "day stands in the log 2 times"),
         ({"mails": [MAIL, MAIL]}, "doubled", "mail <m@x.example> came 2 times"),
         ({"rungs": GOOD.rungs * 2}, "doubled", "overdue of d/a/2026-01 was told to a 2 times"),
-        ({"documents": [*GOOD.documents, ("e9", True)]}, "unknown", "e9 is in a collection and was never posted"),
-        ({"documents": [("e1", False), ("x1", False)]}, "unknown", "e1 is rejected, against what was posted"),
+        (
+            {"documents": [*GOOD.documents, Document("e9", True)]},
+            "unknown",
+            "e9 is in a collection and was never posted",
+        ),
+        (
+            {"documents": [Document("e1", False, "no_plan"), Document("x1", False)]},
+            "unknown",
+            "e1 is rejected (no_plan), against what was posted",
+        ),
         ({"log": [*GOOD.log, Logged("odd", "odd")]}, "unknown", "odd is in the log and in no outbox"),
         ({"mails": [replace(MAIL, digest="d2")]}, "unknown", "differs from that of an undisturbed run"),
         ({"report": b"other"}, "unknown", "the report differs"),
