@@ -59,7 +59,8 @@ def new_archive(folder: Path) -> Iterator[Path]:
     """
     if folder.exists():
         raise NoBackup(f"{folder} is there already; name a folder that isn't")
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    if not folder.parent.is_dir():
+        raise NoBackup(f"there is no folder {folder.parent}; make it first, or name a folder in one that is there")
     partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
     partial.mkdir(mode=0o700)
     try:
@@ -96,8 +97,14 @@ def read_manifest(folder: Path) -> Manifest:
         if isinstance(told, dict) and told.get("format") not in {None, FORMAT}:
             raise NoBackup(f"{folder} has format {told['format']}, this is a dondoc that reads format {FORMAT}")
         return Manifest.model_validate(told)
-    except (OSError, ValueError, ValidationError) as error:
-        raise NoBackup(f"{folder} is no backup: {MANIFEST}: {' '.join(str(error).split())[:200]}") from None
+    except OSError as error:
+        raise NoBackup(f"{folder} is no backup: {MANIFEST}: {error.strerror}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "the whole"
+        raise NoBackup(f"{folder} is no backup: {MANIFEST}: {field}: {first['msg'].lower()}") from None
+    except ValueError as error:
+        raise NoBackup(f"{folder} is no backup: {MANIFEST} isn't JSON: {error}") from None
 
 
 def check(folder: Path, manifest: Manifest) -> None:

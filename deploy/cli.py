@@ -75,7 +75,8 @@ def main() -> None:
         # Whoever read our output has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        click.echo(f"dondoc: {error.strerror or error}", err=True)
+        where = f"{error.filename}: " if error.filename is not None else ""
+        click.echo(f"dondoc: {where}{error.strerror or error}", err=True)
         sys.exit(1)
 
 

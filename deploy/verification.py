@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from nats.aio.client import Client
@@ -36,20 +37,33 @@ NEWER = (
     "the log is newer than MongoDB, or written by hand; if MongoDB was put back by other means than `dondoc restore`, "
     "remove the store of nats-server and run `dondoc topology refill`"
 )
+APPLY = "run `dondoc topology apply`"
 REBUILD = "run `dondoc rebuild reports`"
 
 
-async def verify(nc: Client, settings: Settings) -> list[str]:
-    """Every disagreement, a line each for people, with what to run; empty when log, outboxes and stores agree.
+@dataclass(frozen=True)
+class Verdict:
+    """Every disagreement, a line each for people, with what to run; none when log, outboxes and stores agree. And how
+    many events and outputs the log holds, so that nobody takes an empty one for a good one."""
+
+    disagreements: list[str]
+    events: int
+    outputs: int
+
+
+async def verify(nc: Client, settings: Settings) -> Verdict:
+    """Compare all that there is; reports must be running, since it is asked for its report.
 
     What is on its way counts as a disagreement: run it when nothing is being posted. In memory are the ids and the
     accounts of the log, never its documents.
     """
+    different = await topology.differences(nc.jetstream(), settings.stream_replicas)
+    declared = [f"{line}: {REFILL if line.endswith(topology.MISSING) else APPLY}" for line in different]
     lagging = await _lagging(nc.jetstream())
     log, unreadable = Log(), Unreadable()
     async for event_id, event in read_events(nc.jetstream(), unreadable):
         log.take(event_id, event)
-    found = [*lagging, *unreadable.lines]
+    found = [*declared, *lagging, *unreadable.lines]
     found += _some(f"the log holds {name} {times} times: {DOUBLED}" for name, times in log.ids.items() if times > 1)
     found += _some(f"{' '.join(what)} was mailed {times} times" for what, times in log.mailed.items() if times > 1)
     found += await _outboxes_against(log, settings)
@@ -57,7 +71,7 @@ async def verify(nc: Client, settings: Settings) -> list[str]:
     found += await _gathered(_notifier_against(log, settings))
     for plan in sorted(log.plans):
         found += await _report_against(log, plan, nc)
-    return found
+    return Verdict(found, events=len(log.ids), outputs=log.outputs.total())
 
 
 async def _lagging(js: JetStreamContext) -> list[str]:
@@ -76,7 +90,7 @@ async def _lagging(js: JetStreamContext) -> list[str]:
                 await asyncio.sleep(LOOK_EVERY.total_seconds())
                 info = await js.consumer_info(consumer.stream, consumer.name)
         except NotFoundError:
-            lines.append(f"consumer {consumer.name} is missing: {REFILL}")
+            continue  # said already
     return lines
 
 

@@ -129,6 +129,9 @@ NOTIFIER_DAYS = Consumer("notifier-days", EVENTS, (DAY,))
 REPORTS_EVENTS = Consumer("reports-events", EVENTS, (PLAN, DUTY, DAY, OUTPUT), VIEW_IN_FLIGHT, VIEW_ACK_WAIT)
 CONSUMERS = (SUBMISSIONS_INTAKE, SUBMISSIONS_EVENTS, NOTIFIER_FACTS, NOTIFIER_DAYS, REPORTS_EVENTS)
 
+# How a line of `differences` ends where something isn't there at all.
+MISSING = "is missing"
+
 _STREAM_FIELDS = (
     "subjects", "retention", "discard", "storage", "max_bytes", "duplicate_window", "max_msg_size", "allow_direct",
     "num_replicas", "allow_atomic",
@@ -183,14 +186,14 @@ async def differences(js: JetStreamContext, replicas: int = 1) -> list[str]:
             # Not `stream_info`: it drops what the client library doesn't know.
             answer = await js._api_request(f"{js._prefix}.STREAM.INFO.{name}")
         except NotFoundError:
-            found.append(f"stream {name} is missing")
+            found.append(f"stream {name} {MISSING}")
             continue
         found += _differing(f"stream {name}", stream, Stream.from_response(answer["config"]), _STREAM_FIELDS)
     for consumer in CONSUMERS:
         try:
             config = (await js.consumer_info(consumer.stream, consumer.name)).config
         except NotFoundError:
-            found.append(f"consumer {consumer.name} is missing")
+            found.append(f"consumer {consumer.name} {MISSING}")
             continue
         found += _differing(f"consumer {consumer.name}", consumer.config(replicas), config, _CONSUMER_FIELDS)
     return found

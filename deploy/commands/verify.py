@@ -14,7 +14,8 @@ from shared.settings import Settings
 @with_nats
 async def command(nc: Client, settings: Settings) -> None:
     """Recount everything from the log and say where stores or report disagree; exit code 1 if they do."""
-    found = await verify(nc, settings)
-    for line in found or ["log, outboxes and stores agree"]:
+    verdict = await verify(nc, settings)
+    agree = f"log, outboxes and stores agree: {verdict.events} events, {verdict.outputs} outputs"
+    for line in verdict.disagreements or [agree]:
         click.echo(line)
-    sys.exit(1 if found else 0)
+    sys.exit(1 if verdict.disagreements else 0)

@@ -7,6 +7,8 @@ from services.submissions.store import Store
 from shared.contracts.ledger import Account, standing
 
 REBUILD = "stop submissions and run `dondoc rebuild submissions`"
+# Posted again it would meet its own document, and be recorded neither time.
+UNTOLD = "somebody wrote into its database; restore a backup"
 BY_HAND = "somebody wrote into its database; restore a backup, or ask the agency to post it again"
 
 
@@ -29,7 +31,7 @@ async def disagreements(
             known = await store.receipts([f"receipt-{id_}" for id_ in ids])
             for id_ in ids:
                 if f"receipt-{id_}" not in known:
-                    yield f"submissions keeps {id_} ({kind}) and has no receipt of it: {BY_HAND}"
+                    yield f"submissions keeps {id_} ({kind}) and has no receipt of it: {UNTOLD}"
     held = await store.revisions()
     for plan in sorted({*held, *revisions}):
         if held.get(plan) != revisions.get(plan):

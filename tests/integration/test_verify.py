@@ -89,6 +89,10 @@ DISAGREEMENTS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
         lambda s: s.js.delete_consumer(EVENTS, "notifier-days"),
         ("consumer notifier-days is missing: run `dondoc topology refill`",),
     ),
+    "a stream is other than declared": (
+        lambda s: s.js.update_stream(name=EVENTS, duplicate_window=60),
+        ("stream EVENTS has duplicate_window=60", "run `dondoc topology apply`"),
+    ),
     "a recorded output is gone": (
         lambda s: s["submissions.outputs"].delete_one({}),
         ("(recorded) and keeps no document of it",),
@@ -149,8 +153,9 @@ async def test_a_disagreement_is_named(nc: Client, js: JetStreamContext, setting
     """An undisturbed house agrees; after that one change of a store it is told, with what to run."""
     spoil, said = DISAGREEMENTS[kind]
     async with _house(nc, js, settings), AsyncExitStack() as stack:
-        assert await verify(nc, settings) == []
+        undisturbed = await verify(nc, settings)
+        assert (undisturbed.disagreements, undisturbed.outputs) == ([], 1)
         await spoil(Stores(js, settings, stack))
-        found = await verify(nc, settings)
+        found = (await verify(nc, settings)).disagreements
         for text in said:
             assert any(text in line for line in found), found

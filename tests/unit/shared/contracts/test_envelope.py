@@ -53,6 +53,31 @@ def test_header_names_count_in_any_case(styles: list[object]) -> None:
     assert read.datacontenttype == "application/json"
 
 
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [
+        ("b%C3%A1o%20%C4%91i%E1%BB%87n%20t%E1%BB%AD", "báo điện tử"),
+        ("báo điện tử", "báo điện tử"),
+        ('"1"', "1"),
+        ('"a\\"b"', 'a"b'),
+        ("100%25", "100%"),
+        ('"', '"'),
+    ],
+)
+def test_a_header_is_decoded_as_the_binding_says(value: str, meant: str) -> None:
+    """What isn't ASCII may come percent-encoded, and a value may stand in quotes."""
+    assert parse(b"{}", {f"ce-{name}": text for name, text in (PLAIN | {"id": value}).items()}).id == meant
+
+
+def test_a_header_that_is_encoded_as_something_else_is_refused() -> None:
+    fault = _refusal(b"{}", {f"ce-{name}": text for name, text in (PLAIN | {"id": "b%E1o"}).items()})
+    assert fault.message == "the header value 'b%E1o' is percent-encoded, but not as UTF-8"
+
+
+def test_control_characters_are_called_by_their_name() -> None:
+    assert _refusal(_raw(id="a\nb")).message.endswith("must be text without line breaks and other control characters")
+
+
 def test_without_headers_an_event_is_read_as_structured() -> None:
     """The plainest publisher, which sets no header at all, is understood."""
     assert parse(_raw(data=DATA)).data == DATA
