@@ -19,6 +19,8 @@ from shared.logs import logger
 from shared.topology import Consumer
 
 SIZE = 500
+# Of a request: a message of the largest size among 500 mustn't become half a gigabyte.
+REQUEST_BYTES = 16_000_000
 EXPIRES = timedelta(seconds=5)
 # After a request's own expiry the server has said so; silence beyond that means that the request was lost.
 GRACE = timedelta(seconds=1)
@@ -26,18 +28,20 @@ LET_GO_WITHIN = timedelta(seconds=2)
 
 # No messages; the request's time is over.
 ORDINARY_ENDS = frozenset({"404", "408"})
+FULL = "Message Size Exceeds MaxBytes"
 
 log = logger(__name__)
 
 
 class BulkPull:
-    """Pulls from one durable consumer. At most 2 × `size` messages are held here."""
+    """Pulls from one durable consumer. At most 2 × `size` messages of 2 × `request_bytes` are held here."""
 
-    def __init__(self, nc: Client, consumer: Consumer, size: int = SIZE) -> None:
+    def __init__(self, nc: Client, consumer: Consumer, size: int = SIZE, request_bytes: int = REQUEST_BYTES) -> None:
         self._nc = nc
         self._subject = f"$JS.API.CONSUMER.MSG.NEXT.{consumer.stream}.{consumer.name}"
         self._consumer = consumer
         self._size = size
+        self._request_bytes = request_bytes
         self._inbox = nc.new_inbox()
         self._waiting: deque[Msg] = deque()
         self._asked: dict[str, int] = {}
@@ -83,7 +87,11 @@ class BulkPull:
         self._requests += 1
         reply = f"{self._inbox}.{self._requests}"
         self._asked[reply] = self._size
-        order = {"batch": self._size, "expires": int(EXPIRES.total_seconds() * 1e9)}
+        order = {
+            "batch": self._size,
+            "max_bytes": self._request_bytes,
+            "expires": int(EXPIRES.total_seconds() * 1e9),
+        }
         try:
             await self._nc.publish(self._subject, json.dumps(order).encode(), reply=reply)
         except BaseException:
@@ -106,9 +114,9 @@ class BulkPull:
 
     def _ended(self, msg: Msg, status: str) -> None:
         self._asked.pop(msg.subject, None)
-        if status not in ORDINARY_ENDS:
+        why = (msg.headers or {}).get("Description", "nobody answers for the consumer")
+        if status not in ORDINARY_ENDS and why != FULL:
             # The consumer is gone: asked again at once the server would say the same, thousands of times a second.
-            why = (msg.headers or {}).get("Description", "nobody answers for the consumer")
             log.warning("pull ended", consumer=self._consumer.name, why=why)
         elif not self._asked and not self._waiting:
             self._arrived.set()

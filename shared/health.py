@@ -25,6 +25,9 @@ class Health:
         self.waiting_for: str | None = "starting"
 
     def add_check(self, name: str, check: Check) -> None:
+        """Raises ValueError for a name that is taken: two checks of one name would be one."""
+        if name in self._checks:
+            raise ValueError(f"there is a check {name!r} already")
         self._checks[name] = check
 
     async def problems(self) -> dict[str, str]:

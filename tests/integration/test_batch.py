@@ -66,6 +66,21 @@ async def test_all_of_two_thousand_messages_come_once_and_in_order(js: JetStream
     assert max(map(len, batches)) <= 100
 
 
+async def test_large_messages_come_in_smaller_batches(nc: Client, js: JetStreamContext, consumer: Consumer) -> None:
+    """What is held is bounded by bytes too; nothing is lost where a request is full, nobody is warned, none waits."""
+    pull = BulkPull(nc, consumer, size=100, request_bytes=1_000_000)
+    await pull.start()
+    for number in range(40):
+        await js.publish("dondoc.intake.a", f"{number}".encode().ljust(200_000))
+    with capture_logs() as logs:
+        async with asyncio.timeout(batch.EXPIRES.total_seconds()):
+            batches = await _take(pull, 40)
+    await pull.stop()
+    assert _numbers(batches) == list(range(40))
+    assert 2 * 1_000_000 >= max(sum(len(msg.data) for msg in one) for one in batches) >= 400_000
+    assert [line for line in logs if line["event"] == "pull ended"] == []
+
+
 async def test_one_message_comes_alone(js: JetStreamContext, pull: BulkPull) -> None:
     """Whoever waits for a batch is given what there is, without waiting for it to fill."""
     waiting = asyncio.create_task(pull.next_batch())

@@ -1,5 +1,6 @@
 """The intake: every posted event is answered by exactly one receipt, whatever its neighbours are."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
 
@@ -47,6 +48,15 @@ async def test_a_rejected_event_is_answered_and_kept(desk: Desk) -> None:
     assert answer.excerpt.startswith('{"specversion": "1.0", "id": "1"')
     assert await desk.documents() == []
     assert len(await desk.documents("rejections")) == 1
+
+
+async def test_batches_at_once_are_written_in_the_order_in_which_they_came(desk: Desk) -> None:
+    """The one that is read sooner waits: who posted first is first, however large the batch around it was."""
+    large = await desk.fetch(*(posted(f"a{n}", published_on="2026-01-05") for n in range(200)), posted("first"))
+    small = await desk.fetch(posted("second"))
+    await asyncio.gather(desk.handle(large), desk.handle(small))
+    flags = {document["submission"]["id"]: document["flags"] for document in await desk.documents()}
+    assert (flags["first"], flags["second"]) == ([], ["extra"])
 
 
 async def test_a_repeat_gets_the_same_receipt_and_changes_nothing(desk: Desk) -> None:
