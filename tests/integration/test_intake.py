@@ -52,7 +52,7 @@ async def test_a_rejected_event_is_answered_and_kept(desk: Desk) -> None:
 
 async def test_batches_at_once_are_written_in_the_order_in_which_they_came(desk: Desk) -> None:
     """The one that is read sooner waits: who posted first is first, however large the batch around it was."""
-    large = await desk.fetch(*(posted(f"a{n}", published_on="2026-01-05") for n in range(200)), posted("first"))
+    large = await desk.fetch(*(posted(f"a{n}", published_on="2026-01-05") for n in range(1_000)), posted("first"))
     small = await desk.fetch(posted("second"))
     await asyncio.gather(desk.handle(large), desk.handle(small))
     flags = {document["submission"]["id"]: document["flags"] for document in await desk.documents()}
