@@ -2,12 +2,15 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from pymongo import MongoClient
 
 from deploy.servers.ports import free_port
 from shared.mongo import DuplicateKeyError, Mongo, Session, Unavailable
 from shared.outcomes import Rejected
+from shared.settings import Settings
 
 
 async def test_a_transaction_is_all_or_nothing(mongo: Mongo) -> None:
@@ -45,6 +48,21 @@ async def test_transactions_in_each_others_way_all_come_through(mongo: Mongo) ->
     found = await mongo.db["a"].find_one({"_id": 1})
     assert found is not None
     assert found["n"] == 10
+
+
+async def test_a_transaction_that_nobody_ends_holds_up_nobody_for_long(mongo: Mongo, settings: Settings) -> None:
+    """Its process was killed or cut off: the server ends it, well before a sender's patience is over."""
+    with MongoClient[dict[str, Any]](settings.mongo_url) as killed, killed.start_session() as session:
+        limit = killed.admin.command("getParameter", 1, transactionLifetimeLimitSeconds=1)
+        assert limit["transactionLifetimeLimitSeconds"] == 15
+        session.start_transaction()
+        killed[mongo.db.name]["a"].insert_one({"_id": 1, "by": "nobody"}, session=session)
+
+        async def write(own: Session) -> None:
+            await mongo.db["a"].insert_one({"_id": 1, "by": "us"}, session=own)
+
+        await mongo.transact(write)
+        assert await mongo.db["a"].find_one({"_id": 1}) == {"_id": 1, "by": "us"}
 
 
 async def test_a_transaction_that_stays_in_the_way_is_no_fault_of_who_waits(
