@@ -11,10 +11,12 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 # A check returns None when all is well, or a text for people that says what isn't.
 Check = Callable[[], Awaitable[str | None]]
 CHECK_WITHIN_SECONDS = 3.0
+AGAIN_AFTER_SECONDS = "2"
 
 
 class Health:
@@ -44,6 +46,13 @@ class Health:
             Route("/metrics", self._metrics),
         ]
 
+    def missing(self, request: Request, _: Exception) -> Response:
+        """Nothing is served there; or not yet, since what a service serves comes when it is ready."""
+        if self.waiting_for is None:
+            return JSONResponse({"detail": f"nothing is served at {request.url.path[:200]}"}, status_code=404)
+        text = f"the service isn't ready: {self.waiting_for}"
+        return JSONResponse({"detail": text}, status_code=503, headers={"Retry-After": AGAIN_AFTER_SECONDS})
+
     async def _live(self, _: Request) -> Response:
         return JSONResponse({"status": "live"})
 
@@ -68,14 +77,17 @@ async def _outcome(check: Check) -> str | None:
 class WebServer(uvicorn.Server):
     """uvicorn without its signal handlers: the service's own decide when to stop."""
 
-    def __init__(self, routes: list[Route], host: str, port: int) -> None:
+    def __init__(self, health: Health, host: str, port: int) -> None:
         """Takes the port at once; raises OSError where it can't be had (uvicorn itself would end the process)."""
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._listener = socket.create_server((host, port), family=family)
-        config = uvicorn.Config(
-            Starlette(routes=routes), host=host, port=port, log_config=None, access_log=False, lifespan="off"
-        )
+        self._app = Starlette(routes=health.routes(), exception_handlers={404: health.missing})
+        config = uvicorn.Config(self._app, host=host, port=port, log_config=None, access_log=False, lifespan="off")
         super().__init__(config)
+
+    def mount(self, path: str, app: ASGIApp) -> None:
+        """Serve an application below the path, from now on."""
+        self._app.mount(path, app)
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         await super().serve(sockets or [self._listener])

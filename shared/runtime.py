@@ -17,6 +17,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
+from starlette.types import ASGIApp
 
 from shared.answers import Answers, Handler
 from shared.batches import handle_batches
@@ -88,6 +89,7 @@ class Runtime:
         self.publisher = Publisher(nc)
         self.health = health
         self.answers = Answers(nc, name)
+        self.apps: dict[str, ASGIApp] = {}
         self._broker = broker
         self._policies = policies
         self._twice = twice
@@ -145,6 +147,10 @@ class Runtime:
     def answer(self, name: str, handler: Handler) -> None:
         """Answer requests on `dondoc.<service>.<name>`; Rejected becomes an error that says why."""
         self.answers.add(name, handler)
+
+    def serve(self, path: str, app: ASGIApp) -> None:
+        """Serve an application below the path of the service's web server, when the service is ready."""
+        self.apps[path] = app
 
     def spawn(self, loop: Loop, name: str) -> None:
         """Run the loop as long as the service lives; one that fails starts again after a pause."""

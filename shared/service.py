@@ -17,6 +17,7 @@ from faststream.nats import NatsBroker
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
+from starlette.types import ASGIApp
 
 from shared import topology, waiting
 from shared.delivery import Duplicator, Policy, delivery_middleware
@@ -39,6 +40,7 @@ log = logger(__name__)
 
 
 Start = Callable[[Runtime], Awaitable[None]]
+Mount = Callable[[str, ASGIApp], None]
 
 
 async def run(
@@ -64,14 +66,14 @@ async def run(
     health = Health()
     port = settings.http_port if settings.http_port is not None else HTTP_PORTS[name]
     try:
-        web = WebServer(health.routes(), settings.http_host, port)
+        web = WebServer(health, settings.http_host, port)
     except OSError as error:
         log.error(
             f"port {port} on {settings.http_host} can't be used ({error.strerror}); set DONDOC_HTTP_PORT to a free one"
         )
         return EX_TEMPFAIL
     serving = asyncio.create_task(web.serve())
-    work = asyncio.create_task(live(name, start, settings, health, middlewares, closed, stop))
+    work = asyncio.create_task(live(name, start, settings, health, web.mount, middlewares, closed, stop))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, work, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stop.set()
@@ -96,6 +98,7 @@ async def live(
     start: Start,
     settings: Settings,
     health: Health,
+    mount: Mount,
     middlewares: tuple[type[BaseMiddleware[Any, Any]], ...],
     closed: Callable[[], Awaitable[None]],
     stop: asyncio.Event,
@@ -130,10 +133,13 @@ async def live(
     health.add_check("log", lambda: _has_log(runtime.js))
     await start(runtime)
     await runtime.begin()
+    for path, app in runtime.apps.items():
+        mount(path, app)
     _calm_collector()
     health.waiting_for = None
     log.info("ready")
     await stop.wait()
+    health.waiting_for = "stopping"
     log.info("stopping")
     await runtime.end()
 

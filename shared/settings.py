@@ -62,9 +62,12 @@ class Settings(BaseModel):
         1, description="how many nats-servers keep each stream: 1, 3 or 5"
     )
     calendar: CalendarMode = Field(CalendarMode.AUTO, description="auto or manual")
-    http_host: str = Field("127.0.0.1", description="where health and metrics listen")
+    http_host: str = Field("127.0.0.1", description="where health, metrics and the HTTP intake listen")
     http_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
         None, description="their port; 8101 to 8104 by service if unset, 0 for a free one"
+    )
+    http_rate: Annotated[float, Field(gt=0, le=100_000)] = Field(
+        50.0, description="events a second that an agency may post by HTTP to one process; ten times as many at once"
     )
     log: LogForm = Field(LogForm.JSON, description="json or text")
     log_level: Annotated[str, StringConstraints(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = Field(

@@ -1,10 +1,12 @@
 """Who may deliver what: the assignments as submissions knows them, ready for matching. Pure data."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from shared.contracts.duties import OccurrenceKey
+from shared.contracts.ledger import Fact
 from shared.contracts.plan import Duty, PlanPublished
 
 
@@ -27,6 +29,16 @@ class Obligation:
     agency: str
     deliverers: tuple[str, ...]
     dues: Mapping[str, Due]
+
+
+class Owing(NamedTuple):
+    """An obligation as the log tells it: facts by period. `agency` is the one that it stands under."""
+
+    plan: str
+    duty: str
+    title: str
+    agency: str
+    facts: Mapping[str, Sequence[Fact]]
 
 
 class Book:

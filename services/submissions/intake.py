@@ -3,9 +3,10 @@
 import asyncio
 import hashlib
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from itertools import accumulate
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from nats.aio.msg import Msg
@@ -33,6 +34,20 @@ LONGEST_AGENCY = 100
 NOT_STORED = {str(Header.EXPECTED_STREAM.value): "NONE"}
 
 
+class Arrived(NamedTuple):
+    """A posted event and when the stream stored it; None for one that comes by another way, now."""
+
+    posted: Posted
+    at: datetime | None = None
+
+
+class Taken(NamedTuple):
+    """The ids of the receipts, in the order of what arrived, and which of them were made just now."""
+
+    receipts: list[str]
+    new: frozenset[str]
+
+
 class Conflict(Exception):
     """What is to be written meets something that no look-up finds."""
 
@@ -54,7 +69,11 @@ class Intake:
         self._last_turn.set()
 
     async def record(self, batch: list[Msg]) -> None:
-        """Record every event of the batch and answer it; raises Retry where the copy of the plans lags.
+        """Record every event of the batch and answer it; raises Retry where the copy of the plans lags."""
+        await self.take(_read(msg) for msg in batch)
+
+    async def take(self, arrived: Iterable[Arrived]) -> Taken:
+        """Record what arrived by whatever way and answer it. Raises as `record` does, or Conflict.
 
         Batches may overlap: one is read and matched while the one before it is written. They are written in the order
         in which they came, so that who was first is who posted first.
@@ -63,22 +82,21 @@ class Intake:
         self._last_turn = turn
         try:
             try:
-                names, examined = await self._examine(batch)
+                names, examined = await self._examine(arrived)
                 known = await self._store.receipts(list(examined))
             finally:
                 await before.wait()
-            await self._write(names, examined, known)
+            return Taken(names, await self._write(names, examined, known))
         finally:
             turn.set()
 
-    async def _examine(self, batch: list[Msg]) -> tuple[list[str], dict[str, Fresh]]:
+    async def _examine(self, arrived: Iterable[Arrived]) -> tuple[list[str], dict[str, Fresh]]:
         """The ids of the receipts in order, and by them what each event comes to."""
         async with self._catching_up:  # two batches at once: the slower answer must not put an older copy back
             await self._catch_up()
         names: list[str] = []
         examined: dict[str, Fresh] = {}
-        for number, msg in enumerate(batch):
-            one, at = _read(msg)
+        for number, (one, at) in enumerate(arrived):
             names.append(receipt_id(one))
             if names[-1] not in examined:
                 examined[names[-1]] = examine(self._dated(one, at), self._book)
@@ -88,9 +106,9 @@ class Intake:
 
     async def _write(
         self, names: Sequence[str], examined: Mapping[str, Fresh], known: dict[str, tuple[str, bytes]]
-    ) -> None:
+    ) -> frozenset[str]:
         """Write what has no receipt yet, and tell the others theirs; `names` are those of all, in order, and `known`
-        the receipts that were there a moment ago."""
+        the receipts that were there a moment ago. Returns which got theirs now."""
         for _ in range(RACES):
             fresh = {name: one for name, one in examined.items() if name not in known}
             try:
@@ -105,21 +123,21 @@ class Intake:
                 metrics.RECEIPTS.labels(receipt.TYPE.split(".")[-2]).inc()
             await self._repeat(known, names, set(fresh))
             crash_point(CrashPoint.INTAKE_RECORDED)
-            return
+            return frozenset(fresh)
         # Each is tried alone then, so that one that can never be written doesn't hold up its neighbours.
         raise Conflict(f"one of {len(examined)} events can't be recorded beside what is recorded already")
 
-    def _dated(self, one: Posted, at: datetime) -> Dated:
-        """The event with its day: the last one that the log held at that moment.
+    def _dated(self, one: Posted, at: datetime | None) -> Dated:
+        """The event with its day: the last one that the log held at that moment; None is now.
 
         What was posted in the moment between the first plan and its first day is of that day. Where days turn by the
         clock, the clock that stamped the event tells what is still to come: a day may turn late.
         """
-        index = max(1, bisect_right(self._turned_at, at))
+        index = max(1, bisect_right(self._turned_at, at)) if at is not None else len(self._turned_at)
         day = self._days[index - 1].day if self._days else None
         if day is None or self._zone is None:
             return Dated(one, day)
-        return Dated(one, day, max(day, at.astimezone(self._zone).date()))
+        return Dated(one, day, max(day, (at or datetime.now(UTC)).astimezone(self._zone).date()))
 
     async def _repeat(self, known: dict[str, tuple[str, bytes]], names: Sequence[str], first: set[str]) -> None:
         """Tell the receipt again for every event that had one, and for doubles within the batch."""
@@ -159,8 +177,8 @@ class Intake:
             raise Retry(timedelta(seconds=1), "a plan is published, and its first day is on the way")
 
 
-def _read(msg: Msg) -> tuple[Posted, datetime]:
-    return read_envelope(_agency(msg.subject), msg.data, msg.headers or {}), stored_at(msg)
+def _read(msg: Msg) -> Arrived:
+    return Arrived(read_envelope(_agency(msg.subject), msg.data, msg.headers or {}), stored_at(msg))
 
 
 def _agency(subject: str) -> str:

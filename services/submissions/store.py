@@ -7,9 +7,9 @@ from typing import Any
 
 from pymongo import ASCENDING
 
-from services.submissions.book import Book, Due, Obligation
+from services.submissions.book import Book, Due, Obligation, Owing
 from shared.contracts.duties import DutyAssigned, DutyWithdrawn, OccurrenceKey
-from shared.contracts.ledger import FACT, Fact, standing
+from shared.contracts.ledger import FACT, Delivered, Fact, standing
 from shared.contracts.plan import PlanPublished
 from shared.mongo import Mongo, Session, UpdateOne
 from shared.outbox import COLLECTION as OUTBOX
@@ -55,6 +55,7 @@ class Store:
     async def ensure_indexes(self) -> None:
         await self._mongo.ensure_collections("outputs", "rejections", "claims")
         await self._days.create_index([("at", ASCENDING)])
+        await self._outputs.create_index([("occurrence.agency", ASCENDING)])
 
     # The copy of plans, assignments and days.
 
@@ -108,12 +109,12 @@ class Store:
         return [StoredDay(date.fromisoformat(d["_id"]), EPOCH + d["at"] * MICROSECOND) async for d in cursor]
 
     async def book(self) -> Book:
-        plans = [PlanPublished.model_validate(d["plan"]) async for d in self._plans.find({})]
+        plans = await self._published()
         duties = {(plan.plan, duty.id): duty for plan in plans for duty in plan.duties}
         obligations = []
         async for document in self._obligations.find({}):
             duty = duties.get((document["plan"], document["duty"]))
-            part = max(document.get("parts", []), key=lambda p: int(p["revision"]), default=None)
+            part = _part(document)
             if duty is None or part is None or part["withdrawn"]:
                 continue
             obligations.append(
@@ -156,6 +157,27 @@ class Store:
                 [{"_id": name, "holder": holder} for name, holder in claims.items()], session=session
             )
 
+    # For an agency that asks how it stands.
+
+    async def owing(self, agency: str) -> list[Owing]:
+        """What the agency may deliver, alone or jointly."""
+        titles = {(plan.plan, duty.id): duty.title for plan in await self._published() for duty in plan.duties}
+        mine = {"$or": [{"agency": agency}, {"parts.jointly_with": agency}]}
+        return [
+            Owing(d["plan"], d["duty"], titles[d["plan"], d["duty"]], d["agency"], _facts(d))
+            async for d in self._obligations.find(mine)
+            if (d["plan"], d["duty"]) in titles and _delivers(d, agency)
+        ]
+
+    async def delivered(self, leading: Sequence[str]) -> dict[str, list[Delivered]]:
+        """What was delivered to occurrences that stand under one of these agencies, by occurrence."""
+        fields = {"occurrence": 1, "day": 1, "published_on": 1}
+        found: dict[str, list[Delivered]] = {}
+        async for d in self._outputs.find({"occurrence.agency": {"$in": list(leading)}}, fields):
+            told = Delivered(event=RECEIPT + d["_id"], day=d["day"], output=d["_id"], published_on=d["published_on"])
+            found.setdefault(str(OccurrenceKey.model_validate(d["occurrence"])), []).append(told)
+        return found
+
     # All of it, a page at a time, for those who compare.
 
     async def receipt_pages(self) -> AsyncIterator[dict[str, str]]:
@@ -183,6 +205,9 @@ class Store:
             for due in _dues(document).values():
                 yield due
 
+    async def _published(self) -> list[PlanPublished]:
+        return [PlanPublished.model_validate(d["plan"]) async for d in self._plans.find({})]
+
     def _kind(self, kind: str) -> Any:
         return self._outputs if kind == "recorded" else self._rejections
 
@@ -206,13 +231,27 @@ def _microseconds(at: datetime) -> int:
     return (at - EPOCH) // MICROSECOND
 
 
-def _dues(document: Mapping[str, Any]) -> dict[str, Due]:
+def _part(document: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The last that was told of the agency's part in the duty."""
+    return max(document.get("parts", []), key=lambda p: int(p["revision"]), default=None)
+
+
+def _delivers(document: Mapping[str, Any], agency: str) -> bool:
+    part = _part(document)
+    return part is not None and not part["withdrawn"] and agency in (document["agency"], *part["jointly_with"])
+
+
+def _facts(document: Mapping[str, Any]) -> dict[str, list[Fact]]:
     by_period: dict[str, list[Fact]] = {}
     for told in document.get("facts", []):
         fact = FACT.validate_python({k: v for k, v in told.items() if k != "period"})
         by_period.setdefault(told["period"], []).append(fact)
+    return by_period
+
+
+def _dues(document: Mapping[str, Any]) -> dict[str, Due]:
     dues = {}
-    for period, facts in by_period.items():
+    for period, facts in _facts(document).items():
         stands = standing(facts, date.max)
         if stands is not None:
             key = OccurrenceKey(plan=document["plan"], duty=document["duty"], agency=document["agency"], period=period)

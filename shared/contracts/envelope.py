@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from shared.contracts.base import Event
 
 STRUCTURED = "application/cloudevents+json"
+BATCH = "application/cloudevents-batch+json"
 BINARY_PREFIX = "ce-"
 _SPECVERSION = f"{BINARY_PREFIX}specversion"
 

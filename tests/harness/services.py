@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from faststream import BaseMiddleware
+from starlette.types import ASGIApp
 
 from deploy.servers.server import Running
 from deploy.supervisor import SERVICES, Supervisor, supervise
@@ -63,6 +64,10 @@ def processes(environ: Mapping[str, str]) -> Processes:
     return run
 
 
+def _unserved(path: str, app: ASGIApp) -> None:
+    """There is no web server that could serve it."""
+
+
 @asynccontextmanager
 async def in_process(
     name: str, start: Start, settings: Settings, middlewares: tuple[type[BaseMiddleware[Any, Any]], ...] = ()
@@ -73,7 +78,7 @@ async def in_process(
         stop.set()
 
     stop, health = asyncio.Event(), Health()
-    work = asyncio.create_task(live(name, start, settings, health, middlewares, closed, stop))
+    work = asyncio.create_task(live(name, start, settings, health, _unserved, middlewares, closed, stop))
     try:
         while health.waiting_for is not None and not work.done():
             await asyncio.sleep(POLL_SECONDS)

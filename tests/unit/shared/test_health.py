@@ -28,7 +28,7 @@ async def _fails() -> str | None:
 async def _served(health: Health) -> AsyncIterator[int]:
     """The port on which it answers."""
     port = free_port(0)
-    web = WebServer(health.routes(), "127.0.0.1", port)
+    web = WebServer(health, "127.0.0.1", port)
     serving = asyncio.create_task(web.serve())
     yield port
     web.should_exit = True
@@ -87,4 +87,4 @@ async def test_metrics_are_prometheus_text() -> None:
 def test_a_port_that_is_taken_is_an_error_and_not_the_end_of_the_process() -> None:
     """The service can say so and choose its exit code."""
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
-        WebServer([], "127.0.0.1", taken.getsockname()[1])
+        WebServer(Health(), "127.0.0.1", taken.getsockname()[1])

@@ -1,0 +1,132 @@
+"""The HTTP intake, for those who can't speak NATS: the same use cases as the stream's, behind a bearer token."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from services.submissions.intake import Intake
+from services.submissions.list_occurrences import list_occurrences
+from services.submissions.post_events import Answer, post_events
+from services.submissions.read_event import read_envelope
+from services.submissions.store import RECEIPT, Store
+from services.submissions.web.bodies import read_events
+from services.submissions.web.gate import Gate
+from services.submissions.web.problems import Problem, errors_of
+from shared.contracts.envelope import STRUCTURED
+from shared.contracts.ledger import State
+from shared.contracts.outputs import OutputRecorded
+from shared.delivery import NOT_NOW
+from shared.logs import logger
+
+PREFIX = "/v1"
+AGAIN_AFTER_SECONDS = 2
+FILTERS = ("state", "plan", "duty")
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+log = logger(__name__)
+
+
+def api(intake: Intake, store: Store, gate: Gate, stopping: Callable[[], bool]) -> Starlette:
+    """The application below PREFIX. `stopping` tells whether the service takes its leave."""
+
+    async def post(request: Request) -> Response:
+        agency = await gate.agency(request)
+        events = await read_events(request)
+        gate.admit(agency, len(events.bodies))
+        posted = [read_envelope(agency, body, events.headers) for body in events.bodies]
+        answers = await post_events(posted, intake, store)
+        if events.batch:
+            return JSONResponse({"results": [_result(answer) for answer in answers]})
+        return _single(answers[0])
+
+    async def receipt(request: Request) -> Response:
+        agency = await gate.agency(request)
+        name = request.path_params["id"]
+        found = (await store.receipts([name])).get(name) if name.startswith(RECEIPT) else None
+        # dondoc.output.recorded.<agency>: another's is as unknown as one that never was.
+        if found is None or found[0].split(".", 3)[3] != agency:
+            raise Problem(404, f"there is no receipt {name[:100]!r} of {agency}")
+        return Response(found[1], media_type=STRUCTURED)
+
+    async def occurrences(request: Request) -> Response:
+        agency = await gate.agency(request)
+        wanted = _filters(request)
+        found = await list_occurrences(agency, store)
+        lines = [line._asdict() for line in found.occurrences]
+        shown = [line for line in lines if all(line[name] == value for name, value in wanted.items())]
+        return _json({"as_of": found.as_of, "occurrences": shown})
+
+    def answered(endpoint: Endpoint) -> Endpoint:
+        async def answer(request: Request) -> Response:
+            try:
+                if stopping():
+                    raise _away("the service is stopping")
+                return await endpoint(request)
+            except Problem as problem:
+                return problem.response()
+            except NOT_NOW as away:
+                log.warning("unavailable", path=request.url.path, error=f"{type(away).__name__}: {away}"[:300])
+                return _away("MongoDB or NATS is away; the same post again is recorded once").response()
+            except Exception:
+                log.exception("request failed", path=request.url.path)
+                return Problem(500, "the service failed on this request; its log says why").response()
+
+        return answer
+
+    return Starlette(
+        routes=[
+            Route("/events", answered(post), methods=["POST"]),
+            Route("/receipts/{id}", answered(receipt), methods=["GET"]),
+            Route("/occurrences", answered(occurrences), methods=["GET"]),
+        ],
+        exception_handlers={HTTPException: _unrouted},
+    )
+
+
+def _single(answer: Answer) -> Response:
+    result = _result(answer)
+    if "errors" in result:
+        detail = "; ".join(error["detail"] for error in result["errors"])
+        return Problem(result["status"], detail, errors=result["errors"], receipt=result["receipt"]).response()
+    headers = {"Location": f"{PREFIX}/receipts/{answer.receipt}"}
+    return Response(answer.body, result["status"], headers, STRUCTURED)
+
+
+def _result(answer: Answer) -> dict[str, Any]:
+    event = answer.event
+    if event["type"] == OutputRecorded.TYPE:
+        return {"status": 201 if answer.new else 200, "receipt": event}
+    errors = errors_of(event["data"]["reasons"])
+    unreadable = any(error["code"] == "bad_envelope" for error in errors)
+    return {"status": 400 if unreadable else 422, "receipt": event, "errors": errors}
+
+
+def _filters(request: Request) -> dict[str, str]:
+    for name in request.query_params:
+        if name not in FILTERS:
+            raise Problem(400, f"there is no parameter {name[:100]!r}; there are {', '.join(FILTERS)}")
+    wanted = dict(request.query_params)
+    if "state" in wanted and wanted["state"] not in list(State):
+        raise Problem(400, f"there is no state {wanted['state'][:100]!r}; there are {', '.join(State)}")
+    return wanted
+
+
+def _away(detail: str) -> Problem:
+    return Problem(503, f"{detail}; send it again in a moment", {"Retry-After": str(AGAIN_AFTER_SECONDS)})
+
+
+def _json(body: object) -> Response:
+    return Response(json.dumps(body, ensure_ascii=False, default=str).encode(), media_type="application/json")
+
+
+async def _unrouted(request: Request, error: Exception) -> Response:
+    """No such path, or not by this method."""
+    assert isinstance(error, HTTPException)
+    text = f"{request.method} {request.url.path[:200]} is not to be had here; see the OpenAPI document"
+    return Problem(error.status_code, text, error.headers).response()

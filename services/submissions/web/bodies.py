@@ -1,0 +1,93 @@
+"""From an HTTP request to the events in it: structured, binary and batch mode.
+
+Source: CloudEvents HTTP binding 1.0.2.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, Request
+
+from services.submissions.web.problems import Problem
+from shared.contracts.envelope import BATCH, STRUCTURED, is_binary
+
+# As the stream takes them (`max_payload` of nats-server), and as much of a batch as a process holds without pain.
+EVENT_BYTES = 1_000_000
+BATCH_BYTES = 8_000_000
+BATCH_EVENTS = 500
+MODES = (
+    f"send one event as {STRUCTURED}, up to {BATCH_EVENTS} of them as {BATCH}, "
+    "or its data as application/json with the attributes in ce-… headers"
+)
+
+
+class Events(NamedTuple):
+    """The events' bytes, and the headers that belong to all of them."""
+
+    bodies: list[bytes]
+    headers: dict[str, str]
+    batch: bool
+
+
+async def read_events(request: Request) -> Events:
+    """Raises Problem 413, 415, or 400 for a batch that is none; what is wrong within an event the intake says."""
+    mode = _media_type(request.headers)
+    headers = _attributes(request.headers)
+    if mode == BATCH:
+        return Events(_split(await _body(request, BATCH_BYTES)), {}, batch=True)
+    binary = is_binary(headers)
+    if mode != STRUCTURED and not (binary and (mode == "application/json" or mode.endswith("+json"))):
+        raise Problem(415, f"the Content-Type {mode or 'none'!r} can't be taken; {MODES}")
+    return Events([await _body(request, EVENT_BYTES)], headers if mode != STRUCTURED else {}, batch=False)
+
+
+def _media_type(headers: Headers) -> str:
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _attributes(headers: Headers) -> dict[str, str]:
+    """What binary mode reads. Letters that aren't ASCII should be percent-encoded; as UTF-8 they are understood too."""
+    return {name: _text(value) for name, value in headers.items() if name.startswith("ce-") or name == "content-type"}
+
+
+def _text(value: str) -> str:
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    """The body; more than the limit is not even read."""
+    too_large = Problem(413, f"the body is larger than {limit} bytes; {MODES}")
+    announced = request.headers.get("content-length", "0")
+    if announced.isdecimal() and int(announced[:20]) > limit:
+        raise too_large
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > limit:
+                raise too_large
+    except ClientDisconnect:
+        raise Problem(400, "the connection ended before the body did") from None
+    return bytes(body)
+
+
+def _split(body: bytes) -> list[bytes]:
+    try:
+        events = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Problem(400, f"the batch is not JSON: {error}") from None
+    if not isinstance(events, list) or not events:
+        raise Problem(400, "a batch is a JSON array of CloudEvents, [{…}, …], with one at least")
+    if len(events) > BATCH_EVENTS:
+        raise Problem(413, f"the batch holds {len(events)} events; send {BATCH_EVENTS} at most")
+    return [_encoded(event) for event in events]
+
+
+def _encoded(event: Mapping[str, object]) -> bytes:
+    # A lone surrogate is no text; the intake says so when it reads it.
+    return json.dumps(event, ensure_ascii=False).encode("utf-8", "surrogatepass")

@@ -1,0 +1,55 @@
+"""Who asks: the agency of the bearer token, and so often and no more. Every refusal is logged with who and what."""
+
+import math
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from starlette.requests import Request
+
+from services.submissions.credentials import Credentials, counts
+from services.submissions.web.problems import Problem
+from services.submissions.web.rate import Rate
+from shared.logs import logger
+
+LONGEST_TOKEN = 200
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="dondoc"'}
+
+log = logger(__name__)
+
+
+class Gate:
+    """Tells a request's agency. `rate` is events a second of each."""
+
+    def __init__(self, credentials: Credentials, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._credentials = credentials
+        self._rate = Rate(rate)
+        self._clock = clock
+
+    async def agency(self, request: Request) -> str:
+        """Raises Problem 401 where the token is missing, unknown or over."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token:
+            raise self._refused(request, "no bearer token", "send the agency's token: `Authorization: Bearer …`")
+        credential = await self._credentials.find(token) if len(token) <= LONGEST_TOKEN else None
+        if credential is None:
+            raise self._refused(request, "unknown token", "the token is not known; ask the coordinator for one")
+        if not counts(credential, datetime.now(UTC)):
+            why = "the token was revoked or replaced, or has expired; ask the coordinator for a new one"
+            raise self._refused(request, "ended token", why, agency=credential.agency, token=credential.mark)
+        return credential.agency
+
+    def admit(self, agency: str, events: int) -> None:
+        """Raises Problem 429 where the agency posts faster than it may."""
+        pause = self._rate.take(agency, events, self._clock())
+        if pause:
+            seconds = math.ceil(pause)
+            log.warning("too fast", agency=agency, events=events, again_after=seconds)
+            text = f"that is faster than an agency may post; send it again in {seconds} s"
+            raise Problem(429, text, {"Retry-After": str(seconds)})
+
+    def _refused(self, request: Request, why: str, detail: str, **more: str) -> Problem:
+        client = request.client.host if request.client else "unknown"
+        log.warning("refused", why=why, client=client, method=request.method, path=request.url.path[:200], **more)
+        return Problem(401, detail, _CHALLENGE)

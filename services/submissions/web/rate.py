@@ -1,0 +1,35 @@
+"""So many events a second for each agency, in this process: a bucket that fills up steadily."""
+
+from dataclasses import dataclass
+
+# Seconds of the rate that an agency may have saved up.
+SAVED = 10
+
+
+@dataclass
+class _Bucket:
+    left: float
+    at: float
+
+
+class Rate:
+    """`rate` is events a second. An agency that was quiet may post ten seconds' worth at once."""
+
+    def __init__(self, rate: float) -> None:
+        self._rate = rate
+        self._most = rate * SAVED
+        self._buckets: dict[str, _Bucket] = {}
+
+    def take(self, agency: str, events: int, now: float) -> float:
+        """Take so many events out of the agency's bucket; `now` is a monotonic clock's, in seconds.
+
+        0 where that was possible, else the seconds until it is; more than a full bucket waits for a full one.
+        """
+        bucket = self._buckets.setdefault(agency, _Bucket(self._most, now))
+        bucket.left = min(self._most, bucket.left + (now - bucket.at) * self._rate)
+        bucket.at = now
+        wanted = min(events, self._most)
+        if bucket.left < wanted:
+            return (wanted - bucket.left) / self._rate
+        bucket.left -= events
+        return 0.0

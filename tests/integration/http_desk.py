@@ -1,0 +1,68 @@
+"""The HTTP intake on a real web server, NATS server and MongoDB; the log and the days are handed to it by hand."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from nats.aio.client import Client
+
+from services.submissions.credentials import Credentials, make_token
+from services.submissions.web.api import PREFIX, api
+from services.submissions.web.gate import Gate
+from shared.health import Health
+from shared.mongo import Mongo
+from shared.settings import Settings
+from tests.harness.http import Answered, request, served
+from tests.integration.intake_desk import Desk, open_desk, posted, prepare
+
+STRUCTURED = {"Content-Type": "application/cloudevents+json"}
+BATCH = {"Content-Type": "application/cloudevents-batch+json; charset=UTF-8"}
+FAST = 100_000.0
+
+
+@dataclass
+class HttpDesk:
+    """`tokens` by agency; whoever asks without saying as whom is `dai`."""
+
+    desk: Desk
+    credentials: Credentials
+    url: str
+    tokens: dict[str, str]
+    health: Health
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        agency: str = "dai",
+    ) -> Answered:
+        shown = {"Authorization": f"Bearer {self.tokens[agency]}", **(headers or {})}
+        return await request(method, self.url + path, body, shown)
+
+    async def post(self, id_: str, agency: str = "dai", **data: object) -> Answered:
+        """One event in structured mode."""
+        return await self.ask("POST", "/events", posted(id_, **data), STRUCTURED, agency)
+
+    async def batch(self, *events: Any) -> Answered:
+        return await self.ask("POST", "/events", json.dumps(events).encode(), BATCH)
+
+
+@asynccontextmanager
+async def open_http_desk(settings: Settings, mongo: Mongo, nc: Client, rate: float = FAST) -> AsyncIterator[HttpDesk]:
+    """The agencies `dai` and `huyen` have a token each."""
+    store = await prepare(mongo)
+    health, credentials = Health(), Credentials(mongo)
+    health.waiting_for = None
+    await credentials.ensure_indexes()
+    tokens = {agency: make_token() for agency in ("dai", "huyen")}
+    for agency, token in tokens.items():
+        await credentials.add(token, agency, datetime.now(UTC))
+    async with open_desk(settings, mongo, nc, store) as desk, served(health) as (web, url):
+        gate = Gate(credentials, rate)
+        web.mount(PREFIX, api(desk.intake, store, gate, lambda: health.waiting_for is not None))
+        yield HttpDesk(desk, credentials, url + PREFIX, tokens, health)

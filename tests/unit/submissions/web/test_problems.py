@@ -1,0 +1,37 @@
+"""Problems point to what is wrong. Source: RFC 9457, RFC 6901."""
+
+import json
+
+import pytest
+
+from services.submissions.web.problems import Problem, errors_of
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "pointer"),
+    [
+        ("bad_field", "published_on", "/data/published_on"),
+        ("bad_field", "topics.0", "/data/topics/0"),
+        ("unknown_field", "a/b~c", "/data/a~1b~0c"),
+        ("bad_envelope", "source", "/source"),
+        ("bad_envelope", "", ""),
+        ("unknown_type", "type", "/type"),
+        ("bad_data", "data", "/data"),
+        ("no_plan", "", ""),
+    ],
+)
+def test_a_reason_points_into_the_event(code: str, field: str, pointer: str) -> None:
+    (error,) = errors_of([{"code": code, "field": field, "message": "m", "candidates": ["c"]}])
+    assert error == {"pointer": pointer, "detail": "m", "code": code, "candidates": ["c"]}
+
+
+def test_a_problem_has_the_members_of_its_standard() -> None:
+    response = Problem(429, "quá nhanh", {"Retry-After": "3"}).response()
+    assert (response.status_code, response.media_type) == (429, "application/problem+json")
+    assert response.headers["Retry-After"] == "3"
+    assert json.loads(bytes(response.body)) == {
+        "type": "about:blank",
+        "title": "Too Many Requests",
+        "status": 429,
+        "detail": "quá nhanh",
+    }
