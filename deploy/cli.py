@@ -21,6 +21,7 @@ COMMANDS = {
     "submit": "post CloudEvents, one JSON a line",
     "status": "how the plan stands",
     "report": "the consolidated report as a document",
+    "agency": "integrators' tokens: add, rotate, revoke, list",
     "deadletters": "what no service could handle",
     "topology": "streams and consumers: apply, check, refill",
     "rebuild": "make a service's view anew from the log",

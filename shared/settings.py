@@ -66,8 +66,8 @@ class Settings(BaseModel):
     http_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
         None, description="their port; 8101 to 8104 by service if unset, 0 for a free one"
     )
-    http_rate: Annotated[float, Field(gt=0, le=100_000)] = Field(
-        50.0, description="events a second that an agency may post by HTTP to one process; ten times as many at once"
+    http_rate: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        50, description="events a second that an agency may post by HTTP to one process; ten times as many at once"
     )
     log: LogForm = Field(LogForm.JSON, description="json or text")
     log_level: Annotated[str, StringConstraints(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = Field(

@@ -9,6 +9,7 @@ from nats.js.errors import NotFoundError
 
 from shared import topology
 from shared.contracts.days import CalendarDay
+from shared.reading_position import has_read_all
 from shared.waiting import NotThere
 
 LOOK_EVERY = timedelta(milliseconds=50)
@@ -40,21 +41,7 @@ async def lost_day(js: JetStreamContext, handled: date | None) -> date | None:
 async def facts_are_in(js: JetStreamContext, before: int, within: timedelta) -> bool:
     """Whether this service has taken in every fact that the log holds before that sequence; waits for it, False if it
     takes too long."""
-    return await _comes_true(lambda: _facts_before(js, before), within, FACTS_EVERY)
-
-
-async def _facts_before(js: JetStreamContext, before: int) -> bool:
-    # Asked of the stream's leader: a replica, or the consumer's count of what is pending, may lag behind it.
-    info = await js.consumer_info(topology.EVENTS, topology.NOTIFIER_FACTS.name)
-    settled = info.ack_floor.stream_seq if info.ack_floor is not None else 0
-    for subject in topology.NOTIFIER_FACTS.subjects:
-        try:
-            following = await js.get_msg(topology.EVENTS, settled + 1, subject=subject, next=True)
-        except NotFoundError:
-            continue
-        if following.seq is not None and following.seq < before:
-            return False
-    return True
+    return await _comes_true(lambda: has_read_all(js, topology.NOTIFIER_FACTS, before), within, FACTS_EVERY)
 
 
 async def caught_up(js: JetStreamContext, within: timedelta, handled: date | None) -> bool:

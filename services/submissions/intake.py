@@ -21,6 +21,7 @@ from shared.crashpoints import CrashPoint, crash_point
 from shared.mongo import BulkWriteError, DuplicateKeyError
 from shared.nats_reading import stored_at
 from shared.outcomes import Retry
+from shared.reading_position import has_read_all
 from shared.runtime import Runtime
 from shared.settings import CalendarMode
 
@@ -154,15 +155,11 @@ class Intake:
 
     async def _catch_up(self) -> None:
         """Events are matched against what the log held before them, so the copy must not lag behind the log."""
-        consumer = topology.SUBMISSIONS_EVENTS
         clock = asyncio.get_running_loop().time
         until = clock() + CATCH_UP_WITHIN.total_seconds()
-        while True:
-            info = await self._runtime.js.consumer_info(consumer.stream, consumer.name)
-            if not info.num_pending and not info.num_ack_pending:
-                break
+        while not await has_read_all(self._runtime.js, topology.SUBMISSIONS_EVENTS):
             if clock() > until:
-                raise Retry(timedelta(seconds=1), f"{info.num_pending} plan events are still to be read")
+                raise Retry(timedelta(seconds=1), "plans, duties or days of the log are still to be read")
             await asyncio.sleep(LOOK_AGAIN.total_seconds())
         version = await self._store.version()
         if version.book != self._version.book:

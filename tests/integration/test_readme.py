@@ -15,11 +15,12 @@ from tests.harness.tree import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TODAY = "2026-11-24"  # of the README's output
+HTTP = README.split("### By HTTP\n", 1)[1].split("\n### ", 1)[0]
 FIRST = README.split("### Post the first event\n", 1)[1].split("\n### ", 1)[0]
 
 
-def _block(kind: str, number: int = 0) -> str:
-    return re.findall(rf"```{kind}\n(.*?)```", FIRST, re.DOTALL)[number]
+def _block(kind: str, number: int = 0, text: str = FIRST) -> str:
+    return re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL)[number]
 
 
 def _run(environ: dict[str, str], folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
@@ -54,3 +55,35 @@ async def test_the_readme_can_be_followed(
         assert {**json.loads(first.stdout), "time": shown["time"]} == shown
         (tmp_path / "wrong.jsonl").write_text(_block("json"), encoding="utf-8")
         assert dondoc("submit", "wrong.jsonl") == _block("console", 1).split("wrong.jsonl\n", 1)[1]
+
+
+async def test_the_readme_can_be_followed_by_http(
+    js: JetStreamContext, processes: Processes, environ: dict[str, str], dondoc: Any, tmp_path: Path
+) -> None:
+    """The shell gets a token, a receipt, and what is overdue; the same event again gets the same receipt."""
+    async with processes("assignments", "submissions") as running:
+        dondoc("plan", "publish", str(ROOT / "plans/quang-ngai-2023.yaml"))
+        dondoc("day", "publish", TODAY)
+        script = _block("sh", text=HTTP).replace("http://127.0.0.1:8102", running.services["submissions"].url)
+        script = script.replace(".venv/bin/dondoc", f"{sys.executable} -m deploy.cli")
+        said = _shell(script, environ, tmp_path)
+        receipt, status, occurrences = said.split("\n", 2)
+        assert (status, json.loads(receipt)["data"]["occurrence"]["period"]) == ("201", "2023-02")
+        overdue = {(one["duty"], one["period"]) for one in json.loads(occurrences)["occurrences"]}
+        assert ("III.10b-tv", "2023-03") in overdue
+        assert ("III.10b-tv", "2023-02") not in overdue
+        again = script.replace("agency add", "agency rotate")
+        assert _shell(again, environ, tmp_path).split("\n", 2)[:2] == [receipt, "200"]
+
+
+def _shell(script: str, environ: dict[str, str], folder: Path) -> str:
+    done = subprocess.run(
+        ["/bin/sh", "-eu", "-c", script],
+        cwd=folder,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return done.stdout

@@ -1,0 +1,44 @@
+"""Give an agency a token, replace it, or end it; the token itself is told once, to whoever asked for it."""
+
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+
+from services.submissions.credentials import Credentials, counts, make_token
+from services.submissions.store import Store
+from shared.outcomes import Rejected
+
+
+async def add_token(agency: str, credentials: Credentials, store: Store, now: datetime, ends: datetime | None) -> str:
+    """A first token. Raises Rejected where the agency has one, or owes nothing by the plans that are published."""
+    if any(counts(one, now) for one in await credentials.of(agency)):
+        raise Rejected(f"{agency} has a token already; `dondoc agency rotate {agency}` replaces it")
+    known = (await store.book()).agencies()
+    if known and agency not in known:
+        near = get_close_matches(agency, known, n=3, cutoff=0.4)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise Rejected(f"no duty of any plan is assigned to the agency {agency!r}{hint}")
+    if ends is not None and ends <= now:
+        raise Rejected(f"a token that ends on {ends:%Y-%m-%d %H:%M} would never count")
+    return await _new(agency, credentials, now, ends)
+
+
+async def rotate_token(agency: str, credentials: Credentials, now: datetime, overlap: timedelta) -> str:
+    """A new token; those before count on for `overlap`, so that it can be brought in. Raises Rejected without one."""
+    if not any(counts(one, now) for one in await credentials.of(agency)):
+        raise Rejected(f"{agency} has no token that counts; `dondoc agency add {agency}` makes one")
+    await credentials.end(agency, now + overlap)
+    return await _new(agency, credentials, now, None)
+
+
+async def revoke_tokens(agency: str, credentials: Credentials, now: datetime) -> int:
+    """End all of the agency's tokens now; how many. Raises Rejected where there is none."""
+    ended = await credentials.end(agency, now)
+    if not ended:
+        raise Rejected(f"{agency} has no token that counts")
+    return ended
+
+
+async def _new(agency: str, credentials: Credentials, now: datetime, ends: datetime | None) -> str:
+    token = make_token()
+    await credentials.add(token, agency, now, ends)
+    return token
