@@ -1,11 +1,12 @@
 """How far a consumer's service has read its stream, as the stream's leader knows it."""
 
 import asyncio
+from contextlib import suppress
 
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 
-from shared.topology import Consumer
+from shared.topology import EVENTS, SUBMISSIONS_EVENTS, Consumer
 
 
 async def has_read_all(js: JetStreamContext, consumer: Consumer, before: int | None = None) -> bool:
@@ -18,6 +19,33 @@ async def has_read_all(js: JetStreamContext, consumer: Consumer, before: int | N
     handled = info.ack_floor.stream_seq if info.ack_floor is not None else 0
     waiting = await asyncio.gather(*(_next(js, consumer.stream, subject, handled) for subject in consumer.subjects))
     return not any(sequence is not None and (before is None or sequence < before) for sequence in waiting)
+
+
+class LogEnd:
+    """How far the log reached when this process last looked: one that reaches less far has lost its end, as after a
+    power cut or where an old copy was put back.
+
+    A refill makes the consumers anew when it is done; from then on the log is what it is.
+    """
+
+    def __init__(self, js: JetStreamContext) -> None:
+        self._js = js
+        self._reached = 0
+        self._made: object = None
+
+    async def lost(self) -> int:
+        """How many of the last events are gone; 0 if none is, or if as many came since.
+
+        Raises NotFoundError where the stream is gone.
+        """
+        state = (await self._js.stream_info(EVENTS)).state
+        made = None  # while a refill is under way
+        with suppress(NotFoundError):
+            made = (await self._js.consumer_info(EVENTS, SUBMISSIONS_EVENTS.name)).created
+        if made != self._made:
+            self._made, self._reached = made, 0
+        self._reached = max(self._reached, state.last_seq)
+        return self._reached - state.last_seq
 
 
 async def _next(js: JetStreamContext, stream: str, subject: str, after: int) -> int | None:

@@ -31,6 +31,7 @@ from shared.mongo import Mongo
 from shared.outbox import Outbox
 from shared.patient_pull import be_patient
 from shared.publisher import Publisher
+from shared.reading_position import LogEnd
 from shared.relay import relay_forever, relay_own
 from shared.settings import Settings
 from shared.topology import Consumer
@@ -89,6 +90,7 @@ class Runtime:
         self.publisher = Publisher(nc)
         self.health = health
         self.answers = Answers(nc, name)
+        self.log_end = LogEnd(self.js)
         self.apps: dict[str, ASGIApp] = {}
         self._broker = broker
         self._policies = policies

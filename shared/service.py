@@ -15,7 +15,6 @@ from typing import Any
 from faststream import BaseMiddleware
 from faststream.nats import NatsBroker
 from nats.aio.client import Client
-from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 from starlette.types import ASGIApp
 
@@ -25,6 +24,7 @@ from shared.health import Health, WebServer
 from shared.logs import configure, logger
 from shared.mongo import Mongo
 from shared.nats_reading import read_anything
+from shared.reading_position import LogEnd
 from shared.runtime import Runtime
 from shared.settings import HTTP_PORTS, Settings, SettingsError
 
@@ -130,7 +130,7 @@ async def live(
         return
     health.add_check("nats", lambda: _connected(nc))
     health.add_check("mongo", lambda: _pinged(mongo))
-    health.add_check("log", lambda: _has_log(runtime.js))
+    health.add_check("log", lambda: _has_log(runtime.log_end))
     await start(runtime)
     await runtime.begin()
     for path, app in runtime.apps.items():
@@ -161,10 +161,10 @@ async def _pinged(mongo: Mongo) -> str | None:
     return None
 
 
-async def _has_log(js: JetStreamContext) -> str | None:
+async def _has_log(end: LogEnd) -> str | None:
     """Every service tells its events there, one without consumers too."""
     try:
-        await js.stream_info(topology.EVENTS)
+        lost = await end.lost()
     except NotFoundError:
         return f"stream {topology.EVENTS} is missing; run `dondoc topology refill`"
-    return None
+    return f"the log has lost its last {lost} events; run `dondoc topology refill`" if lost else None

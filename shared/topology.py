@@ -122,8 +122,9 @@ class Consumer:
 
 
 SUBMISSIONS_INTAKE = Consumer("submissions-intake", INTAKE, ("dondoc.intake.*",), INTAKE_IN_FLIGHT, INTAKE_ACK_WAIT)
-SUBMISSIONS_EVENTS = Consumer("submissions-events", EVENTS, (PLAN, DUTY, DAY))
-# Views don't depend on order, so they are kept in batches; days come one by one, each after all facts before it.
+# Views don't depend on order, so they are kept in batches; days on which somebody decides come one by one, each after
+# all facts before it.
+SUBMISSIONS_EVENTS = Consumer("submissions-events", EVENTS, (PLAN, DUTY, DAY), VIEW_IN_FLIGHT, VIEW_ACK_WAIT)
 NOTIFIER_FACTS = Consumer("notifier-facts", EVENTS, (PLAN, DUTY, OUTPUT), VIEW_IN_FLIGHT, VIEW_ACK_WAIT)
 NOTIFIER_DAYS = Consumer("notifier-days", EVENTS, (DAY,))
 REPORTS_EVENTS = Consumer("reports-events", EVENTS, (PLAN, DUTY, DAY, OUTPUT), VIEW_IN_FLIGHT, VIEW_ACK_WAIT)

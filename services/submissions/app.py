@@ -1,13 +1,17 @@
 """Wiring: the only place of the service that puts its parts together."""
 
-from services.submissions.apply_event import apply_event
+from nats.aio.msg import Msg
+
+from services.submissions.apply_events import Told, apply_events
 from services.submissions.credentials import Credentials
 from services.submissions.intake import Intake
 from services.submissions.store import Store
 from services.submissions.web.api import PREFIX, api
 from services.submissions.web.gate import Gate
 from shared import topology
-from shared.runtime import Delivery, Runtime
+from shared.contracts.registry import decode
+from shared.nats_reading import stored_at
+from shared.runtime import Runtime
 
 
 async def start(runtime: Runtime) -> None:
@@ -15,12 +19,12 @@ async def start(runtime: Runtime) -> None:
     store = Store(runtime.mongo)
     await store.ensure_indexes()
 
-    async def apply(delivery: Delivery) -> None:
-        await runtime.mongo.transact(
-            lambda session: apply_event(delivery.id, delivery.event, delivery.stored_at, store, session)
-        )
+    async def keep_copy(batch: list[Msg]) -> None:
+        # Order doesn't matter to the copy, and the intake waits for all of it.
+        decoded = [(decode(msg.data, msg.headers), stored_at(msg)) for msg in batch]
+        await apply_events([Told(one.id, event, at) for (one, event), at in decoded], store, runtime.mongo)
 
-    runtime.subscribe(topology.SUBMISSIONS_EVENTS, apply)
+    runtime.subscribe_batches(topology.SUBMISSIONS_EVENTS, keep_copy)
     intake = Intake(runtime, store)
     runtime.subscribe_batches(topology.SUBMISSIONS_INTAKE, intake.record, at_once=2)
 

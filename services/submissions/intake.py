@@ -155,6 +155,9 @@ class Intake:
 
     async def _catch_up(self) -> None:
         """Events are matched against what the log held before them, so the copy must not lag behind the log."""
+        lost = await self._runtime.log_end.lost()
+        if lost:
+            raise Retry(timedelta(seconds=1), f"the log has lost its last {lost} events; run `dondoc topology refill`")
         clock = asyncio.get_running_loop().time
         until = clock() + CATCH_UP_WITHIN.total_seconds()
         while not await has_read_all(self._runtime.js, topology.SUBMISSIONS_EVENTS):

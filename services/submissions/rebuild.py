@@ -5,10 +5,9 @@ Days keep the moment at which the log first stored them: a refilled log has othe
 
 from collections.abc import AsyncIterator
 
-from services.submissions.apply_event import apply_event
-from services.submissions.store import Store
+from services.submissions.apply_events import Told, apply_events
+from services.submissions.store import PAGE, Store
 from shared.contracts.base import Event
-from shared.contracts.days import CalendarDay
 from shared.mongo import Mongo
 
 
@@ -20,10 +19,12 @@ async def rebuild(store: Store, mongo: Mongo, events: AsyncIterator[tuple[str, E
     await store.ensure_indexes()
     await store.forget_book()
     count = 0
+    page: list[Told] = []
     async for event_id, event in events:
-        if not isinstance(event, CalendarDay):
-            await mongo.transact(
-                lambda session, i=event_id, e=event: apply_event(i, e, None, store, session)  # type: ignore[misc]
-            )
+        page.append(Told(event_id, event, None))
         count += 1
+        if len(page) == PAGE:
+            await apply_events(page, store, mongo)
+            page = []
+    await apply_events(page, store, mongo)
     return count

@@ -3,16 +3,18 @@
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from pymongo import ASCENDING
 
 from services.submissions.book import Book, Due, Obligation, Owing
-from shared.contracts.duties import DutyAssigned, DutyWithdrawn, OccurrenceKey
+from shared.contracts.duties import DutyAssigned, DutyExcused, DutyExtended, DutyWithdrawn, OccurrenceKey
 from shared.contracts.ledger import FACT, Delivered, Fact, standing
 from shared.contracts.plan import PlanPublished
 from shared.mongo import Mongo, Session, UpdateOne
 from shared.outbox import COLLECTION as OUTBOX
+
+DutyEvent: TypeAlias = DutyAssigned | DutyWithdrawn | DutyExtended | DutyExcused
 
 VIEW = "view"
 RECEIPT = "receipt-"
@@ -59,40 +61,34 @@ class Store:
 
     # The copy of plans, assignments and days.
 
-    async def put_plan(self, event: PlanPublished, session: Session) -> None:
-        """Keep the plan's highest revision."""
-        held = await self._plans.find_one({"_id": event.plan}, {"revision": 1}, session=session)
-        if held is None or held["revision"] < event.revision:
-            document = {"revision": event.revision, "plan": event.model_dump(mode="json")}
-            await self._plans.replace_one({"_id": event.plan}, document, upsert=True, session=session)
-            await self._raise("book", session)
+    async def put_plans(self, events: Sequence[PlanPublished], session: Session) -> None:
+        """Keep each plan's highest revision."""
+        newer = 0
+        for event in events:
+            held = await self._plans.find_one({"_id": event.plan}, {"revision": 1}, session=session)
+            if held is None or held["revision"] < event.revision:
+                document = {"revision": event.revision, "plan": event.model_dump(mode="json")}
+                await self._plans.replace_one({"_id": event.plan}, document, upsert=True, session=session)
+                newer += 1
+        await self._raise("book", newer, session)
 
-    async def put_facts(
-        self,
-        event: DutyAssigned | DutyWithdrawn | Any,
-        facts: Iterable[tuple[OccurrenceKey, Fact]],
-        session: Session,
+    async def put_duties(
+        self, told: Sequence[tuple[DutyEvent, Iterable[tuple[OccurrenceKey, Fact]]]], session: Session
     ) -> None:
-        """Add what a duty event tells to the obligation of its duty and agency."""
-        identity = f"{event.plan}/{event.duty}/{event.agency}"
-        told = [{"period": key.period, **fact.model_dump(mode="json")} for key, fact in facts]
-        fixed: dict[str, Any] = {"plan": event.plan, "duty": event.duty, "agency": event.agency}
-        change: dict[str, Any] = {"$setOnInsert": fixed, "$addToSet": {"facts": {"$each": told}}}
-        part = None
-        if isinstance(event, DutyAssigned):
-            part = {"revision": event.revision, "jointly_with": list(event.jointly_with), "withdrawn": False}
-        elif isinstance(event, DutyWithdrawn) and event.entirely:
-            part = {"revision": event.revision, "jointly_with": [], "withdrawn": True}
-        if part is not None:
-            change["$addToSet"]["parts"] = part
-        await self._obligations.update_one({"_id": identity}, change, upsert=True, session=session)
-        await self._raise("book", session)
+        """Add what each duty event tells, with its facts, to the obligation of its duty and agency."""
+        if told:
+            await self._obligations.bulk_write([_addition(event, facts) for event, facts in told], session=session)
+        await self._raise("book", len(told), session)
 
-    async def put_day(self, stored: StoredDay, session: Session) -> None:
-        """Keep when the log first stored the day."""
-        change = {"$min": {"at": _microseconds(stored.at)}}
-        await self._days.update_one({"_id": stored.day.isoformat()}, change, upsert=True, session=session)
-        await self._raise("days", session)
+    async def put_days(self, days: Sequence[StoredDay], session: Session) -> None:
+        """Keep when the log first stored each day."""
+        if days:
+            writes = [
+                UpdateOne({"_id": one.day.isoformat()}, {"$min": {"at": _microseconds(one.at)}}, upsert=True)
+                for one in days
+            ]
+            await self._days.bulk_write(writes, session=session)
+        await self._raise("days", len(days), session)
 
     async def forget_book(self) -> None:
         """Plans and assignments only; days and outputs stay."""
@@ -211,8 +207,10 @@ class Store:
     def _kind(self, kind: str) -> Any:
         return self._outputs if kind == "recorded" else self._rejections
 
-    async def _raise(self, what: str, session: Session) -> None:
-        await self._versions.bulk_write([UpdateOne({"_id": VIEW}, {"$inc": {what: 1}}, upsert=True)], session=session)
+    async def _raise(self, what: str, by: int, session: Session) -> None:
+        if by:
+            write = UpdateOne({"_id": VIEW}, {"$inc": {what: by}}, upsert=True)
+            await self._versions.bulk_write([write], session=session)
 
 
 async def _pages(cursor: Any) -> AsyncIterator[list[dict[str, Any]]]:
@@ -224,6 +222,18 @@ async def _pages(cursor: Any) -> AsyncIterator[list[dict[str, Any]]]:
             page = []
     if page:
         yield page
+
+
+def _addition(event: DutyEvent, facts: Iterable[tuple[OccurrenceKey, Fact]]) -> UpdateOne:
+    told = [{"period": key.period, **fact.model_dump(mode="json")} for key, fact in facts]
+    fixed: dict[str, Any] = {"plan": event.plan, "duty": event.duty, "agency": event.agency}
+    added: dict[str, Any] = {"facts": {"$each": told}}
+    if isinstance(event, DutyAssigned):
+        added["parts"] = {"revision": event.revision, "jointly_with": list(event.jointly_with), "withdrawn": False}
+    elif isinstance(event, DutyWithdrawn) and event.entirely:
+        added["parts"] = {"revision": event.revision, "jointly_with": [], "withdrawn": True}
+    identity = f"{event.plan}/{event.duty}/{event.agency}"
+    return UpdateOne({"_id": identity}, {"$setOnInsert": fixed, "$addToSet": added}, upsert=True)
 
 
 def _microseconds(at: datetime) -> int:

@@ -16,7 +16,7 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.js import JetStreamContext
 
-from services.submissions.apply_event import apply_event
+from services.submissions.apply_events import Told, apply_events
 from services.submissions.intake import Intake
 from services.submissions.store import Store, StoredDay
 from shared import periods, topology
@@ -117,14 +117,14 @@ async def prepare(mongo: Mongo) -> Store:
     store = Store(mongo)
     await store.ensure_indexes()
     for number, event in enumerate(setting()):
-        await mongo.transact(lambda session, n=number, e=event: apply_event(f"e{n}", e, LONG_AGO, store, session))  # type: ignore[misc]
+        await apply_events([Told(f"e{number}", event, LONG_AGO)], store, mongo)
     await turn(store, mongo, TODAY, LONG_AGO)
     return store
 
 
 async def turn(store: Store, mongo: Mongo, day: date, at: datetime) -> None:
     """The log stored that day at that moment."""
-    await mongo.transact(lambda session: store.put_day(StoredDay(day, at), session))
+    await mongo.transact(lambda session: store.put_days([StoredDay(day, at)], session))
 
 
 @asynccontextmanager

@@ -22,7 +22,7 @@ from shared.mongo import Mongo
 from shared.outcomes import Rejected, Retry
 from shared.runtime import Delivery, DeliveryHandler, Runtime
 from shared.settings import Settings
-from shared.topology import SUBMISSIONS_EVENTS
+from shared.topology import NOTIFIER_DAYS
 from tests.integration.log import day, handled, tell
 
 SOON = timedelta(milliseconds=1)
@@ -41,8 +41,8 @@ def subscribed(settings: Settings, mongo: Mongo, js: JetStreamContext) -> Subscr
         broker = NatsBroker(settings.nats_url, middlewares=(delivery_middleware(policies), *middlewares), logger=None)
         nc = await broker.connect()
         runtime = Runtime("tested", settings, mongo, broker, nc, policies, Health(), False)
-        runtime.subscribe(SUBMISSIONS_EVENTS, handler)
-        policies[SUBMISSIONS_EVENTS.name] = Policy(runtime.js, SUBMISSIONS_EVENTS, QUICK)
+        runtime.subscribe(NOTIFIER_DAYS, handler)
+        policies[NOTIFIER_DAYS.name] = Policy(runtime.js, NOTIFIER_DAYS, QUICK)
         await broker.start()
         yield
         await broker.stop()
@@ -81,9 +81,9 @@ async def test_a_message_is_acknowledged_after_its_handler_has_ended(
     async with subscribed(handler):
         await _tell_days(js, 1)
         await began.wait()
-        assert (await js.consumer_info(SUBMISSIONS_EVENTS.stream, SUBMISSIONS_EVENTS.name)).num_ack_pending == 1
+        assert (await js.consumer_info(NOTIFIER_DAYS.stream, NOTIFIER_DAYS.name)).num_ack_pending == 1
         go_on.set()
-        await handled(js, SUBMISSIONS_EVENTS)
+        await handled(js, NOTIFIER_DAYS)
 
 
 async def test_a_handler_is_given_the_event_and_where_it_stands(js: JetStreamContext, subscribed: Subscribe) -> None:
@@ -95,11 +95,11 @@ async def test_a_handler_is_given_the_event_and_where_it_stands(js: JetStreamCon
 
     async with subscribed(handler):
         sequence = await tell(js, day("2026-02-01"), "day:1")
-        await handled(js, SUBMISSIONS_EVENTS)
+        await handled(js, NOTIFIER_DAYS)
     ((delivery, logged_as),) = got
     assert (delivery.id, delivery.event, delivery.sequence) == ("day:1", day("2026-02-01"), sequence)
     assert logged_as == "day:1"
-    stored = await js.get_msg(SUBMISSIONS_EVENTS.stream, sequence)
+    stored = await js.get_msg(NOTIFIER_DAYS.stream, sequence)
     assert stored.time is not None
     assert abs(delivery.stored_at - stored.time) < timedelta(milliseconds=1)
 
@@ -109,7 +109,7 @@ async def test_retry_brings_the_message_again_however_often(js: JetStreamContext
     handler = Handler(*[Retry(SOON, "the plan is not here yet")] * 5)
     async with subscribed(handler):
         await _tell_days(js, 1, 2)
-        await handled(js, SUBMISSIONS_EVENTS)
+        await handled(js, NOTIFIER_DAYS)
     assert handler.days == [1] * 6 + [2]
     assert await deadletters.list_all(js) == []
 
@@ -122,7 +122,7 @@ async def test_the_server_is_told_the_pause(
     js: JetStreamContext, nc: Client, subscribed: Subscribe, outcome: Exception, pause: timedelta
 ) -> None:
     """The pause is kept by the server, so that the service is free meanwhile and may even be restarted."""
-    answers = await nc.subscribe(f"$JS.ACK.{SUBMISSIONS_EVENTS.stream}.{SUBMISSIONS_EVENTS.name}.>")
+    answers = await nc.subscribe(f"$JS.ACK.{NOTIFIER_DAYS.stream}.{NOTIFIER_DAYS.name}.>")
     async with subscribed(Handler(outcome)):
         await _tell_days(js, 1)
         answer = await answers.next_msg(timeout=30)
@@ -136,14 +136,14 @@ async def test_what_is_rejected_becomes_one_dead_letter_as_it_was(js: JetStreamC
     async with subscribed(handler):
         sequence = await tell(js, day("2026-02-01"), **{"X-Source": "Đài PT-TH"})
         await _tell_days(js, 2)
-        await handled(js, SUBMISSIONS_EVENTS)
+        await handled(js, NOTIFIER_DAYS)
     assert handler.days == [1, 2]
     (letter,) = await deadletters.list_all(js)
-    original = await js.get_msg(SUBMISSIONS_EVENTS.stream, sequence, direct=True)
+    original = await js.get_msg(NOTIFIER_DAYS.stream, sequence, direct=True)
     assert letter.body == original.data
     assert letter.headers == {"X-Source": "Đài PT-TH"}
     assert letter.reason == "cơ quan này không có trong kế hoạch"
-    assert (letter.consumer, letter.subject) == (SUBMISSIONS_EVENTS.name, "dondoc.calendar.day.2026-02-01")
+    assert (letter.consumer, letter.subject) == (NOTIFIER_DAYS.name, "dondoc.calendar.day.2026-02-01")
 
 
 async def test_a_handler_that_fails_too_often_gives_a_dead_letter(js: JetStreamContext, subscribed: Subscribe) -> None:
@@ -151,7 +151,7 @@ async def test_a_handler_that_fails_too_often_gives_a_dead_letter(js: JetStreamC
     handler = Handler(*[RuntimeError("boom")] * 3)
     async with subscribed(handler):
         await _tell_days(js, 1, 2)
-        await handled(js, SUBMISSIONS_EVENTS)
+        await handled(js, NOTIFIER_DAYS)
     assert handler.days == [1, 1, 1, 2]
     (letter,) = await deadletters.list_all(js)
     assert letter.reason == "failed 3 times: RuntimeError: boom"
@@ -162,7 +162,7 @@ async def test_a_handler_that_recovers_in_time_gives_none(js: JetStreamContext, 
     handler = Handler(RuntimeError("boom"), RuntimeError("boom"))
     async with subscribed(handler):
         await _tell_days(js, 1)
-        await handled(js, SUBMISSIONS_EVENTS)
+        await handled(js, NOTIFIER_DAYS)
     assert handler.days == [1, 1, 1]
     assert await deadletters.list_all(js) == []
 
@@ -173,7 +173,7 @@ async def test_order_is_kept_while_one_message_fails(js: JetStreamContext, subsc
     handler = Handler(*failing)
     async with subscribed(handler):
         await _tell_days(js, *range(1, 21))
-        await handled(js, SUBMISSIONS_EVENTS)
+        await handled(js, NOTIFIER_DAYS)
     assert handler.days == [1, 1, 1, *range(1, 21)]
 
 
@@ -192,7 +192,7 @@ async def test_a_store_that_is_away_buries_nothing(
 
     async with subscribed(handler):
         await _tell_days(js, 1)
-        await handled(js, SUBMISSIONS_EVENTS)
+        await handled(js, NOTIFIER_DAYS)
     away.close()
     assert tries == 6
     assert await deadletters.list_all(js) == []
@@ -214,7 +214,7 @@ async def test_what_can_not_be_read_is_buried_and_not_handled(
     async with subscribed(handler):
         await js.publish("dondoc.calendar.day.2026-02-01", raw)
         await _tell_days(js, 2)
-        await handled(js, SUBMISSIONS_EVENTS)
+        await handled(js, NOTIFIER_DAYS)
     assert handler.days == [2]
     (letter,) = await deadletters.list_all(js)
     assert letter.body == raw
@@ -228,8 +228,8 @@ async def test_the_duplicator_runs_a_handler_twice_and_acknowledges_once(
     handler = Handler()
     async with subscribed(handler, Duplicator):
         await _tell_days(js, 1, 2)
-        await handled(js, SUBMISSIONS_EVENTS)
+        await handled(js, NOTIFIER_DAYS)
     assert handler.days == [1, 1, 2, 2]
-    info = await js.consumer_info(SUBMISSIONS_EVENTS.stream, SUBMISSIONS_EVENTS.name)
+    info = await js.consumer_info(NOTIFIER_DAYS.stream, NOTIFIER_DAYS.name)
     assert info.delivered is not None
     assert info.delivered.consumer_seq == 2

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.submissions.apply_event import apply_event
+from services.submissions.apply_events import Told, apply_events
 from services.submissions.book import Book
 from services.submissions.rebuild import rebuild
 from services.submissions.store import Store, StoredDay
@@ -46,8 +46,9 @@ def _history() -> list[tuple[str, Event]]:
 
 
 async def _tell(store: Store, mongo: Mongo, told: list[tuple[str, Event]]) -> None:
-    for id_, event in told:
-        await mongo.transact(lambda session, i=id_, e=event: apply_event(i, e, NOON, store, session))  # type: ignore[misc]
+    """A few at once, as they come."""
+    for start in range(0, len(told), 3):
+        await apply_events([Told(id_, event, NOON) for id_, event in told[start : start + 3]], store, mongo)
 
 
 def _said(book: Book) -> object:
@@ -101,7 +102,7 @@ async def test_a_day_keeps_the_moment_at_which_it_was_first_stored(store: Store,
     """To the microsecond; a repeat of the day, later or earlier in its arrival, moves nothing later."""
     first = NOON + timedelta(microseconds=123_457)
     for at in (first + timedelta(hours=1), first, first + timedelta(microseconds=1)):
-        await mongo.transact(lambda session, at=at: store.put_day(StoredDay(date(2026, 2, 1), at), session))  # type: ignore[misc]
+        await mongo.transact(lambda session, at=at: store.put_days([StoredDay(date(2026, 2, 1), at)], session))  # type: ignore[misc]
     assert await store.days() == [StoredDay(date(2026, 2, 1), first)]
 
 

@@ -64,8 +64,8 @@ async def test_a_missing_consumer_is_named(js: JetStreamContext, consumer: topol
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"in_flight": 7}, "max_ack_pending=7 instead of 1"),
-        ({"ack_wait": timedelta(seconds=3)}, "ack_wait=3.0 instead of 10.0"),
+        ({"in_flight": 7}, "max_ack_pending=7 instead of 2000"),
+        ({"ack_wait": timedelta(seconds=3)}, "ack_wait=3.0 instead of 15.0"),
         ({"subjects": (topology.DAY,)}, "filter_subjects=['dondoc.calendar.day.*'] instead of"),
     ],
 )
