@@ -28,7 +28,8 @@ LET_GO_WITHIN = timedelta(seconds=2)
 
 # No messages; the request's time is over.
 ORDINARY_ENDS = frozenset({"404", "408"})
-FULL = "Message Size Exceeds MaxBytes"
+# A 409 of a request that has got what it may get, by bytes or by messages.
+FULL = frozenset({"Message Size Exceeds MaxBytes", "Batch Completed"})
 
 log = logger(__name__)
 
@@ -115,7 +116,7 @@ class BulkPull:
     def _ended(self, msg: Msg, status: str) -> None:
         self._asked.pop(msg.subject, None)
         why = (msg.headers or {}).get("Description", "nobody answers for the consumer")
-        if status not in ORDINARY_ENDS and why != FULL:
+        if status not in ORDINARY_ENDS and why not in FULL:
             # The consumer is gone: asked again at once the server would say the same, thousands of times a second.
             log.warning("pull ended", consumer=self._consumer.name, why=why)
         elif not self._asked and not self._waiting:

@@ -25,7 +25,7 @@ async def apply_events(told: Sequence[Told], store: Store, mongo: Mongo) -> None
     """The events are in the copy when this returns, all of them or, where it raises, none."""
     plans = [one.event for one in told if isinstance(one.event, PlanPublished)]
     duties = [
-        (one.event, facts_of(one.id, one.event))
+        (one.event, tuple(facts_of(one.id, one.event)))  # read again where the transaction is run again
         for one in told
         if isinstance(one.event, DutyAssigned | DutyWithdrawn | DutyExtended | DutyExcused)
     ]

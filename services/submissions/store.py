@@ -1,6 +1,6 @@
 """All that submissions keeps in MongoDB: its copy of plans and assignments, and the outputs that it owns."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeAlias
@@ -73,7 +73,7 @@ class Store:
         await self._raise("book", newer, session)
 
     async def put_duties(
-        self, told: Sequence[tuple[DutyEvent, Iterable[tuple[OccurrenceKey, Fact]]]], session: Session
+        self, told: Sequence[tuple[DutyEvent, Sequence[tuple[OccurrenceKey, Fact]]]], session: Session
     ) -> None:
         """Add what each duty event tells, with its facts, to the obligation of its duty and agency."""
         if told:
@@ -224,7 +224,7 @@ async def _pages(cursor: Any) -> AsyncIterator[list[dict[str, Any]]]:
         yield page
 
 
-def _addition(event: DutyEvent, facts: Iterable[tuple[OccurrenceKey, Fact]]) -> UpdateOne:
+def _addition(event: DutyEvent, facts: Sequence[tuple[OccurrenceKey, Fact]]) -> UpdateOne:
     told = [{"period": key.period, **fact.model_dump(mode="json")} for key, fact in facts]
     fixed: dict[str, Any] = {"plan": event.plan, "duty": event.duty, "agency": event.agency}
     added: dict[str, Any] = {"facts": {"$each": told}}

@@ -1,5 +1,6 @@
 """The copy of plans and assignments by which outputs are matched: the same whatever the order, however often told."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
@@ -79,6 +80,16 @@ async def test_order_and_repeats_do_not_matter(store: Store, mongo: Mongo, seed:
     told = _history() * 2
     random.Random(seed).shuffle(told)
     await _tell(store, mongo, told)
+    assert _said(await store.book()) == expected
+
+
+async def test_batches_that_are_in_each_others_way_leave_nothing_out(store: Store, mongo: Mongo) -> None:
+    """Each is written whole, though all but one are run again for a conflict."""
+    history = _history()
+    await _tell(store, mongo, history)
+    expected = _said(await store.book())
+    await store.forget_book()
+    await asyncio.gather(*(_tell(store, mongo, [told]) for told in history))
     assert _said(await store.book()) == expected
 
 
