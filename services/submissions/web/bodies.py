@@ -37,8 +37,9 @@ async def read_events(request: Request) -> Events:
     headers = _attributes(request.headers)
     if mode == BATCH:
         return Events(_split(await _body(request, BATCH_BYTES)), {}, batch=True)
-    binary = is_binary(headers)
-    if mode != STRUCTURED and not (binary and (mode == "application/json" or mode.endswith("+json"))):
+    # A client that names no type in binary mode means JSON: the SDKs leave it to the event's own attribute.
+    binary = is_binary(headers) and (mode in {"", "application/json"} or mode.endswith("+json"))
+    if mode != STRUCTURED and not binary:
         raise Problem(415, f"the Content-Type {mode or 'none'!r} can't be taken; {MODES}")
     return Events([await _body(request, EVENT_BYTES)], headers if mode != STRUCTURED else {}, batch=False)
 
