@@ -19,6 +19,7 @@ COMMANDS = {
     "day": "publish a day, where the calendar is manual",
     "duty": "exempt from, extend, or report nothing for an occurrence",
     "submit": "post CloudEvents, one JSON a line",
+    "import": "record a spreadsheet or CSV file of outputs; make one to fill in",
     "status": "how the plan stands",
     "report": "the consolidated report as a document",
     "agency": "integrators' tokens: add, rotate, revoke, list",
@@ -40,7 +41,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(f"deploy.commands.{cmd_name}").command
+        module = "importing" if cmd_name == "import" else cmd_name  # a word of the language is no module's name
+        command = importlib.import_module(f"deploy.commands.{module}").command
         assert isinstance(command, click.Command)
         return command
 

@@ -6,11 +6,11 @@ from services.reports import log_position
 from services.reports.answer_report import ReportQuestion, answer_report
 from services.reports.answer_status import StatusQuestion, answer_status
 from services.reports.apply_events import apply_events
-from services.reports.large_answers import reply
 from services.reports.store import Store
 from shared.answers import Answer
 from shared.contracts.registry import decode
 from shared.crashpoints import CrashPoint, crash_point
+from shared.large_messages import reply
 from shared.runtime import Runtime
 from shared.topology import REPORTS_EVENTS
 

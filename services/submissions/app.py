@@ -4,7 +4,9 @@ from nats.aio.msg import Msg
 
 from services.submissions.apply_events import Told, apply_events
 from services.submissions.credentials import Credentials
+from services.submissions.import_outputs import Importing
 from services.submissions.intake import Intake
+from services.submissions.questions import answer_questions
 from services.submissions.store import Store
 from services.submissions.web.api import PREFIX, api
 from services.submissions.web.gate import Gate
@@ -31,4 +33,5 @@ async def start(runtime: Runtime) -> None:
     credentials = Credentials(runtime.mongo)
     await credentials.ensure_indexes()
     gate = Gate(credentials, runtime.settings.http_rate)
+    answer_questions(runtime, Importing(intake, store, runtime.mongo), store)
     runtime.serve(PREFIX, api(intake, store, gate, lambda: runtime.health.waiting_for is not None))

@@ -91,6 +91,24 @@ class Intake:
         finally:
             turn.set()
 
+    async def book(self) -> Book:
+        """Who may deliver what, by all that the log holds now. Raises as `record` does."""
+        async with self._catching_up:
+            await self._catch_up()
+        return self._book
+
+    async def examine(self, posted: Iterable[Posted]) -> dict[str, Fresh]:
+        """What each event would come to if it arrived now, by the id of its receipt. Raises as `record` does."""
+        _, examined = await self._examine(Arrived(one) for one in posted)
+        return examined
+
+    async def keep(self, examined: Mapping[str, Fresh]) -> frozenset[str]:
+        """Write what was examined; the ids of the receipts that were made now. Raises Conflict.
+
+        It waits for no batch and no batch waits for it: a file has no place in the order of what is posted.
+        """
+        return await self._write((), examined, await self._store.receipts(list(examined)))
+
     async def _examine(self, arrived: Iterable[Arrived]) -> tuple[list[str], dict[str, Fresh]]:
         """The ids of the receipts in order, and by them what each event comes to."""
         async with self._catching_up:  # two batches at once: the slower answer must not put an older copy back

@@ -99,6 +99,19 @@ async def record_outputs(
     return written
 
 
+async def preview_outputs(
+    fresh: Sequence[Fresh], holders: dict[str, str], store: Store, mongo: Mongo
+) -> list[OutputRecorded | OutputRejected]:
+    """The receipts that `record_outputs` would write for these events now, in their order; nothing is written.
+
+    `holders` are who would hold a name by then, for events before these; what these would hold is added.
+    """
+    names = [name for one in fresh if isinstance(one.outcome, Accepted) for name, _, _ in one.outcome.claims]
+    held = await mongo.transact(lambda session: store.claims([n for n in names if n not in holders], session))
+    holders |= held
+    return [_receipt(one, holders) for one in fresh]
+
+
 def _claims(posted: Posted, submitted: OutputSubmitted, matched: Match) -> list[tuple[str, str, Flag]]:
     due, duty = matched.due, matched.obligation.duty.id
     target = f"{duty}/{posted.agency}"

@@ -14,12 +14,12 @@ from openpyxl import load_workbook
 from services.reports import log_position
 from services.reports.app import start
 from services.reports.build_report import report_json
-from services.reports.large_answers import LARGEST_MESSAGE_BYTES
 from shared.ask import BUCKET, DIGEST, NAME, Refused, ask, request_body
 from shared.contracts.envelope import encode
 from shared.contracts.registry import decode
 from shared.contracts.report import ConsolidatedReport, ReportIssued
 from shared.contracts.status import Status
+from shared.large_messages import LARGEST_MESSAGE_BYTES
 from shared.outcomes import Retry
 from shared.settings import Settings
 from shared.topology import DEADLETTER, DOCUMENTS, EVENTS

@@ -14,7 +14,7 @@ from tests.harness.tree import ROOT
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 LINES = [line.strip() for line in DOCKERFILE.splitlines() if line.strip() and not line.startswith("#")]
 COPIED = [line.split()[1] for line in LINES if line.startswith("COPY ") and "--from" not in line]
-DEVELOPMENT = ("aiosmtpd", "pytest", "hypothesis", "openpyxl", "pypdf")
+DEVELOPMENT = ("aiosmtpd", "pytest", "hypothesis", "python-docx", "pypdf")
 ONLY_AT_A_DESK = {ROOT / "deploy" / "inbox.py"}
 
 

@@ -1,0 +1,69 @@
+"""What the service answers on NATS about files: requests read strictly, and their answers as JSON or a document."""
+
+from typing import Self
+
+from nats.js import JetStreamContext
+from pydantic import Base64Bytes, BaseModel, ConfigDict, ValidationError
+
+from services.submissions.import_outputs import ImportFile, Importing
+from services.submissions.imports.limits import FILE_BYTES
+from services.submissions.make_template import make_template
+from services.submissions.store import Store
+from shared.answers import Answer
+from shared.contracts.outputs import Name
+from shared.large_messages import fetch, reply
+from shared.outcomes import Rejected
+from shared.runtime import Runtime
+
+
+class _Question(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    agency: Name
+
+    @classmethod
+    def read(cls, request: bytes) -> Self:
+        """Raises Rejected for what is no such question; what was sent isn't repeated, since it may be a file."""
+        try:
+            return cls.model_validate_json(request)
+        except ValidationError as error:
+            wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5])
+            raise Rejected(f"{wrong}; known keys: {', '.join(cls.model_fields)}") from None
+
+
+class ImportQuestion(_Question):
+    """A file, in base64 or by its name in the object store of documents; `name` is what its sender calls it."""
+
+    name: Name
+    dry_run: bool = False
+    file: Base64Bytes | None = None
+    stored: str | None = None
+
+
+class TemplateQuestion(_Question):
+    """For whom."""
+
+
+def answer_questions(runtime: Runtime, importing: Importing, store: Store) -> None:
+    """Answer `dondoc.submissions.import` with an ImportOutcome as JSON, `…template` with an XLSX file."""
+
+    async def import_(request: bytes) -> Answer:
+        question = ImportQuestion.read(request)
+        data = await _file(question, runtime.js)
+        outcome = await importing.import_outputs(ImportFile(question.agency, question.name, data), question.dry_run)
+        return await reply(runtime.js, "import.json", outcome.model_dump_json().encode())
+
+    async def template(request: bytes) -> Answer:
+        question = TemplateQuestion.read(request)
+        return await reply(runtime.js, "template.xlsx", await make_template(question.agency, store))
+
+    runtime.answer("import", import_)
+    runtime.answer("template", template)
+
+
+async def _file(question: ImportQuestion, js: JetStreamContext) -> bytes:
+    if question.file is not None:
+        return question.file
+    if question.stored is None:
+        raise Rejected("the question names no file: send it as `file` in base64, or as `stored`, an object's name")
+    return await fetch(js, question.stored, FILE_BYTES)
