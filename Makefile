@@ -3,7 +3,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check faults bench lock clean
+.PHONY: demo test check contracts faults bench lock clean
 .DEFAULT_GOAL := demo
 
 demo: $(READY)  ## the whole 2023 plan on real servers; leaves out/demo/
@@ -17,6 +17,9 @@ check: $(READY)  ## lint, format, types, import rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+
+contracts: $(READY)  ## write docs/contracts/ anew from the code; RELEASE=1 keeps the schemas as what was promised
+	@$(BIN)/python -m deploy.contracts $(if $(RELEASE),--release)
 
 faults: $(READY)  ## 50 rounds of faults under load, half an hour and more; ARGS="--round 7" repeats one
 	@$(BIN)/python -m tests.faults $(ARGS)

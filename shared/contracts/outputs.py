@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from shared.contracts.base import Event, Model
+from shared.contracts.base import Event, InSchema, Model
 from shared.contracts.duties import OccurrenceKey
 
 # Line breaks and control characters break headers, documents and spreadsheets; a note may have its lines.
@@ -55,11 +55,19 @@ def _web_address(url: str) -> str:
 
 
 Line = AfterValidator(_one_line)
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), Line]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Line]
-Note = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_lines)]
+# What a JSON Schema can say of these rules; that a line needs a letter or a digit, it can't say for all readers.
+_LINE_PATTERN = InSchema(pattern=rf"^{_NOT_IN_A_LINE.pattern.replace('[', '[^', 1)}*$")
+_LINES_PATTERN = InSchema(pattern=rf"^{_CONTROL_IN_LINES.pattern.replace('[', '[^', 1)}*$")
+_ADDRESS_PATTERN = InSchema(pattern=r"^https?://\S+$")
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), Line, _LINE_PATTERN]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Line, _LINE_PATTERN]
+Note = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_lines), _LINES_PATTERN]
 WebAddress = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=2000), Line, AfterValidator(_web_address)
+    str,
+    StringConstraints(strip_whitespace=True, max_length=2000),
+    Line,
+    AfterValidator(_web_address),
+    _ADDRESS_PATTERN,
 ]
 
 
@@ -75,17 +83,27 @@ class OutputSubmitted(Event):
     TYPE: ClassVar[str] = "vn.dondoc.output.submitted.v1"
     SUBJECT: ClassVar[str] = "dondoc.intake.{agency}"
 
-    agency: Name | None = None
-    plan: Name | None = None
-    duty: Name | None = None
-    channel: Name | None = None
-    period: Name | None = None
-    title: Text
-    published_on: date
-    url: WebAddress | None = None
-    duration_minutes: Annotated[float, Field(gt=0, le=10_000)] | None = None
-    topics: Annotated[tuple[Name, ...], Field(max_length=50)] = ()
-    note: Note | None = None
+    agency: Annotated[Name | None, Field(description="The agency's id; if given, that of the credential.")] = None
+    plan: Annotated[Name | None, Field(description="A plan's id; needed where the output fits several plans.")] = None
+    duty: Annotated[
+        Name | None, Field(description="A duty's id; else it is the one duty that the agency has on the channel.")
+    ] = None
+    channel: Annotated[Name | None, Field(description="A channel of the plan; needed where `duty` is left out.")] = None
+    period: Annotated[
+        Name | None,
+        Field(
+            description="`2023-W07`, `2023-02`, `2023-Q1` or `2023`; else the one that holds `published_on`. "
+            "Name an earlier one to make up for it."
+        ),
+    ] = None
+    title: Annotated[Text, Field(description="One line, as it was published.")]
+    published_on: Annotated[date, Field(description="The day on which it was published, in the plan's time zone.")]
+    url: Annotated[WebAddress | None, Field(description="Where it can be seen; one address an occurrence.")] = None
+    duration_minutes: Annotated[
+        Annotated[float, Field(gt=0, le=10_000)] | None, Field(description="Minutes, with a fraction if need be.")
+    ] = None
+    topics: Annotated[tuple[Name, ...], Field(max_length=50, description="Ids of the plan's topics.")] = ()
+    note: Annotated[Note | None, Field(description="Whatever else should be kept; may have several lines.")] = None
 
 
 class Flag(StrEnum):

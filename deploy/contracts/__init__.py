@@ -1,0 +1,1 @@
+"""The contract as documents: JSON Schema, AsyncAPI, OpenAPI and a page, all made from `shared/contracts`."""

@@ -1,0 +1,88 @@
+"""The HTTP API of submissions: its paths, limits and answers, in the one place that code and documents read.
+
+What is posted and what a receipt says are events (`outputs.py`); here stands what HTTP adds to them.
+"""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from shared.contracts.base import Model
+from shared.contracts.ledger import State
+
+PREFIX = "/v1"
+EVENTS = "/events"
+RECEIPTS = "/receipts"
+OCCURRENCES = "/occurrences"
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+
+# As the stream takes them (`max_payload` of nats-server), and as much of a batch as a process holds without pain.
+EVENT_BYTES = 1_000_000
+BATCH_BYTES = 8_000_000
+BATCH_EVENTS = 500
+# Lists and objects within each other. What is deeper may be refused; an event of the contract has three levels.
+DEPTH = 100
+# Seconds of its rate that an agency may have saved up; the rate is DONDOC_HTTP_RATE.
+SAVED_SECONDS = 10
+AGAIN_AFTER_SECONDS = 2
+
+FILTERS = ("state", "plan", "duty")
+
+
+class Fault(Model):
+    """One thing that is wrong with an event."""
+
+    pointer: Annotated[
+        str, Field(description="JSON pointer (RFC 6901) into the event in structured mode; empty for the whole of it.")
+    ]
+    detail: Annotated[str, Field(description="What is wrong and what would be right, for people.")]
+    code: Annotated[str, Field(description="For programs; new codes may be added. All codes: see the guide.")]
+    candidates: Annotated[tuple[str, ...], Field(description="What would be right, the likeliest first.")] = ()
+
+
+class Problem(Model):
+    """Why a request isn't done (RFC 9457). `errors` and `receipt` come where an event was refused for good."""
+
+    type: Literal["about:blank"]
+    title: Annotated[str, Field(description="The status in words, as HTTP has them.")]
+    status: Annotated[int, Field(description="The HTTP status again.")]
+    detail: Annotated[str, Field(description="What is wrong, where, and what would be right, for people.")]
+
+
+class Result(Model):
+    """What became of one event of a batch. `receipt` is the CloudEvent `vn.dondoc.output.recorded.v1`, or
+    `vn.dondoc.output.rejected.v1` with a status of 400 or 422, which alone have `errors`."""
+
+    status: Annotated[Literal[200, 201, 400, 422], Field(description="As if the event had been posted by itself.")]
+    receipt: dict[str, Any]
+    errors: tuple[Fault, ...]
+
+
+class Results(Model):
+    """The answer to a batch: one result an event, in the order of the events."""
+
+    results: Annotated[tuple[Result, ...], Field(min_length=1, max_length=BATCH_EVENTS)]
+
+
+class OwnOccurrence(Model):
+    """One output that the agency owes, has delivered, or was excused from."""
+
+    plan: str
+    duty: str
+    title: Annotated[str, Field(description="The duty's, in the plan's words.")]
+    agency: Annotated[str, Field(description="Whose it is: another one's where it leads a duty that you owe jointly.")]
+    period: Annotated[str, Field(description="`2023-W07`, `2023-02`, `2023-Q1` or `2023`.")]
+    start: date
+    end: Annotated[date, Field(description="The output must be published by this day; extensions are in it.")]
+    register_by: Annotated[date, Field(description="And posted by this one.")]
+    state: State
+
+
+class OwnOccurrences(Model):
+    """The agency's occurrences as of the last day of the calendar; `as_of` is null before the first."""
+
+    as_of: date | None
+    occurrences: tuple[OwnOccurrence, ...]
