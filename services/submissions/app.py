@@ -8,9 +8,10 @@ from services.submissions.import_outputs import Importing
 from services.submissions.intake import Intake
 from services.submissions.questions import answer_questions
 from services.submissions.store import Store
-from services.submissions.web.api import PREFIX, api
+from services.submissions.web.api import api
 from services.submissions.web.gate import Gate
 from shared import topology
+from shared.contracts.http_api import PREFIX
 from shared.contracts.registry import decode
 from shared.nats_reading import stored_at
 from shared.runtime import Runtime

@@ -10,8 +10,9 @@ from typing import Any
 from nats.aio.client import Client
 
 from services.submissions.credentials import Credentials, make_token
-from services.submissions.web.api import PREFIX, api
+from services.submissions.web.api import api
 from services.submissions.web.gate import Gate
+from shared.contracts.http_api import PREFIX
 from shared.health import Health
 from shared.mongo import Mongo
 from shared.settings import Settings

@@ -19,14 +19,11 @@ from services.submissions.web.bodies import read_events
 from services.submissions.web.gate import Gate
 from services.submissions.web.problems import Problem, errors_of
 from shared.contracts.envelope import STRUCTURED
+from shared.contracts.http_api import AGAIN_AFTER_SECONDS, EVENTS, FILTERS, JSON, OCCURRENCES, PREFIX, RECEIPTS
 from shared.contracts.ledger import State
 from shared.contracts.outputs import OutputRecorded
 from shared.delivery import NOT_NOW
 from shared.logs import logger
-
-PREFIX = "/v1"
-AGAIN_AFTER_SECONDS = 2
-FILTERS = ("state", "plan", "duty")
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 log = logger(__name__)
@@ -81,9 +78,9 @@ def api(intake: Intake, store: Store, gate: Gate, stopping: Callable[[], bool]) 
 
     return Starlette(
         routes=[
-            Route("/events", answered(post), methods=["POST"]),
-            Route("/receipts/{id}", answered(receipt), methods=["GET"]),
-            Route("/occurrences", answered(occurrences), methods=["GET"]),
+            Route(EVENTS, answered(post), methods=["POST"]),
+            Route(f"{RECEIPTS}/{{id}}", answered(receipt), methods=["GET"]),
+            Route(OCCURRENCES, answered(occurrences), methods=["GET"]),
         ],
         exception_handlers={HTTPException: _unrouted},
     )
@@ -94,7 +91,7 @@ def _single(answer: Answer) -> Response:
     if "errors" in result:
         detail = "; ".join(error["detail"] for error in result["errors"])
         return Problem(result["status"], detail, errors=result["errors"], receipt=result["receipt"]).response()
-    headers = {"Location": f"{PREFIX}/receipts/{answer.receipt}"}
+    headers = {"Location": f"{PREFIX}{RECEIPTS}/{answer.receipt}"}
     return Response(answer.body, result["status"], headers, STRUCTURED)
 
 
@@ -122,7 +119,7 @@ def _away(detail: str) -> Problem:
 
 
 def _json(body: object) -> Response:
-    return Response(json.dumps(body, ensure_ascii=False, default=str).encode(), media_type="application/json")
+    return Response(json.dumps(body, ensure_ascii=False, default=str).encode(), media_type=JSON)
 
 
 async def _unrouted(request: Request, error: Exception) -> Response:

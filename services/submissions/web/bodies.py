@@ -12,14 +12,11 @@ from starlette.requests import ClientDisconnect, Request
 
 from services.submissions.web.problems import Problem
 from shared.contracts.envelope import BATCH, STRUCTURED, is_binary
+from shared.contracts.http_api import BATCH_BYTES, BATCH_EVENTS, EVENT_BYTES, JSON
 
-# As the stream takes them (`max_payload` of nats-server), and as much of a batch as a process holds without pain.
-EVENT_BYTES = 1_000_000
-BATCH_BYTES = 8_000_000
-BATCH_EVENTS = 500
 MODES = (
     f"send one event as {STRUCTURED}, up to {BATCH_EVENTS} of them as {BATCH}, "
-    "or its data as application/json with the attributes in ce-… headers"
+    f"or its data as {JSON} with the attributes in ce-… headers"
 )
 
 
@@ -38,7 +35,7 @@ async def read_events(request: Request) -> Events:
     if mode == BATCH:
         return Events(_split(await _body(request, BATCH_BYTES)), {}, batch=True)
     # A client that names no type in binary mode means JSON: the SDKs leave it to the event's own attribute.
-    binary = is_binary(headers) and (mode in {"", "application/json"} or mode.endswith("+json"))
+    binary = is_binary(headers) and (mode in {"", JSON} or mode.endswith("+json"))
     if mode != STRUCTURED and not binary:
         raise Problem(415, f"the Content-Type {mode or 'none'!r} can't be taken; {MODES}")
     return Events([await _body(request, EVENT_BYTES)], headers if mode != STRUCTURED else {}, batch=False)

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-MEDIA_TYPE = "application/problem+json"
+from shared.contracts.http_api import PROBLEM
 
 
 class Problem(Exception):
@@ -23,7 +23,7 @@ class Problem(Exception):
     def response(self) -> Response:
         title = HTTPStatus(self.status).phrase
         body = {"type": "about:blank", "title": title, "status": self.status, "detail": self.detail, **self.more}
-        return Response(_json(body), self.status, self.headers, MEDIA_TYPE)
+        return Response(_json(body), self.status, self.headers, PROBLEM)
 
 
 def errors_of(reasons: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

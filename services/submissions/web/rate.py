@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-# Seconds of the rate that an agency may have saved up.
-SAVED = 10
+from shared.contracts.http_api import SAVED_SECONDS
 
 
 @dataclass
@@ -17,7 +16,7 @@ class Rate:
 
     def __init__(self, rate: float) -> None:
         self._rate = rate
-        self._most = rate * SAVED
+        self._most = rate * SAVED_SECONDS
         self._buckets: dict[str, _Bucket] = {}
 
     def take(self, agency: str, events: int, now: float) -> float:

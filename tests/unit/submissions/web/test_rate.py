@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.submissions.web.rate import SAVED, Rate
+from services.submissions.web.rate import Rate
+from shared.contracts.http_api import SAVED_SECONDS
 
 steps = st.lists(st.tuples(st.integers(1, 50), st.floats(0, 5)), min_size=1, max_size=50)
 
@@ -16,7 +17,7 @@ def test_nobody_gets_more_than_the_rate_and_what_was_saved(asked: list[tuple[int
         now += pause
         if not bucket.take("a", events, now):
             taken, largest = taken + events, max(largest, events)
-    assert taken <= rate * (SAVED + now) + largest + 1e-6
+    assert taken <= rate * (SAVED_SECONDS + now) + largest + 1e-6
 
 
 @given(steps)
@@ -31,6 +32,6 @@ def test_who_waits_as_told_gets_in(asked: list[tuple[int, float]]) -> None:
 
 def test_agencies_have_a_bucket_each() -> None:
     bucket = Rate(1)
-    assert not bucket.take("a", SAVED, 0)
+    assert not bucket.take("a", SAVED_SECONDS, 0)
     assert bucket.take("a", 1, 0) == 1
-    assert not bucket.take("b", SAVED, 0)
+    assert not bucket.take("b", SAVED_SECONDS, 0)
