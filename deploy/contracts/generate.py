@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from deploy.contracts.asyncapi import asyncapi
 from deploy.contracts.compatibility import breaks
 from deploy.contracts.examples import ROOT, golden_events
+from deploy.contracts.openapi import openapi
 from deploy.contracts.schemas import Schema, published_schemas
 
 FOLDER = ROOT / "docs" / "contracts"
@@ -20,7 +22,8 @@ class BreaksConsumers(Exception):
 def documents() -> dict[str, bytes]:
     """Every file's bytes by its path below `docs/contracts`, ends in a line break."""
     examples = golden_events()
-    return {f"{SCHEMAS}/{name}.json": _json(schema) for name, schema in published_schemas(examples).items()}
+    schemas = {f"{SCHEMAS}/{name}.json": _json(schema) for name, schema in published_schemas(examples).items()}
+    return {**schemas, "openapi.json": _json(openapi(examples)), "asyncapi.json": _json(asyncapi(examples))}
 
 
 def write(folder: Path = FOLDER) -> list[str]:

@@ -44,7 +44,7 @@ class Fault(Model):
 
 
 class Problem(Model):
-    """Why a request isn't done (RFC 9457). `errors` and `receipt` come where an event was refused for good."""
+    """Why a request isn't done (RFC 9457)."""
 
     type: Literal["about:blank"]
     title: Annotated[str, Field(description="The status in words, as HTTP has them.")]
@@ -52,19 +52,32 @@ class Problem(Model):
     detail: Annotated[str, Field(description="What is wrong, where, and what would be right, for people.")]
 
 
-class Result(Model):
-    """What became of one event of a batch. `receipt` is the CloudEvent `vn.dondoc.output.recorded.v1`, or
-    `vn.dondoc.output.rejected.v1` with a status of 400 or 422, which alone have `errors`."""
+class Rejection(Problem):
+    """Why an event is refused for good. `receipt` is the CloudEvent `vn.dondoc.output.rejected.v1`."""
 
-    status: Annotated[Literal[200, 201, 400, 422], Field(description="As if the event had been posted by itself.")]
+    errors: tuple[Fault, ...]
+    receipt: dict[str, Any]
+
+
+class Taken(Model):
+    """An event of a batch that is recorded. `receipt` is the CloudEvent `vn.dondoc.output.recorded.v1`."""
+
+    status: Annotated[Literal[200, 201], Field(description="200 where it was recorded before.")]
+    receipt: dict[str, Any]
+
+
+class Refused(Model):
+    """An event of a batch that is refused for good. `receipt` is the CloudEvent `vn.dondoc.output.rejected.v1`."""
+
+    status: Annotated[Literal[400, 422], Field(description="400 where it is no CloudEvent at all.")]
     receipt: dict[str, Any]
     errors: tuple[Fault, ...]
 
 
 class Results(Model):
-    """The answer to a batch: one result an event, in the order of the events."""
+    """The answer to a batch: what became of each event, in the order of the events."""
 
-    results: Annotated[tuple[Result, ...], Field(min_length=1, max_length=BATCH_EVENTS)]
+    results: Annotated[tuple[Taken | Refused, ...], Field(min_length=1, max_length=BATCH_EVENTS)]
 
 
 class OwnOccurrence(Model):

@@ -1,0 +1,92 @@
+"""The OpenAPI document: valid by the official validator, with examples that are true, for paths that are served."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from shared.contracts.http_api import BATCH_BYTES, BATCH_EVENTS, DEPTH, EVENT_BYTES, FILTERS
+from tests.contracts.documents import at, document, references, wrong
+
+OPENAPI = document("openapi.json")
+
+
+class Said(NamedTuple):
+    """Something with a content type: a request's body or an answer's."""
+
+    where: str
+    media_type: str
+    content: dict[str, Any]
+
+
+def _operations() -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in OPENAPI["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def answers(operation: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """An operation's answers by status, references followed."""
+    return {
+        status: at(OPENAPI, answer["$ref"]) if "$ref" in answer else answer
+        for status, answer in operation["responses"].items()
+    }
+
+
+def _said() -> Iterator[Said]:
+    for name, operation in _operations():
+        bodies = {"request": operation.get("requestBody", {}), **answers(operation)}
+        for kind, body in bodies.items():
+            for media_type, content in body.get("content", {}).items():
+                yield Said(f"{name} {kind}", media_type, content)
+
+
+def test_it_is_valid_openapi_3_1() -> None:
+    assert [error.message for error in OpenAPIV31SpecValidator(OPENAPI).iter_errors()] == []
+    assert OPENAPI["openapi"].startswith("3.1.")
+
+
+@pytest.mark.parametrize("said", list(_said()), ids=lambda said: f"{said.where} {said.media_type}")
+def test_every_body_has_a_schema_and_examples_that_fit_it(said: Said) -> None:
+    assert said.content["examples"]
+    for example in said.content["examples"].values():
+        assert wrong(OPENAPI, said.content["schema"], example["value"]) == []
+    assert wrong(OPENAPI, said.content["schema"], 7)
+
+
+@pytest.mark.parametrize(("name", "operation"), list(_operations()))
+def test_an_operation_tells_how_it_is_refused(name: str, operation: dict[str, Any]) -> None:
+    """Without a token, or when it can't be done now; what is to be waited for says how long."""
+    told = answers(operation)
+    assert {"200", "401", "500", "503"} <= set(told), name
+    assert "WWW-Authenticate" in told["401"]["headers"]
+    assert all("Retry-After" in told[status]["headers"] for status in ("429", "503") if status in told)
+    problems = {status: set(answer["content"]) for status, answer in told.items() if int(status) >= 400}
+    assert set(map(frozenset, problems.values())) == {frozenset({"application/problem+json"})}
+
+
+def test_what_posting_comes_to_is_told_in_full() -> None:
+    """Every status of the intake, and where a receipt can be read again."""
+    told = answers(OPENAPI["paths"]["/v1/events"]["post"])
+    assert set(told) == {"200", "201", "400", "401", "413", "415", "422", "429", "500", "503"}
+    assert "Location" in told["200"]["headers"]
+    assert "Location" in told["201"]["headers"]
+
+
+def test_limits_are_written() -> None:
+    text = OPENAPI["info"]["description"]
+    for limit in (EVENT_BYTES, BATCH_BYTES, BATCH_EVENTS, DEPTH):
+        assert f"{limit:,}" in text
+    body = OPENAPI["paths"]["/v1/events"]["post"]["requestBody"]["content"]
+    assert body["application/cloudevents-batch+json"]["schema"]["maxItems"] == BATCH_EVENTS
+
+
+def test_filters_are_those_of_the_service() -> None:
+    assert tuple(one["name"] for one in OPENAPI["paths"]["/v1/occurrences"]["get"]["parameters"]) == FILTERS
+
+
+def test_every_schema_is_used() -> None:
+    """What nothing refers to would be noise for its readers."""
+    used = set(references(OPENAPI))
+    assert {f"#/components/schemas/{name}" for name in OPENAPI["components"]["schemas"]} <= used
