@@ -21,7 +21,7 @@ TEXTS = {
     "unknown_plan": "Không có kế hoạch {given}{among}.",
     "unknown_duty": "Không có nhiệm vụ {given} trong kế hoạch{among}.",
     "unknown_channel": "Không có kênh {given} trong kế hoạch{among}.",
-    "unknown_topic": "Không có chủ đề {given} trong kế hoạch{among}.",
+    "unknown_topic": "{given} có mã không phải là chủ đề của kế hoạch{among}.",
     "unknown_period": "Nhiệm vụ này không có kỳ {given}{among}.",
     "not_owed": "Nhiệm vụ {given} được giao cho cơ quan khác{among}.",
     "duty_missing": "Chưa ghi nhiệm vụ, cũng không có kênh để biết là nhiệm vụ nào{among}.",

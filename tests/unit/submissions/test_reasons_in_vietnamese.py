@@ -1,0 +1,43 @@
+"""Reasons in Vietnamese: one for every code that there is."""
+
+import re
+
+import pytest
+
+from services.submissions.reasons_in_vietnamese import FIELDS, FLAGS, TEXTS, in_vietnamese
+from shared.contracts.outputs import Flag, OutputSubmitted, Reason
+from tests.harness.tree import ROOT
+
+README = (ROOT / "services" / "submissions" / "README.md").read_text(encoding="utf-8")
+CODES = re.findall(
+    r"`(\w+)`", "".join(re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", README.partition("Codes:")[2], re.MULTILINE))
+)
+
+
+def test_every_code_has_a_text() -> None:
+    """Those that the service's own page lists; a new one needs a text for officials."""
+    assert len(CODES) > 20
+    assert set(CODES) == set(TEXTS)
+
+
+@pytest.mark.parametrize("code", TEXTS)
+@pytest.mark.parametrize("given", ["III.9", None])
+def test_a_text_is_a_sentence(code: str, given: str | None) -> None:
+    """It quotes what was written and tells what would be right, and nothing in it is left to fill in."""
+    text = in_vietnamese(Reason(code=code, field="duty", message="m", candidates=("tv", "radio")), given)
+    assert text[0].isupper() or text[0] == "“"
+    assert text.endswith(".")
+    assert not re.search(r"[{}]|None", text)
+    assert ("có thể là: tv, radio" in text) == ("{among}" in TEXTS[code])
+    assert ("“III.9”" in text) == ("{given}" in TEXTS[code] and given is not None)
+
+
+def test_a_code_that_nobody_knows_yet_says_what_the_rules_say() -> None:
+    """Better English than nothing."""
+    assert in_vietnamese(Reason(code="new", field="", message="why")) == "Không ghi nhận được: why."
+
+
+def test_every_field_and_flag_has_a_name() -> None:
+    """Of the contract as it is."""
+    assert set(FIELDS) == set(OutputSubmitted.model_fields)
+    assert set(FLAGS) == set(Flag)
