@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -49,9 +50,8 @@ class Health:
     def missing(self, request: Request, _: Exception) -> Response:
         """Nothing is served there; or not yet, since what a service serves comes when it is ready."""
         if self.waiting_for is None:
-            return JSONResponse({"detail": f"nothing is served at {request.url.path[:200]}"}, status_code=404)
-        text = f"the service isn't ready: {self.waiting_for}"
-        return JSONResponse({"detail": text}, status_code=503, headers={"Retry-After": AGAIN_AFTER_SECONDS})
+            return _problem(404, f"nothing is served at {request.url.path[:200]!r}")
+        return _problem(503, f"the service isn't ready: {self.waiting_for}", {"Retry-After": AGAIN_AFTER_SECONDS})
 
     async def _live(self, _: Request) -> Response:
         return JSONResponse({"status": "live"})
@@ -63,6 +63,12 @@ class Health:
 
     async def _metrics(self, _: Request) -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _problem(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
+    """Source: RFC 9457."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
 async def _outcome(check: Check) -> str | None:

@@ -103,12 +103,20 @@ async def test_what_is_made_to_hurt_is_rejected(http: HttpDesk, body: bytes) -> 
 
 @pytest.mark.parametrize(
     "path",
-    ["/receipts/%00", "/receipts/%ff", "/receipts/..%2f..%2fetc", "/receipts/" + "x" * 5_000, "/occurrences?plan=%00"],
+    [
+        "/receipts/%00",
+        "/receipts/a%0ab",
+        "/receipts/%ff",
+        "/receipts/..%2f..%2fetc",
+        "/receipts/" + "x" * 5_000,
+        "/occurrences?plan=%00",
+    ],
 )
 async def test_paths_are_only_names(http: HttpDesk, path: str) -> None:
     answer = await http.ask("GET", path)
     assert answer.status in {200, 404}
     assert answer.json.get("occurrences", []) == []
+    assert answer.status == 200 or answer.headers["Content-Type"] == "application/problem+json"
 
 
 async def test_a_body_without_an_announced_length_is_read_up_to_the_limit(http: HttpDesk) -> None:
