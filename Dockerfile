@@ -14,6 +14,7 @@ COPY shared shared
 COPY services services
 COPY deploy deploy
 COPY plans plans
+COPY docs/contracts docs/contracts
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONPATH=/app \
     PYTHONUNBUFFERED=1 \

@@ -40,7 +40,7 @@ An integrator posts an event for each output and hears exactly one receipt for i
 be heard more than once, always the same bytes. Events are CloudEvents 1.0; what is heard is in structured mode, what
 is posted may be in binary mode too, with header names in any case.
 
-Every event that is heard may get further fields, and lists of codes further values: pass over those that you don't
+Every event that is heard may get further fields, and a reason's `code` further values: pass over those that you don't
 know. A breaking change is a new type, `….v2`, told beside the old one for one release."""
 
 _PARAMETERS = {

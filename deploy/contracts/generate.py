@@ -6,11 +6,12 @@ from typing import Any
 
 from deploy.contracts.asyncapi import asyncapi
 from deploy.contracts.compatibility import breaks
-from deploy.contracts.examples import ROOT, golden_events
+from deploy.contracts.examples import golden_events
 from deploy.contracts.openapi import openapi
+from deploy.contracts.page import render
 from deploy.contracts.schemas import Schema, published_schemas
+from shared.published import ASYNCAPI, FOLDER, OPENAPI, PAGE
 
-FOLDER = ROOT / "docs" / "contracts"
 RELEASED = FOLDER / "released"
 SCHEMAS = "schemas"
 
@@ -23,7 +24,9 @@ def documents() -> dict[str, bytes]:
     """Every file's bytes by its path below `docs/contracts`, ends in a line break."""
     examples = golden_events()
     schemas = {f"{SCHEMAS}/{name}.json": _json(schema) for name, schema in published_schemas(examples).items()}
-    return {**schemas, "openapi.json": _json(openapi(examples)), "asyncapi.json": _json(asyncapi(examples))}
+    http, nats = openapi(examples), asyncapi(examples)
+    page = render(http, nats, sorted(schemas))
+    return {**schemas, OPENAPI: _json(http), ASYNCAPI: _json(nats), PAGE: page}
 
 
 def write(folder: Path = FOLDER) -> list[str]:
