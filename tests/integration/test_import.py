@@ -9,8 +9,8 @@ from nats.aio.client import Client
 from nats.js import JetStreamContext
 from openpyxl import load_workbook
 
-from services.submissions.imports.outcome import Became, ImportOutcome
 from services.submissions.make_template import make_template
+from shared.contracts.imports import Became, ImportOutcome
 from shared.mongo import Mongo
 from shared.outcomes import Rejected
 from shared.relay import relay_own
