@@ -9,9 +9,9 @@ from nats.aio.client import Client
 
 from deploy.connection import Failed, with_nats
 from services.submissions.imports.limits import FILE_BYTES
-from services.submissions.imports.outcome import Became, ImportOutcome, RowOutcome
 from services.submissions.reasons_in_vietnamese import FLAGS
 from shared.ask import ask, request_body
+from shared.contracts.imports import Became, ImportOutcome, RowOutcome
 from shared.large_messages import enclose
 from shared.settings import Settings
 

@@ -12,7 +12,6 @@ from typing import NamedTuple, TypeVar
 
 from services.submissions.imports.judge_rows import judge
 from services.submissions.imports.names import Names
-from services.submissions.imports.outcome import ImportOutcome
 from services.submissions.imports.read_table import read_table
 from services.submissions.imports.table import Table
 from services.submissions.imports.to_events import RowEvent, to_events
@@ -21,6 +20,7 @@ from services.submissions.read_event import Posted, read_envelope
 from services.submissions.record_outputs import Fresh, preview_outputs, receipt_id
 from services.submissions.store import Store
 from shared.contracts.base import Event
+from shared.contracts.imports import ImportOutcome
 from shared.contracts.registry import decode
 from shared.mongo import Mongo
 from shared.outcomes import Retry

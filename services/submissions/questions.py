@@ -1,9 +1,9 @@
 """What the service answers on NATS about files: requests read strictly, and their answers as JSON or a document."""
 
-from typing import Self
+from typing import Annotated, Self
 
 from nats.js import JetStreamContext
-from pydantic import Base64Bytes, BaseModel, ConfigDict, ValidationError
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
 from services.submissions.import_outputs import ImportFile, Importing
 from services.submissions.imports.limits import FILE_BYTES
@@ -37,7 +37,7 @@ class ImportQuestion(_Question):
     name: Name
     dry_run: bool = False
     file: Base64Bytes | None = None
-    stored: str | None = None
+    stored: Annotated[str, Field(min_length=1, max_length=300)] | None = None
 
 
 class TemplateQuestion(_Question):

@@ -8,8 +8,8 @@ from typing import Any
 from nats.aio.client import Client
 
 from services.submissions.import_outputs import ImportFile, Importing
-from services.submissions.imports.outcome import ImportOutcome
 from services.submissions.store import Store
+from shared.contracts.imports import ImportOutcome
 from shared.mongo import Mongo
 from shared.settings import Settings
 from tests.integration.intake_desk import Desk, open_desk, prepare

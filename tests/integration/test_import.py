@@ -1,5 +1,6 @@
 """Importing files: every row by the same intake as all other events, and all rows or none."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import date, datetime
 from io import BytesIO
@@ -9,15 +10,16 @@ from nats.aio.client import Client
 from nats.js import JetStreamContext
 from openpyxl import load_workbook
 
-from services.submissions.imports.outcome import Became, ImportOutcome
+from services.submissions.import_outputs import Importing
 from services.submissions.make_template import make_template
+from shared.contracts.imports import Became, ImportOutcome
 from shared.mongo import Mongo
 from shared.outcomes import Rejected
 from shared.relay import relay_own
 from shared.settings import Settings
 from shared.topology import EVENTS
 from tests.integration.import_desk import ImportDesk, open_import_desk
-from tests.integration.intake_desk import posted
+from tests.integration.intake_desk import open_desk, posted
 from tests.integration.log import told
 
 DAY = datetime(2026, 2, 11)  # noqa: DTZ001 - a spreadsheet's days have no zone
@@ -170,6 +172,32 @@ async def test_whoever_owes_nothing_gets_no_template(desk: ImportDesk) -> None:
     """It would be empty; the text says why."""
     with pytest.raises(Rejected, match="no duty of any plan is assigned to the agency 'ai-do'"):
         await make_template("ai-do", desk.store)
+
+
+async def test_two_processes_import_the_same_file_at_once(
+    desk: ImportDesk, settings: Settings, mongo: Mongo, nc: Client
+) -> None:
+    """Each row is recorded once, and both are told the same receipts; one of them is the first of its occurrence."""
+    rows = [(f"Bài {n} (mẫu)", DAY, f"https://dai.example/{n}", "tv") for n in range(700)]
+    async with open_desk(settings, mongo, nc, desk.store) as other:
+        second = ImportDesk(other, desk.store, Importing(other.intake, desk.store, mongo))
+        one, two = await asyncio.gather(desk.rows(*rows), second.rows(*reversed(rows)))
+    assert (one.saved, two.saved) == (True, True)
+    documents = await desk.desk.documents()
+    assert len(documents) == len(rows)
+    assert len([document for document in documents if "extra" not in document["flags"]]) == 1
+    said = [{row.receipt: row.flags for row in outcome.rows} for outcome in (one, two)]
+    assert said[0] == said[1] == {f"receipt-{document['_id']}": tuple(document["flags"]) for document in documents}
+
+
+async def test_an_import_that_ended_halfway_is_finished_by_the_same_file(desk: ImportDesk) -> None:
+    """What is there already stays as it was; the rest is recorded."""
+    rows = [(f"Bài {n} (mẫu)", DAY, None, "tv") for n in range(5)]
+    await desk.rows(*rows[:3])
+    before = await desk.desk.documents()
+    outcome = await desk.rows(*rows)
+    assert became(outcome) == ["already_recorded"] * 3 + ["recorded"] * 2
+    assert [document for document in await desk.desk.documents() if document in before] == before
 
 
 async def test_the_log_holds_each_row_once(desk: ImportDesk, js: JetStreamContext) -> None:

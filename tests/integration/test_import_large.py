@@ -8,7 +8,7 @@ import pytest
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
-from services.submissions.imports.outcome import Became
+from shared.contracts.imports import Became
 from shared.mongo import Mongo
 from shared.settings import Settings
 from tests.integration.import_desk import ImportDesk, open_import_desk

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from services.submissions.imports.outcome import Became, RowError, RowOutcome
 from services.submissions.imports.table import Field, Row
 from services.submissions.reasons_in_vietnamese import in_vietnamese
 from shared.contracts.base import Event
+from shared.contracts.imports import Became, RowError, RowOutcome
 from shared.contracts.outputs import OutputRecorded, OutputRejected, Reason
 
 BEFORE = "Dòng này đã bị từ chối trước đây và giữ nguyên trả lời đó; hãy sửa tiêu đề hoặc đường dẫn."
