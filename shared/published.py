@@ -10,13 +10,8 @@ ASYNCAPI = "asyncapi.json"
 _TYPES = {".html": "text/html; charset=utf-8", ".json": "application/json"}
 
 
-def page() -> bytes:
-    """The page for people, UTF-8 HTML that loads nothing. Raises FileNotFoundError where the folder wasn't shipped."""
-    return (FOLDER / PAGE).read_bytes()
-
-
 def document(path: str) -> tuple[bytes, str] | None:
-    """A document's bytes and media type by its path below the page, as the page links to it; None for any other."""
+    """A document's bytes and media type by its path below the page (PAGE itself, and what it links to), else None."""
     published = {one.relative_to(FOLDER).as_posix(): one for one in FOLDER.rglob("*") if one.suffix in _TYPES}
     if path not in published or path.startswith("released/"):
         return None

@@ -8,6 +8,7 @@ from services.submissions.import_outputs import Importing
 from services.submissions.intake import Intake
 from services.submissions.questions import answer_questions
 from services.submissions.store import Store
+from services.submissions.web import documents
 from services.submissions.web.api import api
 from services.submissions.web.gate import Gate
 from shared import topology
@@ -35,4 +36,5 @@ async def start(runtime: Runtime) -> None:
     await credentials.ensure_indexes()
     gate = Gate(credentials, runtime.settings.http_rate)
     answer_questions(runtime, Importing(intake, store, runtime.mongo), store)
+    runtime.serve(documents.PREFIX, documents.documents())
     runtime.serve(PREFIX, api(intake, store, gate, lambda: runtime.health.waiting_for is not None))
