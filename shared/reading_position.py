@@ -38,14 +38,17 @@ class LogEnd:
 
         Raises NotFoundError where the stream is gone.
         """
-        state = (await self._js.stream_info(EVENTS)).state
-        made = None  # while a refill is under way
-        with suppress(NotFoundError):
-            made = (await self._js.consumer_info(EVENTS, SUBMISSIONS_EVENTS.name)).created
+        stream, made = await asyncio.gather(self._js.stream_info(EVENTS), self._consumer_made())
         if made != self._made:
             self._made, self._reached = made, 0
-        self._reached = max(self._reached, state.last_seq)
-        return self._reached - state.last_seq
+        self._reached = max(self._reached, stream.state.last_seq)
+        return self._reached - stream.state.last_seq
+
+    async def _consumer_made(self) -> object:
+        """When; None while a refill is under way."""
+        with suppress(NotFoundError):
+            return (await self._js.consumer_info(EVENTS, SUBMISSIONS_EVENTS.name)).created
+        return None
 
 
 async def _next(js: JetStreamContext, stream: str, subject: str, after: int) -> int | None:

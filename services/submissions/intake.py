@@ -27,6 +27,7 @@ from shared.settings import CalendarMode
 
 CATCH_UP_WITHIN = timedelta(seconds=5)
 LOOK_AGAIN = timedelta(milliseconds=20)
+AGAIN_AFTER = timedelta(seconds=1)
 RACES = 5
 # Reading a batch takes longer than any answer of MongoDB's: the batch that is being written mustn't wait for it.
 PAUSE_AFTER = 20
@@ -173,14 +174,18 @@ class Intake:
 
     async def _catch_up(self) -> None:
         """Events are matched against what the log held before them, so the copy must not lag behind the log."""
-        lost = await self._runtime.log_end.lost()
-        if lost:
-            raise Retry(timedelta(seconds=1), f"the log has lost its last {lost} events; run `dondoc topology refill`")
         clock = asyncio.get_running_loop().time
         until = clock() + CATCH_UP_WITHIN.total_seconds()
-        while not await has_read_all(self._runtime.js, topology.SUBMISSIONS_EVENTS):
+        while True:
+            lost, read = await asyncio.gather(
+                self._runtime.log_end.lost(), has_read_all(self._runtime.js, topology.SUBMISSIONS_EVENTS)
+            )
+            if lost:
+                raise Retry(AGAIN_AFTER, f"the log has lost its last {lost} events; run `dondoc topology refill`")
+            if read:
+                break
             if clock() > until:
-                raise Retry(timedelta(seconds=1), "plans, duties or days of the log are still to be read")
+                raise Retry(AGAIN_AFTER, "plans, duties or days of the log are still to be read")
             await asyncio.sleep(LOOK_AGAIN.total_seconds())
         version = await self._store.version()
         if version.book != self._version.book:
@@ -192,7 +197,7 @@ class Intake:
             self._turned_at = [stored.at for stored in self._days]
         self._version = version
         if self._book.plans and not self._days and self._turns_by_itself:
-            raise Retry(timedelta(seconds=1), "a plan is published, and its first day is on the way")
+            raise Retry(AGAIN_AFTER, "a plan is published, and its first day is on the way")
 
 
 def _read(msg: Msg) -> Arrived:
