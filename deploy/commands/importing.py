@@ -8,9 +8,9 @@ import click
 from nats.aio.client import Client
 
 from deploy.connection import Failed, with_nats
-from services.submissions.imports.limits import FILE_BYTES
 from services.submissions.reasons_in_vietnamese import FLAGS
 from shared.ask import ask, request_body
+from shared.contracts.http_api import FILE_BYTES
 from shared.contracts.imports import Became, ImportOutcome, RowOutcome
 from shared.large_messages import enclose
 from shared.settings import Settings

@@ -4,6 +4,7 @@ from typing import Any
 
 from deploy.contracts import openapi_answers as answers
 from deploy.contracts.components import Components, ref
+from deploy.contracts.openapi_files import get_template, post_import
 from shared.contracts.envelope import BATCH, STRUCTURED
 from shared.contracts.http_api import (
     BATCH_BYTES,
@@ -11,12 +12,16 @@ from shared.contracts.http_api import (
     DEPTH,
     EVENT_BYTES,
     EVENTS,
+    FILE_BYTES,
     FILTERS,
+    IMPORTS,
     JSON,
     OCCURRENCES,
     PREFIX,
     RECEIPTS,
     SAVED_SECONDS,
+    TEMPLATE,
+    FileRefused,
     OwnOccurrences,
     Problem,
     Refused,
@@ -24,6 +29,7 @@ from shared.contracts.http_api import (
     Results,
     Taken,
 )
+from shared.contracts.imports import ImportOutcome
 from shared.contracts.ledger import State
 from shared.contracts.outputs import OutputRecorded, OutputRejected, OutputSubmitted
 from shared.settings import Settings
@@ -44,6 +50,7 @@ those that you don't know.
 |---|---|
 | one event | {EVENT_BYTES:,} bytes |
 | a batch | {BATCH_BYTES:,} bytes, {BATCH_EVENTS} events |
+| a file to import | {FILE_BYTES:,} bytes |
 | nesting | {DEPTH} levels of lists and objects; deeper ones may be refused |
 | rate | {_RATE} events a second of an agency unless the operator set another; {SAVED_SECONDS} seconds' worth at once |
 
@@ -86,6 +93,8 @@ def openapi(examples: dict[str, Any]) -> Document:
             f"{PREFIX}{EVENTS}": {"post": _post_events(examples)},
             f"{PREFIX}{RECEIPTS}/{{id}}": {"get": _get_receipt(examples)},
             f"{PREFIX}{OCCURRENCES}": {"get": _get_occurrences()},
+            f"{PREFIX}{IMPORTS}": {"post": post_import()},
+            f"{PREFIX}{TEMPLATE}": {"get": get_template()},
         },
         "components": {
             "schemas": _schemas(),
@@ -107,7 +116,7 @@ def _schemas() -> dict[str, Any]:
     components = Components()
     for event in (OutputSubmitted, OutputRecorded, OutputRejected):
         components.add_event(event)
-    for model in (Problem, Rejection, Results, OwnOccurrences):
+    for model in (Problem, Rejection, Results, OwnOccurrences, ImportOutcome, FileRefused):
         components.add_model(model)
     components.say_field(Taken, "receipt", ref("OutputRecorded"))
     for refusal in (Refused, Rejection):

@@ -50,7 +50,7 @@ _DETAILS = {
 def shared() -> dict[str, Answer]:
     """What any request may be answered, by the names in `components`."""
     return {
-        name: _problem(status, text, _DETAILS[status], {header: HEADERS_AT + component} if header else {})
+        name: problem(status, text, _DETAILS[status], {header: HEADERS_AT + component} if header else {})
         for status, (name, text, header, component) in _SHARED.items()
     }
 
@@ -59,8 +59,8 @@ def to_post(examples: dict[str, Any]) -> dict[str, Answer]:
     """201 and 200 are receipts, or 200 is a batch's results; 400 and 422 are refusals."""
     recorded, rejected = examples[OutputRecorded.TYPE], examples[OutputRejected.TYPE]
     location = {"Location": {"$ref": f"{HEADERS_AT}Location"}}
-    receipt = {STRUCTURED: _content(ref("OutputRecorded"), receipt=recorded)}
-    results = {JSON: _content(ref("Results"), results={"results": [_taken(recorded), _refused(rejected)]})}
+    receipt = {STRUCTURED: content(ref("OutputRecorded"), receipt=recorded)}
+    results = {JSON: content(ref("Results"), results={"results": [_taken(recorded), _refused(rejected)]})}
     return {
         "200": {
             "description": "Recorded before: the same receipt, the same bytes. Or a batch: what became of each event.",
@@ -69,13 +69,13 @@ def to_post(examples: dict[str, Any]) -> dict[str, Answer]:
         },
         "201": {"description": "Recorded; the receipt.", "headers": location, "content": receipt},
         "400": _no_event(rejected),
-        "413": _problem(413, "Too large; nothing of it was read.", f"the body is larger than {EVENT_BYTES} bytes"),
-        "415": _problem(415, "A content type that isn't taken in.", "the Content-Type 'text/plain' can't be taken"),
+        "413": problem(413, "Too large; nothing of it was read.", f"the body is larger than {EVENT_BYTES} bytes"),
+        "415": problem(415, "A content type that isn't taken in.", "the Content-Type 'text/plain' can't be taken"),
         "422": {
             "description": "Refused for good: `errors` has every reason, and `receipt` goes to the log.",
-            "content": {PROBLEM: _content(ref("Rejection"), refused=_rejection(422, rejected))},
+            "content": {PROBLEM: content(ref("Rejection"), refused=_rejection(422, rejected))},
         },
-        **_others(401, 429, 500, 503),
+        **others(401, 429, 500, 503),
     }
 
 
@@ -84,9 +84,9 @@ def to_receipt(examples: dict[str, Any]) -> dict[str, Answer]:
     told = {"recorded": examples[OutputRecorded.TYPE], "rejected": examples[OutputRejected.TYPE]}
     missing = "there is no receipt 'receipt-0' of dai-ptth"
     return {
-        "200": {"description": "The receipt.", "content": {STRUCTURED: _content(receipt, **told)}},
-        "404": _problem(404, "No such receipt of this agency; another's is as unknown.", missing),
-        **_others(401, 500, 503),
+        "200": {"description": "The receipt.", "content": {STRUCTURED: content(receipt, **told)}},
+        "404": problem(404, "No such receipt of this agency; another's is as unknown.", missing),
+        **others(401, 500, 503),
     }
 
 
@@ -105,9 +105,9 @@ def to_occurrences() -> dict[str, Answer]:
     shown = {"as_of": "2023-04-10", "occurrences": [line]}
     unknown = f"there is no parameter 'statee'; there are {', '.join(FILTERS)}"
     return {
-        "200": {"description": "The occurrences.", "content": {JSON: _content(ref("OwnOccurrences"), overdue=shown)}},
-        "400": _problem(400, "An unknown parameter or value.", unknown),
-        **_others(401, 500, 503),
+        "200": {"description": "The occurrences.", "content": {JSON: content(ref("OwnOccurrences"), overdue=shown)}},
+        "400": problem(400, "An unknown parameter or value.", unknown),
+        **others(401, 500, 503),
     }
 
 
@@ -126,13 +126,13 @@ def _no_event(rejected: dict[str, Any]) -> Answer:
     data = {**rejected["data"], "submission": None, "reasons": [reason | {"candidates": []}], "excerpt": "<event/>"}
     answers = {
         "single": _rejection(400, {**rejected, "data": data}),
-        "batch": _body(
+        "batch": body(
             400, f"a batch is a JSON array of CloudEvents, [{{…}}, …], with one at least; {BATCH_EVENTS} at most"
         ),
     }
     return {
         "description": "No CloudEvent at all (refused for good, as with 422), or a batch that is no array of events.",
-        "content": {PROBLEM: _content({"anyOf": [ref("Rejection"), ref("Problem")]}, **answers)},
+        "content": {PROBLEM: content({"anyOf": [ref("Rejection"), ref("Problem")]}, **answers)},
     }
 
 
@@ -147,23 +147,27 @@ def _refused(rejected: dict[str, Any]) -> dict[str, Any]:
 def _rejection(status: int, rejected: dict[str, Any]) -> dict[str, Any]:
     errors = errors_of(rejected["data"]["reasons"])
     detail = "; ".join(error["detail"] for error in errors)
-    return {**_body(status, detail), "errors": errors, "receipt": rejected}
+    return {**body(status, detail), "errors": errors, "receipt": rejected}
 
 
-def _others(*statuses: int) -> dict[str, Answer]:
+def others(*statuses: int) -> dict[str, Answer]:
+    """References to what any request may be answered."""
     return {str(status): {"$ref": f"#/components/responses/{_SHARED[status][0]}"} for status in statuses}
 
 
-def _problem(status: int, description: str, detail: str, headers: dict[str, str] | None = None) -> Answer:
+def problem(status: int, description: str, detail: str, headers: dict[str, str] | None = None) -> Answer:
+    """An answer that is a problem, with an example."""
     answer: Answer = {"description": description}
     if headers:
         answer["headers"] = {name: {"$ref": at} for name, at in headers.items()}
-    return {**answer, "content": {PROBLEM: _content(ref("Problem"), problem=_body(status, detail))}}
+    return {**answer, "content": {PROBLEM: content(ref("Problem"), problem=body(status, detail))}}
 
 
-def _body(status: int, detail: str) -> dict[str, Any]:
+def body(status: int, detail: str) -> dict[str, Any]:
+    """A problem's members."""
     return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
 
 
-def _content(schema: dict[str, Any], **examples: Any) -> dict[str, Any]:
+def content(schema: dict[str, Any], **examples: Any) -> dict[str, Any]:
+    """A media type's schema and examples."""
     return {"schema": schema, "examples": {name: {"value": value} for name, value in examples.items()}}

@@ -6,10 +6,10 @@ from nats.js import JetStreamContext
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
 from services.submissions.import_outputs import ImportFile, Importing
-from services.submissions.imports.limits import FILE_BYTES
 from services.submissions.make_template import make_template
 from services.submissions.store import Store
 from shared.answers import Answer
+from shared.contracts.http_api import FILE_BYTES
 from shared.contracts.outputs import Name
 from shared.large_messages import fetch, reply
 from shared.outcomes import Rejected

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from shared.contracts.base import Model
+from shared.contracts.imports import ImportOutcome
 from shared.contracts.ledger import State
 
 PREFIX = "/v1"
@@ -16,7 +17,11 @@ EVENTS = "/events"
 RECEIPTS = "/receipts"
 OCCURRENCES = "/occurrences"
 
+IMPORTS = "/imports"
+TEMPLATE = "/imports/template"
+
 JSON = "application/json"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PROBLEM = "application/problem+json"
 
 # As the stream takes them (`max_payload` of nats-server), and as much of a batch as a process holds without pain.
@@ -30,6 +35,11 @@ SAVED_SECONDS = 10
 AGAIN_AFTER_SECONDS = 2
 
 FILTERS = ("state", "plan", "duty")
+
+# A list of outputs, as XLSX or CSV, in one request.
+FILE_BYTES = 8_000_000
+FILE_NAME, DRY_RUN = "name", "dry_run"
+LONGEST_FILE_NAME = 100
 
 
 class Fault(Model):
@@ -57,6 +67,12 @@ class Rejection(Problem):
 
     errors: tuple[Fault, ...]
     receipt: dict[str, Any]
+
+
+class FileRefused(Problem):
+    """Why nothing of a file is recorded: `outcome` tells it row by row, in Vietnamese for those who made it."""
+
+    outcome: ImportOutcome
 
 
 class Taken(Model):

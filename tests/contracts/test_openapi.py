@@ -39,7 +39,8 @@ def _said() -> Iterator[Said]:
         bodies = {"request": operation.get("requestBody", {}), **answers(operation)}
         for kind, body in bodies.items():
             for media_type, content in body.get("content", {}).items():
-                yield Said(f"{name} {kind}", media_type, content)
+                if media_type.endswith("json"):  # a file's bytes have no schema
+                    yield Said(f"{name} {kind}", media_type, content)
 
 
 def test_it_is_valid_openapi_3_1() -> None:

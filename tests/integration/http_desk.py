@@ -10,6 +10,7 @@ from typing import Any
 from nats.aio.client import Client
 
 from services.submissions.credentials import Credentials, make_token
+from services.submissions.import_outputs import Importing
 from services.submissions.web.api import api
 from services.submissions.web.gate import Gate
 from shared.contracts.http_api import PREFIX
@@ -65,5 +66,8 @@ async def open_http_desk(settings: Settings, mongo: Mongo, nc: Client, rate: flo
         await credentials.add(token, agency, datetime.now(UTC))
     async with open_desk(settings, mongo, nc, store) as desk, served(health) as (web, url):
         gate = Gate(credentials, rate)
-        web.mount(PREFIX, api(desk.intake, store, gate, lambda: health.waiting_for is not None))
+        web.mount(
+            PREFIX,
+            api(desk.intake, Importing(desk.intake, store, mongo), store, gate, lambda: health.waiting_for is not None),
+        )
         yield HttpDesk(desk, credentials, url + PREFIX, tokens, health)

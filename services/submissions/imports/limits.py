@@ -2,7 +2,6 @@
 
 MIB = 1024 * 1024
 
-FILE_BYTES = 8_000_000
 ROWS = 10_000  # with outputs
 COLUMNS = 200
 SHEETS = 50

@@ -10,6 +10,7 @@ from services.submissions.imports.headers import NEEDED, USUAL, Columns, field_o
 from services.submissions.imports.table import FILLED_IN_BEFORE, Cell, Field, Flaw, Place, Row, Table, Unreadable
 from services.submissions.imports.text import clean, plain, shortened
 from services.submissions.imports.xlsx import read_sheets
+from shared.contracts.http_api import FILE_BYTES
 
 # The header stands below a letterhead and a title.
 HEADER_WITHIN = 50
@@ -28,10 +29,8 @@ def read_table(name: str, data: bytes) -> Table:
     Never raises: what makes the whole file useless stands in `problems`.
     """
     try:
-        if len(data) > limits.FILE_BYTES:
-            raise Unreadable(
-                f"Tệp có {len(data):,} byte, nhiều nhất là {limits.FILE_BYTES:,}; hãy tách thành nhiều tệp."
-            )
+        if len(data) > FILE_BYTES:
+            raise Unreadable(f"Tệp có {len(data):,} byte, nhiều nhất là {FILE_BYTES:,}; hãy tách thành nhiều tệp.")
         return _read(data)
     except Unreadable as error:
         return Table(problems=(f"{shortened(name)}: {error}",))

@@ -1,7 +1,7 @@
 """The HTTP intake, for those who can't speak NATS: the same use cases as the stream's, behind a bearer token."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from starlette.applications import Starlette
@@ -10,26 +10,24 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from services.submissions.import_outputs import Importing
 from services.submissions.intake import Intake
 from services.submissions.list_occurrences import list_occurrences
 from services.submissions.post_events import Answer, post_events
 from services.submissions.read_event import read_envelope
 from services.submissions.store import RECEIPT, Store
+from services.submissions.web.answering import answering
 from services.submissions.web.bodies import read_events
+from services.submissions.web.files import file_routes
 from services.submissions.web.gate import Gate
 from services.submissions.web.problems import Problem, errors_of
 from shared.contracts.envelope import STRUCTURED
-from shared.contracts.http_api import AGAIN_AFTER_SECONDS, EVENTS, FILTERS, JSON, OCCURRENCES, PREFIX, RECEIPTS
+from shared.contracts.http_api import EVENTS, FILTERS, JSON, OCCURRENCES, PREFIX, RECEIPTS
 from shared.contracts.ledger import State
 from shared.contracts.outputs import OutputRecorded
-from shared.delivery import NOT_NOW
-from shared.logs import logger
-
-Endpoint = Callable[[Request], Awaitable[Response]]
-log = logger(__name__)
 
 
-def api(intake: Intake, store: Store, gate: Gate, stopping: Callable[[], bool]) -> Starlette:
+def api(intake: Intake, importing: Importing, store: Store, gate: Gate, stopping: Callable[[], bool]) -> Starlette:
     """The application below PREFIX. `stopping` tells whether the service takes its leave."""
 
     async def post(request: Request) -> Response:
@@ -59,28 +57,13 @@ def api(intake: Intake, store: Store, gate: Gate, stopping: Callable[[], bool]) 
         shown = [line for line in lines if all(line[name] == value for name, value in wanted.items())]
         return _json({"as_of": found.as_of, "occurrences": shown})
 
-    def answered(endpoint: Endpoint) -> Endpoint:
-        async def answer(request: Request) -> Response:
-            try:
-                if stopping():
-                    raise _away("the service is stopping")
-                return await endpoint(request)
-            except Problem as problem:
-                return problem.response()
-            except NOT_NOW as away:
-                log.warning("unavailable", path=request.url.path, error=f"{type(away).__name__}: {away}"[:300])
-                return _away("MongoDB or NATS is away; the same post again is recorded once").response()
-            except Exception:
-                log.exception("request failed", path=request.url.path)
-                return Problem(500, "the service failed on this request; its log says why").response()
-
-        return answer
-
+    answered = answering(stopping)
     return Starlette(
         routes=[
             Route(EVENTS, answered(post), methods=["POST"]),
             Route(f"{RECEIPTS}/{{id}}", answered(receipt), methods=["GET"]),
             Route(OCCURRENCES, answered(occurrences), methods=["GET"]),
+            *file_routes(importing, store, gate, answered),
         ],
         exception_handlers={HTTPException: _unrouted},
     )
@@ -112,10 +95,6 @@ def _filters(request: Request) -> dict[str, str]:
     if "state" in wanted and wanted["state"] not in list(State):
         raise Problem(400, f"there is no state {wanted['state'][:100]!r}; there are {', '.join(State)}")
     return wanted
-
-
-def _away(detail: str) -> Problem:
-    return Problem(503, f"{detail}; send it again in a moment", {"Retry-After": str(AGAIN_AFTER_SECONDS)})
 
 
 def _json(body: object) -> Response:

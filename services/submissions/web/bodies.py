@@ -33,12 +33,12 @@ async def read_events(request: Request) -> Events:
     mode = _media_type(request.headers)
     headers = _attributes(request.headers)
     if mode == BATCH:
-        return Events(_split(await _body(request, BATCH_BYTES)), {}, batch=True)
+        return Events(_split(await read_body(request, BATCH_BYTES, MODES)), {}, batch=True)
     # A client that names no type in binary mode means JSON: the SDKs leave it to the event's own attribute.
     binary = is_binary(headers) and (mode in {"", JSON} or mode.endswith("+json"))
     if mode != STRUCTURED and not binary:
         raise Problem(415, f"the Content-Type {mode or 'none'!r} can't be taken; {MODES}")
-    return Events([await _body(request, EVENT_BYTES)], headers if mode != STRUCTURED else {}, batch=False)
+    return Events([await read_body(request, EVENT_BYTES, MODES)], headers if mode != STRUCTURED else {}, batch=False)
 
 
 def _media_type(headers: Headers) -> str:
@@ -57,9 +57,9 @@ def _text(value: str) -> str:
         return value
 
 
-async def _body(request: Request, limit: int) -> bytes:
-    """The body; more than the limit is not even read."""
-    too_large = Problem(413, f"the body is larger than {limit} bytes; {MODES}")
+async def read_body(request: Request, limit: int, instead: str) -> bytes:
+    """The body; more than the limit is not even read, but raises Problem 413 that says what to do `instead`."""
+    too_large = Problem(413, f"the body is larger than {limit} bytes; {instead}")
     announced = request.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced[:20]) > limit:
         raise too_large

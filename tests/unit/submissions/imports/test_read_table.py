@@ -7,6 +7,7 @@ import pytest
 from services.submissions.imports import limits
 from services.submissions.imports.read_table import read_table
 from services.submissions.imports.table import Field, Table
+from shared.contracts.http_api import FILE_BYTES
 from tests.unit.submissions.imports.files import HEADINGS, workbook, workbook_of
 
 DAY = datetime(2023, 3, 5)  # noqa: DTZ001 - a spreadsheet's days have no zone
@@ -107,7 +108,7 @@ def test_the_missing_column_is_named() -> None:
         (b"", "Tệp trống."),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Tệp là Excel kiểu cũ (.xls) hoặc có mật khẩu"),
         (b"%PDF-1.7", "Tệp là PDF; hãy gửi bảng tính Excel (.xlsx) hoặc CSV."),
-        (b"a" * (limits.FILE_BYTES + 1), "Tệp có 8,000,001 byte, nhiều nhất là 8,000,000"),
+        (b"a" * (FILE_BYTES + 1), "Tệp có 8,000,001 byte, nhiều nhất là 8,000,000"),
         (workbook(), "Tệp không có dòng sản phẩm nào dưới dòng tiêu đề cột."),
     ],
 )

@@ -1,0 +1,42 @@
+"""Every request has an answer that the contract knows, whatever happens on the way."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.submissions.web.problems import Problem
+from shared.contracts.http_api import AGAIN_AFTER_SECONDS
+from shared.delivery import NOT_NOW
+from shared.logs import logger
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+Answering = Callable[[Endpoint], Endpoint]
+log = logger(__name__)
+
+
+def answering(stopping: Callable[[], bool]) -> Answering:
+    """What turns an endpoint's failures into problems. `stopping` tells whether the service takes its leave."""
+
+    def answered(endpoint: Endpoint) -> Endpoint:
+        async def answer(request: Request) -> Response:
+            try:
+                if stopping():
+                    raise _away("the service is stopping")
+                return await endpoint(request)
+            except Problem as problem:
+                return problem.response()
+            except NOT_NOW as away:
+                log.warning("unavailable", path=request.url.path, error=f"{type(away).__name__}: {away}"[:300])
+                return _away("MongoDB or NATS is away; the same post again is recorded once").response()
+            except Exception:
+                log.exception("request failed", path=request.url.path)
+                return Problem(500, "the service failed on this request; its log says why").response()
+
+        return answer
+
+    return answered
+
+
+def _away(detail: str) -> Problem:
+    return Problem(503, f"{detail}; send it again in a moment", {"Retry-After": str(AGAIN_AFTER_SECONDS)})

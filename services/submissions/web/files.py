@@ -1,0 +1,62 @@
+"""Lists of outputs over HTTP: a file to import, and one to fill in. The same use cases as `dondoc import`."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.submissions.import_outputs import ImportFile, Importing
+from services.submissions.make_template import make_template
+from services.submissions.store import Store
+from services.submissions.web.answering import Answering
+from services.submissions.web.bodies import read_body
+from services.submissions.web.gate import Gate
+from services.submissions.web.problems import Problem
+from shared.contracts.http_api import DRY_RUN, FILE_BYTES, FILE_NAME, IMPORTS, JSON, LONGEST_FILE_NAME, TEMPLATE, XLSX
+from shared.outcomes import Rejected
+
+_ATTACHED = {"Content-Disposition": 'attachment; filename="san-pham.xlsx"'}
+_FLAGS = {"true": True, "false": False}
+
+
+def file_routes(importing: Importing, store: Store, gate: Gate, answered: Answering) -> list[Route]:
+    """The routes, below the API's prefix."""
+
+    async def import_(request: Request) -> Response:
+        agency = await gate.agency(request)
+        name, dry_run = _parameters(request)
+        gate.admit(agency, 1)
+        data = await read_body(request, FILE_BYTES, "split the file")
+        outcome = await importing.import_outputs(ImportFile(agency, name, data), dry_run)
+        if not outcome.is_wrong:
+            return Response(outcome.model_dump_json(), media_type=JSON)
+        first = [*outcome.problems, *(error.text for row in outcome.rows for error in row.errors)][0]
+        raise Problem(422, f"nothing is recorded: {first}", outcome=outcome.model_dump(mode="json"))
+
+    async def template(request: Request) -> Response:
+        agency = await gate.agency(request)
+        try:
+            workbook = await make_template(agency, store)
+        except Rejected as refusal:
+            raise Problem(404, refusal.reason) from None
+        return Response(
+            workbook, headers={"Content-Disposition": 'attachment; filename="san-pham.xlsx"'}, media_type=XLSX
+        )
+
+    return [
+        Route(IMPORTS, answered(import_), methods=["POST"]),
+        Route(TEMPLATE, answered(template), methods=["GET"]),
+    ]
+
+
+def _parameters(request: Request) -> tuple[str, bool]:
+    """The file's name and whether nothing is to be recorded."""
+    for given in request.query_params:
+        if given not in {FILE_NAME, DRY_RUN}:
+            raise Problem(400, f"there is no parameter {given[:100]!r}; there are {FILE_NAME}, {DRY_RUN}")
+    name = request.query_params.get(FILE_NAME, "")
+    if not 1 <= len(name) <= LONGEST_FILE_NAME or not name.isprintable():
+        raise Problem(400, f"say the file's name in `{FILE_NAME}`, in 1 to {LONGEST_FILE_NAME} characters")
+    dry_run = request.query_params.get(DRY_RUN, "false")
+    if dry_run not in _FLAGS:
+        raise Problem(400, f"`{DRY_RUN}` is {dry_run[:100]!r}; it may be true or false")
+    return name, _FLAGS[dry_run]
