@@ -47,7 +47,7 @@ def test_every_code_is_explained_in_vietnamese_too() -> None:
 
 def test_what_one_runs_is_the_same_in_both_languages() -> None:
     assert blocks(ENGLISH) == blocks(VIETNAMESE)
-    assert len(blocks(ENGLISH)) == 5
+    assert len(blocks(ENGLISH)) == 6
 
 
 @both

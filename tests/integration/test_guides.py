@@ -24,7 +24,7 @@ def _dondoc(environ: dict[str, str], *arguments: str) -> str:
 async def test_the_guide_can_be_followed(
     js: JetStreamContext, processes: Processes, environ: dict[str, str], tmp_path: Path
 ) -> None:
-    """Structured, binary, batch, and what is overdue: each command of the guide gets the answer that it tells of."""
+    """Structured, binary, batch, what is overdue, and a list: each command of the guide gets the answer that it tells of."""
     async with processes("assignments", "submissions") as running:
         _dondoc(environ, "plan", "publish", str(ROOT / "plans/quang-ngai-2023.yaml"))
         _dondoc(environ, "day", "publish", TODAY)
@@ -39,7 +39,7 @@ async def test_the_guide_can_be_followed(
             )
             return done.stdout
 
-        server, structured, binary, batch, overdue = blocks(ENGLISH)
+        server, structured, binary, batch, overdue, listed = blocks(ENGLISH)
         assert [line.partition("=")[0] for line in server.splitlines()] == ["DONDOC", "TOKEN"]
         receipt = json.loads(follow(structured))
         assert (receipt["data"]["duty"], receipt["data"]["occurrence"]["period"]) == ("III.10b-tv", "2023-02")
@@ -48,3 +48,5 @@ async def test_the_guide_can_be_followed(
         owed = {(one["duty"], one["period"]) for one in json.loads(follow(overdue))["occurrences"]}
         assert ("III.10b-tv", "2023-03") in owed
         assert ("III.10b-tv", "2023-02") not in owed
+        refusal = json.loads(follow(listed))  # nobody has filled it in
+        assert (refusal["status"], len(refusal["outcome"]["problems"])) == (422, 1)
