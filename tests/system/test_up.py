@@ -183,7 +183,7 @@ def test_commands_tell_people_what_happened(up: Up, tmp_path: Path) -> None:
     assert "is there already" in up.dondoc("backup", str(tmp_path / "backup")).stderr
     refused = up.dondoc("restore", str(tmp_path / "backup"), "--replace")
     assert (refused.returncode, "stop all services first" in refused.stderr) == (1, True)
-    assert up.dondoc("verify").stdout .startswith("log, outboxes and stores agree: ")
+    assert up.dondoc("verify").stdout.startswith("log, outboxes and stores agree: ")
 
 
 def test_a_wrong_plan_is_refused_with_its_line_and_nothing_is_published(up: Up, tmp_path: Path) -> None:
@@ -225,13 +225,13 @@ def test_a_log_that_is_gone_is_refilled_before_the_services_start(tmp_path: Path
     data = tmp_path / "data"
     first = _up(data, DONDOC_CALENDAR="manual")
     assert "190 assigned" in first.dondoc("plan", "publish", str(PLAN)).stdout
-    assert first.dondoc("verify").stdout .startswith("log, outboxes and stores agree: ")
+    assert first.dondoc("verify").stdout.startswith("log, outboxes and stores agree: ")
     first.process.send_signal(signal.SIGINT)
     first.process.wait(PATIENCE_SECONDS)
     shutil.rmtree(data / "nats-server")
     second = _up(data, DONDOC_CALENDAR="manual")
     try:
-        assert second.dondoc("verify").stdout .startswith("log, outboxes and stores agree: ")
+        assert second.dondoc("verify").stdout.startswith("log, outboxes and stores agree: ")
         assert second.dondoc("topology", "refill").stdout == "191 events were in the log, 0 were published again\n"
     finally:
         second.process.send_signal(signal.SIGINT)
