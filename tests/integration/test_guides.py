@@ -24,7 +24,7 @@ def _dondoc(environ: dict[str, str], *arguments: str) -> str:
 async def test_the_guide_can_be_followed(
     js: JetStreamContext, processes: Processes, environ: dict[str, str], tmp_path: Path
 ) -> None:
-    """Structured, binary, batch, what is overdue, a list: each command of the guide gets the answer that it tells of."""
+    """Events in three modes, what is overdue, a list: each command of the guide gets the answer that it tells of."""
     async with processes("assignments", "submissions") as running:
         _dondoc(environ, "plan", "publish", str(ROOT / "plans/quang-ngai-2023.yaml"))
         _dondoc(environ, "day", "publish", TODAY)
