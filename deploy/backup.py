@@ -40,7 +40,7 @@ async def _write(settings: Settings, databases: Databases, folder: Path) -> list
     files = []
     async with databases.moment() as session:
         for service in HTTP_PORTS:
-            database = f"{settings.database_prefix}_{service}"
+            database = settings.database(service)
             collections = await databases.collections(database)
             if RESTORING in collections:
                 raise NoBackup(f"{database} is half restored; run `dondoc restore` to its end first")

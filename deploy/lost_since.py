@@ -35,7 +35,7 @@ async def save_lost(js: JetStreamContext, settings: Settings, backup: Path) -> L
     path = _free(backup)
     events = 0
     with ExitStack() as stack:
-        databases = [Mongo(settings.mongo_url, f"{settings.database_prefix}_{service}") for service in HTTP_PORTS]
+        databases = [Mongo(settings.mongo_url, settings.database(service)) for service in HTTP_PORTS]
         outboxes = [Outbox(mongo, "") for mongo in databases]
         for mongo in databases:
             stack.callback(mongo.close)

@@ -115,7 +115,7 @@ class _Missing:
 @asynccontextmanager
 async def _outboxes(settings: Settings) -> AsyncIterator[Sequence[Outbox]]:
     """Every service's outbox."""
-    databases = [Mongo(settings.mongo_url, f"{settings.database_prefix}_{service}") for service in HTTP_PORTS]
+    databases = [Mongo(settings.mongo_url, settings.database(service)) for service in HTTP_PORTS]
     try:
         outboxes = [Outbox(mongo, f"/dondoc/{name}") for mongo, name in zip(databases, HTTP_PORTS, strict=True)]
         for outbox in outboxes:

@@ -177,4 +177,4 @@ def _batches(documents: Iterator[bytes]) -> Iterator[list[bytes]]:
 def _database(settings: Settings, service: str) -> str:
     if service not in HTTP_PORTS:
         raise NoBackup(f"the backup names {service}, which is no service")
-    return f"{settings.database_prefix}_{service}"
+    return settings.database(service)

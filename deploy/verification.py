@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -79,7 +80,7 @@ async def _lagging(js: JetStreamContext) -> list[str]:
     lines = []
     deadline = asyncio.get_running_loop().time() + READ_WITHIN.total_seconds()
     for consumer in topology.CONSUMERS:
-        try:
+        with suppress(NotFoundError):  # that it is missing is said already
             info = await js.consumer_info(consumer.stream, consumer.name)
             while info.num_pending or info.num_ack_pending:
                 if asyncio.get_running_loop().time() > deadline:
@@ -89,8 +90,6 @@ async def _lagging(js: JetStreamContext) -> list[str]:
                     break
                 await asyncio.sleep(LOOK_EVERY.total_seconds())
                 info = await js.consumer_info(consumer.stream, consumer.name)
-        except NotFoundError:
-            continue  # said already
     return lines
 
 
@@ -152,4 +151,4 @@ async def _gathered(lines: AsyncIterable[str]) -> list[str]:
 
 
 def _database(settings: Settings, service: str) -> Mongo:
-    return Mongo(settings.mongo_url, f"{settings.database_prefix}_{service}")
+    return Mongo(settings.mongo_url, settings.database(service))

@@ -4,7 +4,6 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from http import HTTPStatus
 
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -14,10 +13,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from shared.contracts.http_api import AGAIN_AFTER_SECONDS
+from shared.problems import Problem
+
 # A check returns None when all is well, or a text for people that says what isn't.
 Check = Callable[[], Awaitable[str | None]]
 CHECK_WITHIN_SECONDS = 3.0
-AGAIN_AFTER_SECONDS = "2"
 
 
 class Health:
@@ -50,8 +51,9 @@ class Health:
     def missing(self, request: Request, _: Exception) -> Response:
         """Nothing is served there; or not yet, since what a service serves comes when it is ready."""
         if self.waiting_for is None:
-            return _problem(404, f"nothing is served at {request.url.path[:200]!r}")
-        return _problem(503, f"the service isn't ready: {self.waiting_for}", {"Retry-After": AGAIN_AFTER_SECONDS})
+            return Problem(404, f"nothing is served at {request.url.path[:200]!r}").response()
+        again = {"Retry-After": str(AGAIN_AFTER_SECONDS)}
+        return Problem(503, f"the service isn't ready: {self.waiting_for}", again).response()
 
     async def _live(self, _: Request) -> Response:
         return JSONResponse({"status": "live"})
@@ -63,12 +65,6 @@ class Health:
 
     async def _metrics(self, _: Request) -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-
-def _problem(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
-    """Source: RFC 9457."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
 async def _outcome(check: Check) -> str | None:

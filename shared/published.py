@@ -1,5 +1,6 @@
 """The contract's documents as they are published, for whoever serves them. `make contracts` makes them."""
 
+from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "docs" / "contracts"
@@ -12,7 +13,15 @@ _TYPES = {".html": "text/html; charset=utf-8", ".json": "application/json"}
 
 def document(path: str) -> tuple[bytes, str] | None:
     """A document's bytes and media type by its path below the page (PAGE itself, and what it links to), else None."""
-    published = {one.relative_to(FOLDER).as_posix(): one for one in FOLDER.rglob("*") if one.suffix in _TYPES}
-    if path not in published or path.startswith("released/"):
-        return None
-    return published[path].read_bytes(), _TYPES[published[path].suffix]
+    return _documents().get(path)
+
+
+@cache
+def _documents() -> dict[str, tuple[bytes, str]]:
+    """All of them, read once: half a megabyte."""
+    files = {one.relative_to(FOLDER).as_posix(): one for one in FOLDER.rglob("*") if one.suffix in _TYPES}
+    return {
+        path: (file.read_bytes(), _TYPES[file.suffix])
+        for path, file in files.items()
+        if not path.startswith("released/")
+    }

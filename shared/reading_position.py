@@ -1,21 +1,28 @@
 """How far a consumer's service has read its stream, as the stream's leader knows it."""
 
 import asyncio
-from contextlib import suppress
+from datetime import datetime
 
 from nats.js import JetStreamContext
+from nats.js.api import ConsumerInfo
 from nats.js.errors import NotFoundError
 
-from shared.topology import EVENTS, SUBMISSIONS_EVENTS, Consumer
+from shared.topology import EVENTS, Consumer
 
 
 async def has_read_all(js: JetStreamContext, consumer: Consumer, before: int | None = None) -> bool:
     """Whether every message of the consumer that the stream holds now is handled; only those before a sequence count
-    where one is given.
+    where one is given."""
+    return await has_handled_all(js, consumer, await js.consumer_info(consumer.stream, consumer.name), before)
+
+
+async def has_handled_all(
+    js: JetStreamContext, consumer: Consumer, info: ConsumerInfo, before: int | None = None
+) -> bool:
+    """The same by what the server has just told of the consumer.
 
     A replica, or the consumer's own count of what is pending, may lag behind the store; the leader doesn't.
     """
-    info = await js.consumer_info(consumer.stream, consumer.name)
     handled = info.ack_floor.stream_seq if info.ack_floor is not None else 0
     waiting = await asyncio.gather(*(_next(js, consumer.stream, subject, handled) for subject in consumer.subjects))
     return not any(sequence is not None and (before is None or sequence < before) for sequence in waiting)
@@ -31,24 +38,19 @@ class LogEnd:
     def __init__(self, js: JetStreamContext) -> None:
         self._js = js
         self._reached = 0
-        self._made: object = None
+        self._made: datetime | None = None
 
-    async def lost(self) -> int:
-        """How many of the last events are gone; 0 if none is, or if as many came since.
+    async def lost(self, made: datetime | None) -> int:
+        """How many of the last events are gone; 0 if none is, or if as many came since. `made` is when a consumer of
+        the log was made, None while there is none.
 
         Raises NotFoundError where the stream is gone.
         """
-        stream, made = await asyncio.gather(self._js.stream_info(EVENTS), self._consumer_made())
+        last = (await self._js.stream_info(EVENTS)).state.last_seq
         if made != self._made:
             self._made, self._reached = made, 0
-        self._reached = max(self._reached, stream.state.last_seq)
-        return self._reached - stream.state.last_seq
-
-    async def _consumer_made(self) -> object:
-        """When; None while a refill is under way."""
-        with suppress(NotFoundError):
-            return (await self._js.consumer_info(EVENTS, SUBMISSIONS_EVENTS.name)).created
-        return None
+        self._reached = max(self._reached, last)
+        return self._reached - last
 
 
 async def _next(js: JetStreamContext, stream: str, subject: str, after: int) -> int | None:

@@ -15,6 +15,7 @@ from typing import Any
 from faststream import BaseMiddleware
 from faststream.nats import NatsBroker
 from nats.aio.client import Client
+from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 from starlette.types import ASGIApp
 
@@ -103,7 +104,7 @@ async def live(
     closed: Callable[[], Awaitable[None]],
     stop: asyncio.Event,
 ) -> None:
-    mongo = Mongo(settings.mongo_url, f"{settings.database_prefix}_{name}")
+    mongo = Mongo(settings.mongo_url, settings.database(name))
     if not await waiting.until(stop, health, "MongoDB", mongo.ping):
         return
     if not await waiting.until(stop, health, "the restore", lambda: waiting.check_restored(mongo)):
@@ -130,7 +131,7 @@ async def live(
         return
     health.add_check("nats", lambda: _connected(nc))
     health.add_check("mongo", lambda: _pinged(mongo))
-    health.add_check("log", lambda: _has_log(runtime.log_end))
+    health.add_check("log", lambda: _has_log(runtime.js, runtime.log_end))
     await start(runtime)
     await runtime.begin()
     for path, app in runtime.apps.items():
@@ -161,10 +162,13 @@ async def _pinged(mongo: Mongo) -> str | None:
     return None
 
 
-async def _has_log(end: LogEnd) -> str | None:
-    """Every service tells its events there, one without consumers too."""
+async def _has_log(js: JetStreamContext, end: LogEnd) -> str | None:
+    """Every service tells its events there, one without consumers too; whose are made anew, all are."""
+    made = None  # while a refill is under way
+    with suppress(NotFoundError):
+        made = (await js.consumer_info(topology.EVENTS, topology.SUBMISSIONS_EVENTS.name)).created
     try:
-        lost = await end.lost()
+        lost = await end.lost(made)
     except NotFoundError:
         return f"stream {topology.EVENTS} is missing; run `dondoc topology refill`"
     return f"the log has lost its last {lost} events; run `dondoc topology refill`" if lost else None

@@ -74,6 +74,10 @@ class Settings(BaseModel):
         "INFO", description="DEBUG, INFO, WARNING or ERROR"
     )
 
+    def database(self, service: str) -> str:
+        """The name of the service's database."""
+        return f"{self.database_prefix}_{service}"
+
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """The settings that an environment holds.

@@ -1,3 +1,8 @@
-"""What every test can ask for; see the modules of the harness."""
+"""What every test can ask for; see these modules."""
 
-pytest_plugins = ["tests.harness.servers", "tests.harness.inbox", "tests.harness.services"]
+pytest_plugins = [
+    "tests.harness.servers",
+    "tests.harness.inbox",
+    "tests.harness.services",
+    "tests.integration.http_desk",
+]

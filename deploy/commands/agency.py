@@ -75,7 +75,7 @@ def _run(work: Work[T]) -> T:
 @asynccontextmanager
 async def _submissions() -> AsyncIterator[tuple[Credentials, Store]]:
     settings = read_settings(os.environ)
-    mongo = Mongo(settings.mongo_url, f"{settings.database_prefix}_submissions")
+    mongo = Mongo(settings.mongo_url, settings.database("submissions"))
     try:
         credentials = Credentials(mongo)
         await credentials.ensure_indexes()

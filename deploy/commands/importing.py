@@ -8,12 +8,12 @@ import click
 from nats.aio.client import Client
 
 from deploy.connection import Failed, with_nats
-from services.submissions.reasons_in_vietnamese import FLAGS
 from shared.ask import ask, request_body
 from shared.contracts.http_api import FILE_BYTES
 from shared.contracts.imports import Became, ImportOutcome, RowOutcome
 from shared.large_messages import enclose
 from shared.settings import Settings
+from shared.vietnamese import FLAGS
 
 ANSWER_WITHIN = timedelta(minutes=5)
 LONGEST_NAME = 100

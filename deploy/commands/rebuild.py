@@ -22,7 +22,7 @@ async def command(nc: Client, settings: Settings, service: str) -> None:
 
     Stop SERVICE first. After a wiped log run `dondoc topology refill` before.
     """
-    mongo = Mongo(settings.mongo_url, f"{settings.database_prefix}_{service}")
+    mongo = Mongo(settings.mongo_url, settings.database(service))
     package = f"services.{service}"
     store = importlib.import_module(f"{package}.store").Store(mongo)
     rebuild = importlib.import_module(f"{package}.rebuild").rebuild

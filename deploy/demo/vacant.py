@@ -13,7 +13,7 @@ async def refuse_used(settings: Settings) -> None:
     """Raises CannotStart where a server can't be reached, the log holds events, or a service has documents."""
     await _refuse_log(settings.nats_url)
     for service in HTTP_PORTS:
-        await _refuse_database(settings.mongo_url, f"{settings.database_prefix}_{service}")
+        await _refuse_database(settings.mongo_url, settings.database(service))
 
 
 async def _refuse_database(mongo_url: str, name: str) -> None:

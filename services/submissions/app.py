@@ -35,7 +35,7 @@ async def start(runtime: Runtime) -> None:
     credentials = Credentials(runtime.mongo)
     await credentials.ensure_indexes()
     gate = Gate(credentials, runtime.settings.http_rate)
-    importing = Importing(intake, store, runtime.mongo)
+    importing = Importing(intake, store)
     answer_questions(runtime, importing, store)
     runtime.serve(documents.PREFIX, documents.documents())
     runtime.serve(PREFIX, api(intake, importing, store, gate, lambda: runtime.health.waiting_for is not None))

@@ -22,7 +22,6 @@ from services.submissions.store import Store
 from shared.contracts.base import Event
 from shared.contracts.imports import ImportOutcome
 from shared.contracts.registry import decode
-from shared.mongo import Mongo
 from shared.outcomes import Retry
 
 AT_ONCE = 500
@@ -42,10 +41,9 @@ class ImportFile(NamedTuple):
 class Importing:
     """Imports files one after the other: how much memory that takes is known whatever comes at once."""
 
-    def __init__(self, intake: Intake, store: Store, mongo: Mongo) -> None:
+    def __init__(self, intake: Intake, store: Store) -> None:
         self._intake = intake
         self._store = store
-        self._mongo = mongo
         self._one = asyncio.Lock()
 
     async def import_outputs(self, file: ImportFile, dry_run: bool) -> ImportOutcome:
@@ -97,7 +95,7 @@ class Importing:
         holders: dict[str, str] = {}
         for names in _parts(list(fresh)):
             part = [fresh[name] for name in names]
-            receipts = await preview_outputs(part, holders, self._store, self._mongo)
+            receipts = await preview_outputs(part, holders, self._store)
             found |= dict(zip(names, receipts, strict=True))
         return found
 

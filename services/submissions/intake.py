@@ -21,7 +21,7 @@ from shared.crashpoints import CrashPoint, crash_point
 from shared.mongo import BulkWriteError, DuplicateKeyError
 from shared.nats_reading import stored_at
 from shared.outcomes import Retry
-from shared.reading_position import has_read_all
+from shared.reading_position import has_handled_all
 from shared.runtime import Runtime
 from shared.settings import CalendarMode
 
@@ -108,7 +108,7 @@ class Intake:
 
         It waits for no batch and no batch waits for it: a file has no place in the order of what is posted.
         """
-        return await self._write((), examined, await self._store.receipts(list(examined)))
+        return await self._write((), examined, {})
 
     async def _examine(self, arrived: Iterable[Arrived]) -> tuple[list[str], dict[str, Fresh]]:
         """The ids of the receipts in order, and by them what each event comes to."""
@@ -174,11 +174,13 @@ class Intake:
 
     async def _catch_up(self) -> None:
         """Events are matched against what the log held before them, so the copy must not lag behind the log."""
+        js, consumer = self._runtime.js, topology.SUBMISSIONS_EVENTS
         clock = asyncio.get_running_loop().time
         until = clock() + CATCH_UP_WITHIN.total_seconds()
         while True:
+            info = await js.consumer_info(consumer.stream, consumer.name)
             lost, read = await asyncio.gather(
-                self._runtime.log_end.lost(), has_read_all(self._runtime.js, topology.SUBMISSIONS_EVENTS)
+                self._runtime.log_end.lost(info.created), has_handled_all(js, consumer, info)
             )
             if lost:
                 raise Retry(AGAIN_AFTER, f"the log has lost its last {lost} events; run `dondoc topology refill`")

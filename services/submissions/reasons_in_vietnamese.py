@@ -1,9 +1,9 @@
-"""What officials read of an outcome: a reason by its code, a flag by its name, in Vietnamese.
+"""What officials read of an outcome: a reason by its code, in Vietnamese.
 
 The reasons themselves are English texts for integrators, and their codes are for programs.
 """
 
-from shared.contracts.outputs import Flag, Reason
+from shared.contracts.outputs import Reason
 
 # `{given}` is what was written, in quotation marks; `{among}` what would be right, where that is known.
 TEXTS = {
@@ -58,13 +58,6 @@ _RIGHT = {
     "duration_minutes": "hãy ghi số phút, lớn hơn 0 và nhiều nhất 10 000, ví dụ 5 hoặc 4,5",
     "topics": "hãy ghi nhiều nhất 50 mã chủ đề, ví dụ II.1; II.3a",
     "note": "hãy ghi nhiều nhất 2 000 ký tự",
-}
-FLAGS = {
-    Flag.LATE: "muộn",
-    Flag.MAKE_UP: "bổ sung cho kỳ trước",
-    Flag.EXTRA: "ngoài số lượng của kỳ",
-    Flag.DURATION: "thời lượng khác quy định",
-    Flag.REUSE: "đường dẫn đã dùng cho kỳ khác",
 }
 UNKNOWN = "Không ghi nhận được: {message}."
 

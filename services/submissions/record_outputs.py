@@ -100,15 +100,14 @@ async def record_outputs(
 
 
 async def preview_outputs(
-    fresh: Sequence[Fresh], holders: dict[str, str], store: Store, mongo: Mongo
+    fresh: Sequence[Fresh], holders: dict[str, str], store: Store
 ) -> list[OutputRecorded | OutputRejected]:
     """The receipts that `record_outputs` would write for these events now, in their order; nothing is written.
 
     `holders` are who would hold a name by then, for events before these; what these would hold is added.
     """
     names = [name for one in fresh if isinstance(one.outcome, Accepted) for name, _, _ in one.outcome.claims]
-    held = await mongo.transact(lambda session: store.claims([n for n in names if n not in holders], session))
-    holders |= held
+    holders |= await store.claims([name for name in names if name not in holders])
     return [_receipt(one, holders) for one in fresh]
 
 

@@ -131,7 +131,7 @@ class Store:
         cursor = self._outbox.find({"_id": {"$in": list(ids)}}, {"subject": 1, "body": 1})
         return {d["_id"]: (d["subject"], bytes(d["body"])) async for d in cursor}
 
-    async def claims(self, names: Sequence[str], session: Session) -> dict[str, str]:
+    async def claims(self, names: Sequence[str], session: Session | None = None) -> dict[str, str]:
         """Who holds each of these names; names that nobody holds are absent."""
         cursor = self._claims.find({"_id": {"$in": list(names)}}, session=session)
         return {d["_id"]: d["holder"] async for d in cursor}

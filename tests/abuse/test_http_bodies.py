@@ -3,7 +3,6 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,14 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from nats.aio.client import Client
-from nats.js import JetStreamContext
 
 from shared.contracts.outputs import OutputSubmitted
-from shared.mongo import Mongo
-from shared.settings import Settings
 from tests.harness.http import Answered, request
-from tests.integration.http_desk import BATCH, STRUCTURED, HttpDesk, open_http_desk
+from tests.integration.http_desk import BATCH, STRUCTURED, HttpDesk
 from tests.integration.intake_desk import posted
 
 BODIES = settings(
@@ -49,12 +44,6 @@ events = st.fixed_dictionaries(
         "time": anything,
     },
 )
-
-
-@pytest.fixture
-async def http(settings: Settings, mongo: Mongo, nc: Client, js: JetStreamContext) -> AsyncIterator[HttpDesk]:
-    async with open_http_desk(settings, mongo, nc) as desk:
-        yield desk
 
 
 @BODIES

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from nats.aio.client import Client
+from nats.js import JetStreamContext
 
 from services.submissions.credentials import Credentials, make_token
 from services.submissions.import_outputs import Importing
@@ -68,6 +70,13 @@ async def open_http_desk(settings: Settings, mongo: Mongo, nc: Client, rate: flo
         gate = Gate(credentials, rate)
         web.mount(
             PREFIX,
-            api(desk.intake, Importing(desk.intake, store, mongo), store, gate, lambda: health.waiting_for is not None),
+            api(desk.intake, Importing(desk.intake, store), store, gate, lambda: health.waiting_for is not None),
         )
         yield HttpDesk(desk, credentials, url + PREFIX, tokens, health)
+
+
+@pytest.fixture
+async def http(settings: Settings, mongo: Mongo, nc: Client, js: JetStreamContext) -> AsyncIterator[HttpDesk]:
+    """The HTTP intake, as fast as it is."""
+    async with open_http_desk(settings, mongo, nc) as desk:
+        yield desk

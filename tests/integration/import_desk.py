@@ -37,4 +37,4 @@ async def open_import_desk(settings: Settings, mongo: Mongo, nc: Client) -> Asyn
     """Today is 2 March 2026."""
     store = await prepare(mongo)
     async with open_desk(settings, mongo, nc, store) as desk:
-        yield ImportDesk(desk, store, Importing(desk.intake, store, mongo))
+        yield ImportDesk(desk, store, Importing(desk.intake, store))

@@ -17,7 +17,7 @@ from tests.integration.intake_desk import prepare
 @pytest.fixture
 async def mongo(settings: Settings) -> AsyncIterator[Mongo]:
     """The database of submissions."""
-    mongo = Mongo(settings.mongo_url, f"{settings.database_prefix}_submissions")
+    mongo = Mongo(settings.mongo_url, settings.database("submissions"))
     yield mongo
     mongo.close()
 

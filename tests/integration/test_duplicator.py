@@ -64,7 +64,7 @@ def _plain(value: Any) -> Any:
 
 async def _kept(settings: Settings, name: str) -> dict[str, list[Any]]:
     """Everything in the service's database, by collection."""
-    mongo = Mongo(settings.mongo_url, f"{settings.database_prefix}_{name}")
+    mongo = Mongo(settings.mongo_url, settings.database(name))
     names = sorted(set(await mongo.db.list_collection_names()) - COUNTERS)
     found = {one: [_plain(d) async for d in mongo.db[one].find({}).sort("_id", 1)] for one in names}
     mongo.close()
@@ -144,7 +144,7 @@ async def test_twice_is_once(
     name: str, nc: Client, js: JetStreamContext, settings: Settings, inbox: Inbox, middlewares: Middlewares, times: int
 ) -> None:
     """Documents, events of its own and mails are the same, each once, whatever is delivered again."""
-    prefixes = [f"{settings.database_prefix}_{variant}" for variant in ("once", "twice")]
+    prefixes = [settings.database(variant) for variant in ("once", "twice")]
     once_settings, twice_settings = (settings.model_copy(update={"database_prefix": prefix}) for prefix in prefixes)
     once = await _run(name, nc, js, once_settings, inbox, (), 1)
     twice = await _run(name, nc, js, twice_settings, inbox, middlewares, times)

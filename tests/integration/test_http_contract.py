@@ -1,79 +1,49 @@
 """What the service answers is what the OpenAPI document promises: real answers against the published schemas."""
 
 import json
-from collections.abc import AsyncIterator
-from typing import Any
 from urllib.parse import quote
 
-import pytest
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
 from shared.contracts.http_api import BATCH_EVENTS, EVENT_BYTES
 from shared.mongo import Mongo
 from shared.settings import Settings
-from tests.contracts.documents import at, document, wrong
-from tests.harness.http import Answered
 from tests.integration.http_desk import STRUCTURED, HttpDesk, open_http_desk
 from tests.integration.intake_desk import posted
-
-OPENAPI = document("openapi.json")
-
-
-@pytest.fixture
-async def http(settings: Settings, mongo: Mongo, nc: Client, js: JetStreamContext) -> AsyncIterator[HttpDesk]:
-    async with open_http_desk(settings, mongo, nc) as desk:
-        yield desk
-
-
-def _promised(method: str, path: str, status: int) -> dict[str, Any]:
-    answer = OPENAPI["paths"][path][method]["responses"][str(status)]
-    return dict(at(OPENAPI, answer["$ref"]) if "$ref" in answer else answer)
-
-
-def _check(answer: Answered, method: str, path: str, status: int) -> None:
-    """The status, the content type, the body's schema, and every header but those of other modes."""
-    assert answer.status == status
-    promised = _promised(method, path, status)
-    content = promised["content"][answer.headers["Content-Type"].partition(";")[0]]
-    assert wrong(OPENAPI, content["schema"], answer.json) == []
-    for name, header in promised.get("headers", {}).items():
-        if name != "Location" or "results" not in answer.json:
-            schema = at(OPENAPI, header["$ref"])["schema"]
-            value = answer.headers[name]
-            assert wrong(OPENAPI, schema, int(value) if schema["type"] == "integer" else value) == []
+from tests.integration.promised import check
 
 
 async def test_answers_to_one_event(http: HttpDesk) -> None:
     """First, again, in binary mode, wrong, and no event at all."""
-    _check(await http.post("1", url="https://dai.example/1", topics=[]), "post", "/v1/events", 201)
-    _check(await http.post("1"), "post", "/v1/events", 200)
-    _check(await http.post("2", titel="x", published_on="?"), "post", "/v1/events", 422)
-    _check(await http.ask("POST", "/events", b"<event/>", STRUCTURED), "post", "/v1/events", 400)
+    check(await http.post("1", url="https://dai.example/1", topics=[]), "post", "/v1/events", 201)
+    check(await http.post("1"), "post", "/v1/events", 200)
+    check(await http.post("2", titel="x", published_on="?"), "post", "/v1/events", 422)
+    check(await http.ask("POST", "/events", b"<event/>", STRUCTURED), "post", "/v1/events", 400)
     event = json.loads(posted("số 3"))
     headers = {f"ce-{name}": quote(str(event[name])) for name in ("specversion", "id", "source", "type")}
     headers["Content-Type"] = "application/json"
-    _check(await http.ask("POST", "/events", json.dumps(event["data"]).encode(), headers), "post", "/v1/events", 201)
+    check(await http.ask("POST", "/events", json.dumps(event["data"]).encode(), headers), "post", "/v1/events", 201)
 
 
 async def test_answers_to_a_batch(http: HttpDesk) -> None:
     """Of each status, and a batch that is none."""
     right, other = json.loads(posted("1")), json.loads(posted("2", duty="local"))
     answer = await http.batch(right, other, right, 7)
-    _check(answer, "post", "/v1/events", 200)
+    check(answer, "post", "/v1/events", 200)
     assert [result["status"] for result in answer.json["results"]] == [201, 422, 200, 400]
-    _check(await http.batch(), "post", "/v1/events", 400)
+    check(await http.batch(), "post", "/v1/events", 400)
 
 
 async def test_answers_to_what_is_not_taken_in(http: HttpDesk) -> None:
     """Too large, too many, of another kind, without a token, and while the service stops."""
-    _check(await http.ask("POST", "/events", b" " * (EVENT_BYTES + 1), STRUCTURED), "post", "/v1/events", 413)
-    _check(await http.batch(*range(BATCH_EVENTS + 1)), "post", "/v1/events", 413)
-    _check(await http.ask("POST", "/events", posted("1"), {"Content-Type": "text/plain"}), "post", "/v1/events", 415)
+    check(await http.ask("POST", "/events", b" " * (EVENT_BYTES + 1), STRUCTURED), "post", "/v1/events", 413)
+    check(await http.batch(*range(BATCH_EVENTS + 1)), "post", "/v1/events", 413)
+    check(await http.ask("POST", "/events", posted("1"), {"Content-Type": "text/plain"}), "post", "/v1/events", 415)
     nobody = {"Authorization": "Bearer dondoc_nobody"}
-    _check(await http.ask("POST", "/events", posted("1"), STRUCTURED | nobody), "post", "/v1/events", 401)
+    check(await http.ask("POST", "/events", posted("1"), STRUCTURED | nobody), "post", "/v1/events", 401)
     http.health.waiting_for = "stopping"
-    _check(await http.post("1"), "post", "/v1/events", 503)
+    check(await http.post("1"), "post", "/v1/events", 503)
 
 
 async def test_the_answer_to_who_posts_too_fast(
@@ -81,23 +51,23 @@ async def test_the_answer_to_who_posts_too_fast(
 ) -> None:
     async with open_http_desk(settings, mongo, nc, rate=0.1) as http:
         assert (await http.post("1")).status == 201
-        _check(await http.post("2"), "post", "/v1/events", 429)
+        check(await http.post("2"), "post", "/v1/events", 429)
 
 
 async def test_answers_to_who_reads(http: HttpDesk) -> None:
     """A receipt of each kind and none, occurrences, and a filter that there isn't."""
     for answer in (await http.post("1"), await http.post("2", duty="local")):
         receipt = answer.json.get("receipt", answer.json)
-        _check(await http.ask("GET", f"/receipts/{receipt['id']}"), "get", "/v1/receipts/{id}", 200)
-    _check(await http.ask("GET", "/receipts/receipt-0"), "get", "/v1/receipts/{id}", 404)
+        check(await http.ask("GET", f"/receipts/{receipt['id']}"), "get", "/v1/receipts/{id}", 200)
+    check(await http.ask("GET", "/receipts/receipt-0"), "get", "/v1/receipts/{id}", 404)
     occurrences = await http.ask("GET", "/occurrences")
-    _check(occurrences, "get", "/v1/occurrences", 200)
+    check(occurrences, "get", "/v1/occurrences", 200)
     assert occurrences.json["occurrences"]
-    _check(await http.ask("GET", "/occurrences?state=late"), "get", "/v1/occurrences", 400)
+    check(await http.ask("GET", "/occurrences?state=late"), "get", "/v1/occurrences", 400)
 
 
 async def test_occurrences_before_the_first_day(http: HttpDesk, mongo: Mongo) -> None:
     await mongo.db["days"].delete_many({})
     answer = await http.ask("GET", "/occurrences")
-    _check(answer, "get", "/v1/occurrences", 200)
+    check(answer, "get", "/v1/occurrences", 200)
     assert answer.json["as_of"] is None

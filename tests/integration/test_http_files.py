@@ -2,28 +2,17 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 import openpyxl
 import pytest
-from nats.aio.client import Client
-from nats.js import JetStreamContext
 
 from shared.contracts.http_api import FILE_BYTES, XLSX
-from shared.mongo import Mongo
-from shared.settings import Settings
-from tests.integration.http_desk import HttpDesk, open_http_desk
-from tests.integration.test_http_contract import _check as check
+from tests.integration.http_desk import HttpDesk
+from tests.integration.promised import check
 
 RIGHT = "Nhiệm vụ;Tiêu đề;Ngày đăng\ntv;Chuyên mục (mẫu) tháng 1;05/01/2026\ntv;Chuyên mục (mẫu) tháng 2;11/02/2026\n"
 CSV = {"Content-Type": "text/csv"}
-
-
-@pytest.fixture
-async def http(settings: Settings, mongo: Mongo, nc: Client, js: JetStreamContext) -> AsyncIterator[HttpDesk]:
-    async with open_http_desk(settings, mongo, nc) as desk:
-        yield desk
 
 
 async def test_a_file_is_tried_and_then_recorded_once(http: HttpDesk) -> None:

@@ -1,6 +1,5 @@
 """Nobody posts or reads over HTTP as somebody else, and nobody without a token that counts."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,12 +15,6 @@ from tests.integration.http_desk import STRUCTURED, HttpDesk, open_http_desk
 from tests.integration.intake_desk import posted
 
 SLOW = 0.5  # events a second, so five at once
-
-
-@pytest.fixture
-async def http(settings: Settings, mongo: Mongo, nc: Client, js: JetStreamContext) -> AsyncIterator[HttpDesk]:
-    async with open_http_desk(settings, mongo, nc) as desk:
-        yield desk
 
 
 @pytest.mark.parametrize("path", ["/events", "/receipts/receipt-0", "/occurrences"])

@@ -2,26 +2,15 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from urllib.parse import quote
 
 import pytest
-from nats.aio.client import Client
-from nats.js import JetStreamContext
 
-from shared.mongo import Mongo
 from shared.relay import relay_own
-from shared.settings import Settings
-from tests.integration.http_desk import STRUCTURED, HttpDesk, open_http_desk
+from tests.integration.http_desk import STRUCTURED, HttpDesk
 from tests.integration.intake_desk import posted
 
 PROBLEM = "application/problem+json"
-
-
-@pytest.fixture
-async def http(settings: Settings, mongo: Mongo, nc: Client, js: JetStreamContext) -> AsyncIterator[HttpDesk]:
-    async with open_http_desk(settings, mongo, nc) as desk:
-        yield desk
 
 
 async def test_an_event_is_recorded_and_answered_with_its_receipt(http: HttpDesk) -> None:

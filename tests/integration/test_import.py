@@ -180,7 +180,7 @@ async def test_two_processes_import_the_same_file_at_once(
     """Each row is recorded once, and both are told the same receipts; one of them is the first of its occurrence."""
     rows = [(f"Bài {n} (mẫu)", DAY, f"https://dai.example/{n}", "tv") for n in range(700)]
     async with open_desk(settings, mongo, nc, desk.store) as other:
-        second = ImportDesk(other, desk.store, Importing(other.intake, desk.store, mongo))
+        second = ImportDesk(other, desk.store, Importing(other.intake, desk.store))
         one, two = await asyncio.gather(desk.rows(*rows), second.rows(*reversed(rows)))
     assert (one.saved, two.saved) == (True, True)
     documents = await desk.desk.documents()

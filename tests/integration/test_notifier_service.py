@@ -161,7 +161,7 @@ async def test_the_same_days_after_a_rebuild(
     js: JetStreamContext, nc: Client, settings: Settings, inbox: Inbox, mongo: Mongo
 ) -> None:
     """A view built anew from the log holds the same accounts, and no mail goes out a second time."""
-    own = Mongo(settings.mongo_url, f"{settings.database_prefix}_notifier")
+    own = Mongo(settings.mongo_url, settings.database("notifier"))
     store = Store(own)
     async with in_process("notifier", start, settings):
         await publish(js, plan(), assigned_event(MONTH))

@@ -30,7 +30,7 @@ PLAN = Path(__file__).parents[1] / "plans" / "dong-hai-2026.yaml"
 
 async def _published(settings: Settings, js: JetStreamContext) -> None:
     """A plan and five days, all in the log."""
-    mongo = Mongo(settings.mongo_url, f"{settings.database_prefix}_assignments")
+    mongo = Mongo(settings.mongo_url, settings.database("assignments"))
     outbox, store = Outbox(mongo, "/dondoc/assignments"), Store(mongo)
     await publish_plan(PLAN.read_bytes(), PLAN.name, None, store, mongo, outbox)
     await publish_days(date(2026, 3, 1), store, mongo, outbox)
@@ -107,7 +107,7 @@ async def test_what_a_service_publishes_meanwhile_is_no_trouble(
 
 async def _relay_again(settings: Settings, js: JetStreamContext, of_days: int) -> None:
     """Publish so many days as a relay does that hadn't done so yet."""
-    mongo = Mongo(settings.mongo_url, f"{settings.database_prefix}_assignments")
+    mongo = Mongo(settings.mongo_url, settings.database("assignments"))
     rows = [row async for row in Outbox(mongo, "/dondoc/assignments").all_rows() if row.id.startswith("day:")]
     await Publisher(js._nc).publish(rows[:of_days])
     mongo.close()

@@ -42,7 +42,7 @@ class Stores:
     def __getitem__(self, name: str) -> Any:
         """A service's collection, `service.collection`."""
         service, collection = name.split(".")
-        mongo = Mongo(self.settings.mongo_url, f"{self.settings.database_prefix}_{service}")
+        mongo = Mongo(self.settings.mongo_url, self.settings.database(service))
         self.stack.callback(mongo.close)
         return mongo.db[collection]
 

@@ -85,7 +85,7 @@ class SmallHouse:
         """Every event that a service ever wrote."""
         found: Counter[str] = Counter()
         for service in HTTP_PORTS:
-            mongo = Mongo(self.settings.mongo_url, f"{self.settings.database_prefix}_{service}")
+            mongo = Mongo(self.settings.mongo_url, self.settings.database(service))
             found.update([row.id async for row in Outbox(mongo, service).all_rows()])
             mongo.close()
         return found
@@ -140,7 +140,7 @@ async def all_ready(supervisor: Supervisor) -> None:
 
 async def documents(settings: Settings, service: str, collection: str) -> list[dict[str, Any]]:
     """What a service has stored."""
-    mongo = Mongo(settings.mongo_url, f"{settings.database_prefix}_{service}")
+    mongo = Mongo(settings.mongo_url, settings.database(service))
     found = [document async for document in mongo.db[collection].find({}).sort("_id", 1)]
     mongo.close()
     return found

@@ -145,13 +145,13 @@ async def test_a_restore_that_broke_off_keeps_services_from_starting(
 ) -> None:
     """Half of what was stored would be worse than nothing: the service waits, and says what to run."""
     databases = Databases(settings.mongo_url)
-    await databases.begin_restore(f"{settings.database_prefix}_submissions")
+    await databases.begin_restore(settings.database("submissions"))
     port = free_port(0)
     async with running("submissions", environ, port) as service:
         await service.waits_for("waiting for the restore: it was begun and has not ended")
         with pytest.raises(NoBackup, match="half restored"):
             await back_up(settings, Path("never"), datetime.now(UTC))
-        await databases.end_restore(f"{settings.database_prefix}_submissions")
+        await databases.end_restore(settings.database("submissions"))
         await service.is_ready()
     databases.close()
 

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("js")
 
 async def _turn_without_nats(settings: Settings, day: date) -> None:
     """Days that assignments has committed, and whose rows no relay has published."""
-    mongo = Mongo(settings.mongo_url, f"{settings.database_prefix}_assignments")
+    mongo = Mongo(settings.mongo_url, settings.database("assignments"))
     await publish_days(day, Store(mongo), mongo, Outbox(mongo, "/dondoc/assignments"))
     mongo.close()
 
@@ -113,6 +113,6 @@ async def _one_waits(house: SmallHouse) -> bool:
 
 async def _pause_is_over(settings: Settings) -> None:
     """The pause between two attempts, a minute at least, has passed."""
-    mongo = Mongo(settings.mongo_url, f"{settings.database_prefix}_notifier")
+    mongo = Mongo(settings.mongo_url, settings.database("notifier"))
     await mongo.db["digests"].update_many({"state": "queued"}, {"$set": {"next_try": datetime.now(UTC)}})
     mongo.close()

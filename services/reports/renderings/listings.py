@@ -8,6 +8,7 @@ from services.reports.renderings.summaries import GROUPS
 from services.reports.renderings.table import Column, Table
 from shared.contracts.ledger import State
 from shared.contracts.report import ConsolidatedReport, OccurrenceLine
+from shared.vietnamese import FLAGS, STATES
 
 
 def owing(report: ConsolidatedReport) -> Table:
@@ -108,10 +109,10 @@ def occurrences(report: ConsolidatedReport) -> Table:
                 line.start,
                 line.end,
                 line.register_by,
-                wording.STATES[line.state],
+                STATES[line.state],
                 line.registered_on,
                 len(line.outputs),
-                ", ".join(wording.FLAGS[flag] for flag in line.flags),
+                ", ".join(FLAGS[flag] for flag in line.flags),
             )
             for line in report.occurrences
         ),
@@ -150,7 +151,7 @@ def outputs(report: ConsolidatedReport) -> Table:
                 line.duration_minutes,
                 ", ".join(line.topics),
                 line.url,
-                ", ".join(wording.FLAGS[flag] for flag in line.flags),
+                ", ".join(FLAGS[flag] for flag in line.flags),
                 "Trả lại để chỉnh sửa" if line.needs_fix else "",
             )
             for line in report.outputs

@@ -5,8 +5,6 @@ from fractions import Fraction
 
 from shared import periods
 from shared.contracts.duties import ExcuseKind
-from shared.contracts.ledger import State
-from shared.contracts.outputs import Flag
 
 NOT_APPLICABLE = "không áp dụng"
 
@@ -21,21 +19,6 @@ COUNTS = {
     "open": "Còn trong hạn",
 }
 COMPLETION = "Tỷ lệ hoàn thành"
-STATES = {
-    State.UPCOMING: "Chưa đến kỳ",
-    State.OPEN: "Đang trong hạn",
-    State.MET: "Đúng hạn",
-    State.MET_LATE: "Trễ hạn",
-    State.OVERDUE: "Quá hạn",
-    State.EXCUSED: "Được miễn",
-}
-FLAGS = {
-    Flag.LATE: "ghi nhận trễ hạn",
-    Flag.MAKE_UP: "thực hiện bù",
-    Flag.EXTRA: "ngoài số kỳ quy định",
-    Flag.DURATION: "thời lượng khác mức quy định",
-    Flag.REUSE: "trùng liên kết",
-}
 EXCUSES = {
     ExcuseKind.NOTHING_TO_REPORT: "Không phát sinh",
     ExcuseKind.EXEMPTION: "Miễn thực hiện",

@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.submissions.web.problems import Problem
 from shared.contracts.http_api import AGAIN_AFTER_SECONDS
 from shared.delivery import NOT_NOW
 from shared.logs import logger
+from shared.problems import Problem
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Answering = Callable[[Endpoint], Endpoint]

@@ -1,6 +1,5 @@
 """The HTTP intake, for those who can't speak NATS: the same use cases as the stream's, behind a bearer token."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -20,11 +19,13 @@ from services.submissions.web.answering import answering
 from services.submissions.web.bodies import read_events
 from services.submissions.web.files import file_routes
 from services.submissions.web.gate import Gate
-from services.submissions.web.problems import Problem, errors_of
+from services.submissions.web.parameters import parameters
+from services.submissions.web.problems import errors_of
 from shared.contracts.envelope import STRUCTURED
-from shared.contracts.http_api import EVENTS, FILTERS, JSON, OCCURRENCES, PREFIX, RECEIPTS
+from shared.contracts.http_api import EVENTS, FILTERS, JSON, OCCURRENCES, PREFIX, RECEIPTS, OwnOccurrences
 from shared.contracts.ledger import State
 from shared.contracts.outputs import OutputRecorded
+from shared.problems import Problem
 
 
 def api(intake: Intake, importing: Importing, store: Store, gate: Gate, stopping: Callable[[], bool]) -> Starlette:
@@ -53,9 +54,8 @@ def api(intake: Intake, importing: Importing, store: Store, gate: Gate, stopping
         agency = await gate.agency(request)
         wanted = _filters(request)
         found = await list_occurrences(agency, store)
-        lines = [line._asdict() for line in found.occurrences]
-        shown = [line for line in lines if all(line[name] == value for name, value in wanted.items())]
-        return _json({"as_of": found.as_of, "occurrences": shown})
+        shown = tuple(one for one in found.occurrences if all(getattr(one, name) == wanted[name] for name in wanted))
+        return Response(OwnOccurrences(as_of=found.as_of, occurrences=shown).model_dump_json(), media_type=JSON)
 
     answered = answering(stopping)
     return Starlette(
@@ -88,17 +88,10 @@ def _result(answer: Answer) -> dict[str, Any]:
 
 
 def _filters(request: Request) -> dict[str, str]:
-    for name in request.query_params:
-        if name not in FILTERS:
-            raise Problem(400, f"there is no parameter {name[:100]!r}; there are {', '.join(FILTERS)}")
-    wanted = dict(request.query_params)
+    wanted = parameters(request, FILTERS)
     if "state" in wanted and wanted["state"] not in list(State):
         raise Problem(400, f"there is no state {wanted['state'][:100]!r}; there are {', '.join(State)}")
     return wanted
-
-
-def _json(body: object) -> Response:
-    return Response(json.dumps(body, ensure_ascii=False, default=str).encode(), media_type=JSON)
 
 
 async def _unrouted(request: Request, error: Exception) -> Response:

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 
-from services.submissions.web.problems import Problem
 from shared.contracts.envelope import BATCH, STRUCTURED, is_binary
 from shared.contracts.http_api import BATCH_BYTES, BATCH_EVENTS, EVENT_BYTES, JSON
+from shared.problems import Problem
 
 MODES = (
     f"send one event as {STRUCTURED}, up to {BATCH_EVENTS} of them as {BATCH}, "

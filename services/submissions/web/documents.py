@@ -5,8 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.submissions.web.problems import Problem
 from shared import published
+from shared.problems import Problem
 
 PREFIX = "/contract"
 HEADERS = {

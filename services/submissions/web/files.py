@@ -10,9 +10,10 @@ from services.submissions.store import Store
 from services.submissions.web.answering import Answering
 from services.submissions.web.bodies import read_body
 from services.submissions.web.gate import Gate
-from services.submissions.web.problems import Problem
+from services.submissions.web.parameters import parameters
 from shared.contracts.http_api import DRY_RUN, FILE_BYTES, FILE_NAME, IMPORTS, JSON, LONGEST_FILE_NAME, TEMPLATE, XLSX
 from shared.outcomes import Rejected
+from shared.problems import Problem
 
 _ATTACHED = {"Content-Disposition": 'attachment; filename="san-pham.xlsx"'}
 _FLAGS = {"true": True, "false": False}
@@ -50,13 +51,11 @@ def file_routes(importing: Importing, store: Store, gate: Gate, answered: Answer
 
 def _parameters(request: Request) -> tuple[str, bool]:
     """The file's name and whether nothing is to be recorded."""
-    for given in request.query_params:
-        if given not in {FILE_NAME, DRY_RUN}:
-            raise Problem(400, f"there is no parameter {given[:100]!r}; there are {FILE_NAME}, {DRY_RUN}")
-    name = request.query_params.get(FILE_NAME, "")
+    given = parameters(request, (FILE_NAME, DRY_RUN))
+    name = given.get(FILE_NAME, "")
     if not 1 <= len(name) <= LONGEST_FILE_NAME or not name.isprintable():
         raise Problem(400, f"say the file's name in `{FILE_NAME}`, in 1 to {LONGEST_FILE_NAME} characters")
-    dry_run = request.query_params.get(DRY_RUN, "false")
+    dry_run = given.get(DRY_RUN, "false")
     if dry_run not in _FLAGS:
         raise Problem(400, f"`{DRY_RUN}` is {dry_run[:100]!r}; it may be true or false")
     return name, _FLAGS[dry_run]

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from starlette.requests import Request
 
 from services.submissions.credentials import Credentials, counts
-from services.submissions.web.problems import Problem
 from services.submissions.web.rate import Rate
 from shared.logs import logger
+from shared.problems import Problem
 
 LONGEST_TOKEN = 200
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="dondoc"'}

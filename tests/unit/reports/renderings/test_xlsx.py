@@ -8,9 +8,9 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from services.reports.renderings.wording import STATES
 from services.reports.renderings.xlsx import render
 from shared.contracts.plan import Count
+from shared.vietnamese import STATES
 from tests.unit.reports.renderings import figures
 from tests.unit.reports.renderings.hostile import AMPERSAND, FORMULA, SCRIPT, hostile_report
 from tests.unit.reports.sample import sample_report

@@ -1,10 +1,8 @@
-"""Problems point to what is wrong. Source: RFC 9457, RFC 6901."""
-
-import json
+"""Reasons point to what is wrong. Source: RFC 6901."""
 
 import pytest
 
-from services.submissions.web.problems import Problem, errors_of
+from services.submissions.web.problems import errors_of
 
 
 @pytest.mark.parametrize(
@@ -23,15 +21,3 @@ from services.submissions.web.problems import Problem, errors_of
 def test_a_reason_points_into_the_event(code: str, field: str, pointer: str) -> None:
     (error,) = errors_of([{"code": code, "field": field, "message": "m", "candidates": ["c"]}])
     assert error == {"pointer": pointer, "detail": "m", "code": code, "candidates": ["c"]}
-
-
-def test_a_problem_has_the_members_of_its_standard() -> None:
-    response = Problem(429, "quá nhanh", {"Retry-After": "3"}).response()
-    assert (response.status_code, response.media_type) == (429, "application/problem+json")
-    assert response.headers["Retry-After"] == "3"
-    assert json.loads(bytes(response.body)) == {
-        "type": "about:blank",
-        "title": "Too Many Requests",
-        "status": 429,
-        "detail": "quá nhanh",
-    }
