@@ -1,15 +1,17 @@
 """The whole house on one machine: servers, topology, an inbox, and the four services, watched."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.identity.ending import end_keys
 from deploy.inbox import inbox
 from deploy.refill import refill_log
 from deploy.servers.embedded import Servers
 from deploy.servers.trouble import CannotStart
-from deploy.supervisor import Say, Supervisor, supervise
+from deploy.supervisor import SERVICES, Say, Supervisor, supervise
 from shared import topology
 from shared.mongo import PyMongoError
 from shared.nats_once import NoNats, connect_once
@@ -42,9 +44,15 @@ async def house(servers: Servers, environ: Mapping[str, str], mail: Path, say: S
         own_inbox = "DONDOC_SMTP_URL" not in environ
         if own_inbox:
             theirs["DONDOC_SMTP_URL"] = await stack.enter_async_context(inbox(mail))
+        if servers.identity is not None:
+            theirs["DONDOC_IDENTITY"] = str(servers.identity.path)
+        own = {name: servers.own_environ(name) for name in SERVICES}
         settings = read_settings(theirs)
         await apply_topology(settings)
-        supervisor = await stack.enter_async_context(supervise(theirs, say, tend=servers.revive))
+        supervisor = await stack.enter_async_context(supervise(theirs, say, tend=servers.revive, own=own))
+        if servers.identity is not None:
+            ending = asyncio.create_task(end_keys(servers.identity, servers.nats_url, say))
+            stack.callback(ending.cancel)
         await supervisor.ready()
         yield House(theirs, supervisor, mail if own_inbox else None)
 

@@ -58,6 +58,7 @@ class Supervisor:
     services: dict[str, Service]
     _command: Sequence[str]
     _environ: Mapping[str, str] = field(repr=False)
+    _own: Mapping[str, Mapping[str, str]] = field(repr=False)
     _say: Say
 
     async def ready(self, within: timedelta = READY_WITHIN) -> None:
@@ -93,7 +94,7 @@ class Supervisor:
             stdin=DEVNULL,
             stdout=PIPE,
             stderr=STDOUT,
-            env={**self._environ, "DONDOC_HTTP_PORT": str(service.port)},
+            env={**self._environ, **self._own.get(service.name, {}), "DONDOC_HTTP_PORT": str(service.port)},
             start_new_session=True,
             preexec_fn=tied_to_parent(),
         )
@@ -131,16 +132,17 @@ async def supervise(
     command: Sequence[str] = COMMAND,
     tend: Tend | None = None,
     ports: Mapping[str, int] = HTTP_PORTS,
+    own: Mapping[str, Mapping[str, str]] | None = None,
 ) -> AsyncIterator[Supervisor]:
     """The services, running for the time of an `async with` block; use it from the main thread.
 
-    `environ` is theirs, DONDOC_NATS_URL and the like included; each gets a DONDOC_HTTP_PORT of its own, that of
-    `ports` where it is free. `say` takes a service's name and a line of its log. `tend` is called twice a second and
-    may start servers again; its lines are said as well. Raises CannotStart, also in the middle of the block, where a
-    service's configuration is wrong or `tend` gives up.
+    `environ` is theirs, DONDOC_NATS_URL and the like included, and what `own` holds is one service's alone; each gets
+    a DONDOC_HTTP_PORT of its own, that of `ports` where it is free. `say` takes a service's name and a line of its
+    log. `tend` is called twice a second and may start servers again; its lines are said as well. Raises CannotStart,
+    also in the middle of the block, where a service's configuration is wrong or `tend` gives up.
     """
     services = {name: Service(name, ports.get(name, 0)) for name in names}
-    supervisor = Supervisor(services, command, environ, say)
+    supervisor = Supervisor(services, command, environ, own or {}, say)
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(supervisor.keep(service)) for service in services.values()]

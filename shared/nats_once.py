@@ -3,6 +3,7 @@
 import nats
 from nats.aio.client import Client
 
+from shared.nats_address import read_address
 from shared.settings import without_user
 
 CONNECT_SECONDS = 2
@@ -18,13 +19,16 @@ async def connect_once(url: str) -> Client:
     Raises NoNats at once where there is no server.
     """
     problems: list[str] = []
+    address = read_address(url)
 
     async def remember(error: Exception) -> None:
         problems.append(str(error) or type(error).__name__)
 
     try:
         return await nats.connect(
-            url.split(","),
+            list(address.servers),
+            user=address.user,
+            password=address.password,
             # The client tries a first connection as often as a lost one, and for ever where the number is 0.
             allow_reconnect=False,
             max_reconnect_attempts=1,

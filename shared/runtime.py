@@ -115,6 +115,8 @@ class Runtime:
             stream=JStream(consumer.stream, declare=False),
             pull_sub=PullSub(batch_size=1, timeout=PULL_SECONDS),
             ack_policy=AckPolicy.MANUAL,
+            # The framework doesn't take the connection's, and on another one the server may refuse to let us listen.
+            inbox_prefix=bytes(self.nc._inbox_prefix) + b".",
             decoder=_as_it_is,
         )(handle)
         self._check(consumer)

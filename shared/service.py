@@ -14,6 +14,7 @@ from typing import Any
 
 from faststream import BaseMiddleware
 from faststream.nats import NatsBroker
+from faststream.security import SASLPlaintext
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
@@ -24,6 +25,7 @@ from shared.delivery import Duplicator, Policy, delivery_middleware
 from shared.health import Health, WebServer
 from shared.logs import configure, logger
 from shared.mongo import Mongo
+from shared.nats_address import read_address
 from shared.nats_reading import read_anything
 from shared.reading_position import LogEnd
 from shared.runtime import Runtime
@@ -112,12 +114,18 @@ async def live(
     if not await waiting.until(stop, health, "NATS", lambda: waiting.reach_nats(settings.nats_url)):
         return
     policies: dict[str, Policy] = {}
+    address = read_address(settings.nats_url)
+    known = address.user is not None and address.password is not None
     broker = NatsBroker(
-        settings.nats_url.split(","),
+        list(address.servers),
+        security=SASLPlaintext(address.user or "", address.password or "") if known else None,
         name=f"dondoc-{name}",
+        # Its own, so that the server can keep the other services from it.
+        inbox_prefix=f"_INBOX_{name}",
         max_reconnect_attempts=-1,
         ping_interval=int(PING_EVERY.total_seconds()),
         closed_cb=closed,
+        error_cb=_tell_refusals,
         graceful_timeout=STOP_WITHIN.total_seconds(),
         middlewares=(delivery_middleware(policies), *middlewares),
         logger=None,
@@ -143,6 +151,12 @@ async def live(
     health.waiting_for = "stopping"
     log.info("stopping")
     await runtime.end()
+
+
+async def _tell_refusals(error: Exception) -> None:
+    """What the server doesn't let this user say or hear: whoever waits for an answer only sees it time out."""
+    if "permissions violation" in str(error):
+        log.error("NATS refuses", error=str(error))
 
 
 def _calm_collector() -> None:

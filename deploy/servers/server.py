@@ -25,17 +25,19 @@ Probe = Callable[[int], bool]
 class Server:
     """What tells one server from another.
 
-    `arguments` makes the command line from its data folder and port; `serves` tells whether the one at a port is
-    ready for work, and does what it takes to make it so.
+    `prepare` writes what it reads at its start; `arguments` makes the command line and `url` the address for whoever
+    may do everything, each from its data folder and port; `serves` tells whether the one at a port is ready for work,
+    and does what it takes to make it so.
     """
 
     name: str
     distribution: str
     variable: str
     standard_port: int
-    url: str  # with {port}
+    url: Callable[[Path, int], str]
     arguments: Callable[[Path, int], list[str]]
     serves: Probe
+    prepare: Callable[[Path], None] = lambda data: None
 
 
 @dataclass
@@ -51,11 +53,19 @@ class Running:
 
     @property
     def url(self) -> str:
-        return self.server.url.format(port=self.port)
+        return self.server.url(self.data, self.port)
+
+    @property
+    def data(self) -> Path:
+        return self.folder.path / self.server.name
 
     def start(self) -> None:
         """Start it on its port and wait until it serves. Raises CannotStart."""
         data = self.folder.part(self.server.name)
+        try:
+            self.server.prepare(data)
+        except OSError as error:
+            raise CannotStart(unusable(data, error)) from None
         argv = [str(self.binary), *self.server.arguments(data, self.port)]
         log = self.folder.part("log") / f"{self.server.name}.log"
         try:

@@ -59,7 +59,7 @@ class World:
     @property
     def nats_url(self) -> str:
         """Not through a proxy: for clients and for looking in."""
-        return f"nats://127.0.0.1:{self.ports[NATS.name]}"
+        return NATS.url(self.store(NATS.name), self.ports[NATS.name])
 
     @property
     def mongo_url(self) -> str:
@@ -126,6 +126,7 @@ def _servers(folder: Path, ports: Mapping[str, int]) -> dict[str, Kept]:
 
 
 def _command(server: Server, folder: Path, port: int) -> list[str]:
+    server.prepare(folder / server.name)
     return [str(find(server.name, server.distribution, server.variable)), *server.arguments(folder / server.name, port)]
 
 
@@ -135,7 +136,7 @@ def _service(name: str, whole: World, wishes: Wishes) -> Kept:
     port = {server: proxy.port if proxy else whole.ports[server] for server, proxy in proxies.items()}
     environ = {
         **whole.environ,
-        "DONDOC_NATS_URL": f"nats://127.0.0.1:{port[NATS.name]}",
+        "DONDOC_NATS_URL": NATS.url(whole.store(NATS.name), port[NATS.name]),
         "DONDOC_MONGO_URL": f"mongodb://127.0.0.1:{port[MONGO.name]}/?directConnection=true",
         "DONDOC_SMTP_URL": f"smtp://127.0.0.1:{port['smtp']}",
         "DONDOC_CALENDAR": "manual",

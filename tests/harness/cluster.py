@@ -4,6 +4,7 @@ Binaries, configuration and arguments are those of the embedded servers; here ar
 """
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from deploy import child
 from deploy.child import Child
 from deploy.servers.binaries import find
 from deploy.servers.mongo import MONGO, REPLICA_SET
-from deploy.servers.nats import NATS
+from deploy.servers.nats import NATS, identity_of
 from deploy.servers.ports import LOOPBACK, free_port, listens
 from deploy.servers.server import Server
 from shared import topology
@@ -43,11 +44,19 @@ class Member:
     ties: Sequence[str]
     child: Child = field(init=False)
 
+    @property
+    def data(self) -> Path:
+        return self.folder / self.server.name
+
+    @property
+    def url(self) -> str:
+        return self.server.url(self.data, self.port)
+
     def start(self) -> None:
-        data = self.folder / self.server.name
-        data.mkdir(parents=True, exist_ok=True)
+        self.data.mkdir(parents=True, exist_ok=True)
         binary = find(self.server.name, self.server.distribution, self.server.variable)
-        argv = [str(binary), *self.server.arguments(data, self.port), *self.ties]
+        self.server.prepare(self.data)
+        argv = [str(binary), *self.server.arguments(self.data, self.port), *self.ties]
         self.child = child.start(argv, self.folder / "log", {**clean_environ(), "LC_ALL": "C"})
 
     def kill(self) -> None:
@@ -79,10 +88,14 @@ async def nats_cluster(folder: Path) -> AsyncIterator[Cluster]:
         ties = ["--name", f"n{number}", "--cluster_name", "dondoc"]
         ties += ["--cluster", f"nats://{LOOPBACK}:{route}", "--routes", all_routes]
         members.append(Member(NATS, free_port(0), folder / f"n{number}", ties))
+    # One identity for all, as an operator copies it.
+    identity_of(members[0].data).prepare()
+    for member in members[1:]:
+        shutil.copytree(identity_of(members[0].data).path, identity_of(member.data).path)
     with _up(members):
         for member in members:
             await wait_for(lambda one=member: NATS.serves(one.port), f"{member.folder} serves")
-        yield Cluster(members, ",".join(NATS.url.format(port=member.port) for member in members))
+        yield Cluster(members, ",".join(member.url for member in members))
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ import pytest
 from faststream import BaseMiddleware
 from starlette.types import ASGIApp
 
+from deploy.servers.nats import identity_of
 from deploy.servers.server import Running
 from deploy.supervisor import SERVICES, Supervisor, supervise
 from shared.health import Health
@@ -28,6 +29,7 @@ def environ(mongod: Running, nats_server: Running, inbox: Inbox, database_prefix
     return {
         **clean_environ(),
         "DONDOC_NATS_URL": nats_server.url,
+        "DONDOC_IDENTITY": str(identity_of(nats_server.data).path),
         "DONDOC_MONGO_URL": mongod.url,
         "DONDOC_SMTP_URL": inbox.url,
         "DONDOC_DATABASE_PREFIX": database_prefix,

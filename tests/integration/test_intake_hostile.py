@@ -32,7 +32,8 @@ async def _raw(url: str, *lines: bytes) -> None:
     where = urlsplit(url)
     reader, writer = await asyncio.open_connection(where.hostname, where.port)
     await reader.readline()
-    writer.write(b'CONNECT {"verbose":false,"headers":true}\r\n' + b"".join(lines) + b"PING\r\n")
+    hello = {"verbose": False, "headers": True, "user": where.username, "pass": where.password}
+    writer.write(b"CONNECT %s\r\n" % json.dumps(hello).encode() + b"".join(lines) + b"PING\r\n")
     assert (await reader.readline()).strip() == b"PONG"
     writer.close()
 

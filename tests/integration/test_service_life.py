@@ -36,7 +36,12 @@ class Place:
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         self._folder, self._stack = folder, stack
         self.ports = {server.name: free_port(0) for server in (NATS, MONGO)}
-        urls = {server.variable: server.url.format(port=self.ports[server.name]) for server in (NATS, MONGO)}
+        for server in (NATS, MONGO):
+            server.prepare(folder / server.name / server.name)
+        urls = {
+            server.variable: server.url(folder / server.name / server.name, self.ports[server.name])
+            for server in (NATS, MONGO)
+        }
         self.environ = {**clean_environ(), **urls, "PYTHONPATH": str(Path(__file__).parents[2])}
 
     def start(self, server: Server) -> Running:

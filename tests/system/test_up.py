@@ -40,8 +40,8 @@ class Up:
     @property
     def environ(self) -> dict[str, str]:
         """What commands in another terminal need."""
-        places = dict(line.split(maxsplit=1) for line in self.lines if re.match(r"(nats|mongo) ", line))
-        return {**clean_environ(), "DONDOC_NATS_URL": places["nats"], "DONDOC_MONGO_URL": places["mongo"]}
+        told = (self.data / "environment").read_text()
+        return {**clean_environ(), **dict(re.findall(r"^export (\w+)='?(.*?)'?$", told, re.MULTILINE))}
 
     def dondoc(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
         """Another terminal's command."""

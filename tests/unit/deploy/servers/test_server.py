@@ -37,7 +37,7 @@ def _server(source: str, *more: str) -> Server:
         distribution="",
         variable="DONDOC_SAMPLE_URL",
         standard_port=0,
-        url="sample://127.0.0.1:{port}",
+        url=lambda _, port: f"sample://127.0.0.1:{port}",
         arguments=lambda data, port: ["-c", source, str(port), str(data), *more],
         serves=listens,
     )

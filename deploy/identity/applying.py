@@ -1,0 +1,71 @@
+"""Letting running servers read their configuration again: who isn't concerned stays connected.
+
+The system account's request is used, not a signal: it works from another host and in a container as well.
+"""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from deploy.identity.folder import Identity
+from deploy.identity.permissions import SYSTEM
+from shared.nats_once import connect_once
+
+PING = "$SYS.REQ.SERVER.PING"
+ANSWER_WITHIN = timedelta(seconds=10)
+# The others of a cluster answer as soon as the first one does; there is no telling how many they are.
+OTHERS_WITHIN = timedelta(milliseconds=500)
+
+
+class NotApplied(Exception):
+    """A server didn't take the configuration; the text is its reason."""
+
+
+async def apply(identity: Identity, url: str) -> int:
+    """Every server of the cluster at that URL reads its file again; how many there are.
+
+    Raises NoNats where none answers or it doesn't know our secret, NotApplied where one refuses the file.
+    """
+    nc = await connect_once(identity.url(SYSTEM, url))
+    try:
+        servers = await _servers(nc)
+        for name, id_ in servers:
+            answer = await _ask(nc, f"$SYS.REQ.SERVER.{id_}.RELOAD")
+            if "error" in answer:
+                raise NotApplied(f"nats-server {name} refuses its configuration: {answer['error']['description']}")
+    except TimeoutError:
+        raise NotApplied("nats-server took the connection, and doesn't answer") from None
+    finally:
+        await nc.close()
+    return len(servers)
+
+
+async def _servers(nc: Client) -> Sequence[tuple[str, str]]:
+    """Name and id of each."""
+    found: dict[str, str] = {}
+    first = asyncio.Event()
+
+    async def hear(msg: Msg) -> None:
+        server = json.loads(msg.data)["server"]
+        found[server["id"]] = server["name"]
+        first.set()
+
+    inbox = nc.new_inbox()
+    subscription = await nc.subscribe(inbox, cb=hear)
+    await nc.publish(PING, reply=inbox)
+    async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
+        await first.wait()
+    await asyncio.sleep(OTHERS_WITHIN.total_seconds())
+    await subscription.unsubscribe()
+    return [(name, id_) for id_, name in found.items()]
+
+
+async def _ask(nc: Client, subject: str) -> dict[str, Any]:
+    reply = await nc.request(subject, timeout=ANSWER_WITHIN.total_seconds())
+    answer: dict[str, Any] = json.loads(reply.data)
+    return answer

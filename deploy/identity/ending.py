@@ -1,0 +1,31 @@
+"""Keys end at their time: somebody must let the servers read again what counts, since they know no dates of users."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from deploy.identity.applying import NotApplied, apply
+from deploy.identity.folder import Identity
+from shared.nats_once import NoNats
+
+LOOK_EVERY = timedelta(seconds=20)
+
+Say = Callable[[str, str], None]
+
+
+async def end_keys(identity: Identity, url: str, say: Say, every: timedelta = LOOK_EVERY) -> None:
+    """For ever: when a key has ended, write the accounts without it and have them applied. What fails is said, and
+    tried again."""
+    applied = identity.counting(datetime.now(UTC))
+    while True:
+        await asyncio.sleep(every.total_seconds())
+        counts = identity.counting(datetime.now(UTC))
+        if counts == applied:
+            continue
+        try:
+            identity.prepare()
+            await apply(identity, url)
+        except (OSError, NoNats, NotApplied) as error:
+            say("servers", f"keys that have ended still count: {error}")
+        else:
+            applied = counts

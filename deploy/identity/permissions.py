@@ -1,0 +1,99 @@
+"""What each user of the NATS server may say and hear. Pure: topology in, subjects out.
+
+HUB is the account of the streams, the services and the operator; EDGE that of the agencies. What isn't named is
+refused.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared import topology
+from shared.topology import Consumer
+
+OPERATOR = "operator"
+SYSTEM = "system"
+
+# What each service tells, and the consumers that it reads by.
+FACTS = {
+    "assignments": (topology.PLAN, topology.DUTY, topology.DAY),
+    "submissions": (topology.OUTPUT,),
+    "notifier": (topology.REMINDER,),
+    "reports": (topology.REPORT,),
+}
+CONSUMERS: dict[str, tuple[Consumer, ...]] = {
+    "assignments": (),
+    "submissions": (topology.SUBMISSIONS_INTAKE, topology.SUBMISSIONS_EVENTS),
+    "notifier": (topology.NOTIFIER_FACTS, topology.NOTIFIER_DAYS),
+    "reports": (topology.REPORTS_EVENTS,),
+}
+# Streams of which a service looks at single messages, beside what its consumers bring.
+LOOKS_INTO = {
+    "assignments": (),
+    "submissions": (topology.EVENTS,),
+    "notifier": (topology.EVENTS,),
+    "reports": (f"OBJ_{topology.DOCUMENTS}",),
+}
+# Documents too large for a message are kept by who made them, who also removes the old one of a name.
+STORES = {
+    "reports": (
+        f"$O.{topology.DOCUMENTS}.C.>",
+        f"$O.{topology.DOCUMENTS}.M.>",
+        f"$JS.API.STREAM.PURGE.OBJ_{topology.DOCUMENTS}",
+    ),
+}
+# Where those wait who ask a service: the operator, with the client libraries' own prefix.
+ASKERS = "_INBOX.>"
+
+
+@dataclass(frozen=True)
+class Permissions:
+    """Subjects that a user may publish to and subscribe to."""
+
+    publish: tuple[str, ...]
+    subscribe: tuple[str, ...]
+
+
+def inbox_prefix(user: str) -> str:
+    """Where the answers to a user's requests come in: nobody else may listen there."""
+    return f"_INBOX_{user}"
+
+
+def of_service(name: str) -> Permissions:
+    """A service tells its facts, reads by its consumers, answers who asks it, and looks whether all is as declared."""
+    consumers = CONSUMERS[name]
+    publish = [
+        *FACTS[name],
+        *_looking(),
+        *(subject for consumer in consumers for subject in _reading(consumer)),
+        *(f"$JS.API.STREAM.MSG.GET.{stream}" for stream in LOOKS_INTO[name]),
+        *STORES.get(name, ()),
+        ASKERS,
+    ]
+    subscribe = [
+        f"{inbox_prefix(name)}.>",
+        f"dondoc.{name}.*",
+        "$SRV.*",
+        f"$SRV.*.dondoc-{name}",
+        f"$SRV.*.dondoc-{name}.*",
+    ]
+    return Permissions(tuple(publish), tuple(subscribe))
+
+
+def of_agency(agency: str) -> Permissions:
+    """An agency posts as itself and hears what concerns itself."""
+    return Permissions((f"submit.{agency}",), (f"receipts.{agency}.>", f"{inbox_prefix(agency)}.>"))
+
+
+def _looking() -> Sequence[str]:
+    """Reading how streams and consumers are declared and how far they are; nothing is changed by that."""
+    streams = (f"$JS.API.STREAM.INFO.{stream.name}" for stream in topology.STREAMS)
+    consumers = (f"$JS.API.CONSUMER.INFO.{one.stream}.{one.name}" for one in topology.CONSUMERS)
+    return (*streams, *consumers)
+
+
+def _reading(consumer: Consumer) -> Sequence[str]:
+    return (
+        f"$JS.API.CONSUMER.MSG.NEXT.{consumer.stream}.{consumer.name}",
+        f"$JS.ACK.{consumer.stream}.{consumer.name}.>",
+        f"dondoc.deadletter.{consumer.name}",
+    )

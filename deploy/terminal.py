@@ -1,0 +1,21 @@
+"""What another terminal needs to know of a running `dondoc up`: a file to be read by its shell.
+
+A file and not a line on the screen, since there are passwords in it; and not found by itself, so that no command ever
+talks to a house that nobody meant.
+"""
+
+import os
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+NAME = "environment"
+
+
+def write_environment(folder: Path, variables: Mapping[str, str]) -> Path:
+    """`export` lines for a shell, readable by their owner alone; where they are."""
+    path = folder / NAME
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.writelines(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items())
+    return path

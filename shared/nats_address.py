@@ -1,0 +1,31 @@
+"""Where NATS is and as whom to go there, from one URL.
+
+The client library learns of a cluster's other members by itself, but goes to those without the user that stands in the
+URL of the first: after a member is lost it would be turned away. So the user is told to it apart.
+"""
+
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+
+@dataclass(frozen=True)
+class NatsAddress:
+    """`user` and `password` are None where the URL holds none, or a user alone, which is a token and stays in it."""
+
+    servers: tuple[str, ...]
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+def read_address(url: str) -> NatsAddress:
+    """The servers, several with commas between, and who goes there: the user of the first that names one."""
+    servers, found = [], list[tuple[str, str]]()
+    for one in url.split(","):
+        parts = urlsplit(one)
+        if parts.username is None or parts.password is None:
+            servers.append(one)
+            continue
+        found.append((unquote(parts.username), unquote(parts.password)))
+        servers.append(parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl())
+    user, password = found[0] if found else (None, None)
+    return NatsAddress(tuple(servers), user, password)
