@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -55,8 +56,9 @@ class Settings(BaseModel):
     )
     smtp_url: Smtp = Field("smtp://127.0.0.1:25", description="the mail server that takes the reminders")
     mail_from: Address = Field("nhac-viec@dondoc.example", description="sender of the reminders")
-    identity: Annotated[str, StringConstraints(min_length=1)] = Field(
-        ".dondoc/identity", description="the folder of NATS users' secrets and agencies' keys; `dondoc agency` keeps it"
+    identity: Path = Field(
+        Path(".dondoc/identity"),
+        description="the folder of NATS users' secrets and agencies' keys; `dondoc agency` keeps it",
     )
     database_prefix: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")] = Field(
         "dondoc", description="each service's database is PREFIX_SERVICE"

@@ -1,4 +1,4 @@
-"""`dondoc agency add|rotate|revoke|list`."""
+"""`dondoc agency add|rotate|revoke|list|init|apply`: an agency's token for HTTP and its key for NATS go together."""
 
 import json
 import os
@@ -9,8 +9,9 @@ from typing import TypeVar
 
 import click
 
+from deploy.commands import agency_keys
 from deploy.connection import Failed, told
-from services.submissions.credentials import Credential, Credentials, counts
+from services.submissions.credentials import Credentials
 from services.submissions.issue_token import add_token, revoke_tokens, rotate_token
 from services.submissions.store import Store
 from shared.mongo import Mongo
@@ -23,42 +24,77 @@ Work = Callable[[Credentials, Store, datetime], Awaitable[T]]
 
 @click.group(name="agency")
 def command() -> None:
-    """What integrators post with: a token for each agency."""
+    """What integrators post with: for each agency a token (HTTP) and a key (NATS)."""
 
 
 @command.command()
 @click.argument("agency")
-@click.option("--ends", type=click.DateTime(["%Y-%m-%d"]), help="The first day (UTC) on which it counts no more.")
+@click.option("--ends", type=click.DateTime(["%Y-%m-%d"]), help="The first day (UTC) on which they count no more.")
 def add(agency: str, ends: datetime | None) -> None:
-    """Make AGENCY's first token and print it; it is shown this once."""
+    """Make AGENCY's first token, printed this once, and its key, whose seed is kept in a file."""
     until = ends.replace(tzinfo=UTC) if ends else None
     _show(_run(lambda credentials, store, now: add_token(agency, credentials, store, now, until)))
+    agency_keys.give(agency, ends=until)
 
 
 @command.command()
 @click.argument("agency")
-@click.option("--overlap", type=click.IntRange(0, 24 * 31), default=24, help="Hours that the old one counts on; 24.")
+@click.option("--overlap", type=click.IntRange(0, 24 * 31), default=24, help="Hours that the old ones count on; 24.")
 def rotate(agency: str, overlap: int) -> None:
-    """Make a new token for AGENCY and print it; the old one counts a while longer."""
+    """Make a new token and a new key for AGENCY; the old ones count a while longer."""
     hours = timedelta(hours=overlap)
     _show(_run(lambda credentials, _, now: rotate_token(agency, credentials, now, hours)))
+    agency_keys.give(agency, hours)
 
 
 @command.command()
 @click.argument("agency")
 def revoke(agency: str) -> None:
-    """End AGENCY's tokens now; the next request with one is refused."""
-    ended = _run(lambda credentials, _, now: revoke_tokens(agency, credentials, now))
-    click.echo(f"{agency}: {ended} revoked")
+    """End AGENCY's tokens and keys now: its connection to NATS is cut, its next request is refused."""
+    keys, why = agency_keys.take(agency)
+    tokens = _run(lambda credentials, _, now: revoke_tokens(agency, credentials, now))
+    if not tokens and not keys:
+        raise Failed(f"{agency} has no token and no key that counts")
+    click.echo(f"{agency}: {tokens} tokens and {keys} keys revoked")
+    if why:
+        raise Failed(f"its keys still open NATS: {why}. Run `dondoc agency apply` until it works, or stop nats-server")
 
 
 @command.command(name="list")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def list_(as_json: bool) -> None:
-    """Who has tokens, since when and until when; never the tokens themselves."""
+    """Who has tokens and keys, since when and until when; never the secrets themselves."""
     now = datetime.now(UTC)
-    for one in _run(lambda credentials, _store, _now: credentials.of()):
-        click.echo(_as_json(one) if as_json else _line(one, now))
+    tokens = _run(lambda credentials, _store, _now: credentials.of())
+    found = [(one.agency, "token", one.mark, one.made, one.ends) for one in tokens]
+    found += [
+        (agency, "key", key.public, key.made, key.ends)
+        for agency, keys in agency_keys.identity().keys().items()
+        for key in keys
+    ]
+    for agency, kind, mark, made, ends in sorted(found, key=lambda one: (one[0], one[1] == "key", one[3])):
+        if as_json:
+            until = ends.isoformat() if ends else None
+            shown = {"agency": agency, "kind": kind, "mark": mark, "made": made.isoformat(), "ends": until}
+            click.echo(json.dumps(shown))
+        else:
+            until = "no end" if ends is None else f"{'until' if now < ends else 'ended'} {ends:%Y-%m-%d %H:%M}"
+            click.echo(f"{agency}  {kind} {mark}  since {made:%Y-%m-%d %H:%M}, {until} (UTC)")
+
+
+@command.command()
+def init() -> None:
+    """Make the identity folder that DONDOC_IDENTITY names, for nats-servers of your own; what is there stays."""
+    held = agency_keys.identity()
+    held.prepare()
+    click.echo(f"{held.path} holds the secrets of NATS users and the accounts that nats-server includes")
+
+
+@command.command()
+def apply() -> None:
+    """Have running nats-servers read accounts and keys again, without those that have ended."""
+    count = agency_keys.apply_now()
+    click.echo(f"{count} nats-server{'s' if count > 1 else ''} read the accounts again")
 
 
 def _run(work: Work[T]) -> T:
@@ -87,13 +123,3 @@ async def _submissions() -> AsyncIterator[tuple[Credentials, Store]]:
 def _show(token: str) -> None:
     click.echo(token)
     click.echo("Shown this once. Post with it: Authorization: Bearer …", err=True)
-
-
-def _as_json(one: Credential) -> str:
-    ends = one.ends.isoformat() if one.ends else None
-    return json.dumps({"agency": one.agency, "mark": one.mark, "made": one.made.isoformat(), "ends": ends})
-
-
-def _line(one: Credential, now: datetime) -> str:
-    ends = "no end" if one.ends is None else f"{'until' if counts(one, now) else 'ended'} {one.ends:%Y-%m-%d %H:%M}"
-    return f"{one.agency}  {one.mark}  since {one.made:%Y-%m-%d %H:%M}, {ends} (UTC)"

@@ -29,19 +29,16 @@ class Key:
 Keys = Mapping[str, tuple[Key, ...]]
 
 
-def with_key(keys: Keys, agency: str, key: Key, old_end: datetime | None = None) -> Keys:
-    """The keys with one more of the agency; where `old_end` is given its others end then, if they don't sooner."""
+def with_key(keys: Keys, agency: str, key: Key, old_end: datetime) -> Keys:
+    """The keys with one more of the agency; its others end at `old_end`, if they don't sooner. Raises KeyRefused."""
     if not AGENCY.fullmatch(agency):
         raise KeyRefused(f"{agency!r} can't be an agency on NATS: letters, digits, - and _, 100 at most")
-    olds = keys.get(agency, ())
-    return {**keys, agency: (*(olds if old_end is None else _ended(olds, old_end)), key)}
+    return {**keys, agency: (*_ended(keys.get(agency, ()), old_end), key)}
 
 
-def without(keys: Keys, agency: str, now: datetime) -> Keys:
-    """The keys with all of the agency's ended. Raises KeyRefused where none counts."""
-    if not any(key.counts(now) for key in keys.get(agency, ())):
-        raise KeyRefused(f"{agency} has no key that counts")
-    return {**keys, agency: _ended(keys[agency], now)}
+def ended_now(keys: Keys, agency: str, now: datetime) -> Keys:
+    """The keys with all of the agency's ended."""
+    return {**keys, agency: _ended(keys[agency], now)} if agency in keys else keys
 
 
 def counting(keys: Keys, now: datetime) -> dict[str, list[str]]:

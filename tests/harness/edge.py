@@ -7,7 +7,7 @@ import nats
 from nats.aio.client import Client
 
 from deploy.identity.applying import apply
-from deploy.identity.issue_key import add_key
+from deploy.identity.issue_key import give_key
 from deploy.identity.permissions import inbox_prefix
 from deploy.servers.nats import address, identity_of
 from deploy.servers.server import Running
@@ -18,7 +18,7 @@ ErrorHandler = Callable[[Exception], Awaitable[None]]
 async def let_in(server: Running, *agencies: str) -> dict[str, str]:
     """Give each a key that the running server knows; their seeds."""
     identity = identity_of(server.data)
-    seeds = {agency: add_key(agency, identity, datetime.now(UTC)).read_text().strip() for agency in agencies}
+    seeds = {agency: give_key(agency, identity, datetime.now(UTC)).read_text().strip() for agency in agencies}
     await apply(identity, address(server.port))
     return seeds
 

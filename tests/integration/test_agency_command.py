@@ -56,9 +56,11 @@ async def test_a_token_is_made_replaced_and_ended(dondoc: Any, mongo: Mongo) -> 
     assert counts(new, old.ends)
     assert not counts(old, old.ends)
     _, listed, _ = dondoc("list", "--json")
-    assert [json.loads(line)["mark"] for line in listed.splitlines()] == [old.mark, new.mark]
+    shown = [json.loads(line) for line in listed.splitlines()]
+    assert [one["mark"] for one in shown if one["kind"] == "token"] == [old.mark, new.mark]
+    assert [one["ends"] is None for one in shown if one["kind"] == "key"] == [False, True]
     assert first not in listed
-    assert dondoc("revoke", "dai")[:2] == (0, "dai: 1 revoked")
+    assert dondoc("revoke", "dai")[:2] == (0, "dai: 1 tokens and 1 keys revoked")
     last = await credentials.find(second)
     assert last is not None
     assert last.ends is not None
@@ -70,7 +72,7 @@ async def test_a_token_is_made_replaced_and_ended(dondoc: Any, mongo: Mongo) -> 
     [
         (("add", "daii"), "no duty of any plan is assigned to the agency 'daii'; did you mean dai?"),
         (("rotate", "dai"), "dai has no token that counts; `dondoc agency add dai` makes one"),
-        (("revoke", "dai"), "dai has no token that counts"),
+        (("revoke", "dai"), "dai has no token and no key that counts"),
         (("add", "dai", "--ends", "2020-01-01"), "would never count"),
     ],
 )

@@ -12,7 +12,7 @@ from nats.js import JetStreamContext
 
 from deploy.identity import nkey
 from deploy.identity.applying import NotApplied, apply
-from deploy.identity.issue_key import revoke_keys, rotate_key
+from deploy.identity.issue_key import give_key, revoke_keys
 from deploy.identity.keys import Key, with_key
 from deploy.servers.nats import address, identity_of
 from deploy.servers.server import Running
@@ -149,7 +149,7 @@ async def test_a_key_whose_time_is_over_opens_nothing(nats_server: Running, seed
     """It was right once; and it isn't in what the server reads."""
     identity, seed, now = identity_of(nats_server.data), nkey.new_seed(), datetime.now(UTC)
     ended = Key(nkey.public_key(seed), now - timedelta(days=2), now - timedelta(days=1))
-    identity.change(lambda keys: with_key(keys, "so", ended))
+    identity.change(lambda keys: with_key(keys, "so", ended, now))
     await apply(identity, address(nats_server.port))
     assert await _refuses(nats_server, "so", seed)
     assert ended.public not in (identity.path / "accounts.conf").read_text()
@@ -160,12 +160,12 @@ async def test_a_new_key_and_the_old_one_count_side_by_side_until_the_old_one_en
 ) -> None:
     """An integrator changes keys without an outage; without an overlap the old one ends at once."""
     identity = identity_of(nats_server.data)
-    second = rotate_key("dai", identity, datetime.now(UTC), timedelta(hours=1)).read_text().strip()
+    second = give_key("dai", identity, datetime.now(UTC), timedelta(hours=1)).read_text().strip()
     await apply(identity, address(nats_server.port))
     assert not await _refuses(nats_server, "dai", second)
     assert not await _refuses(nats_server, "dai", seeds["dai"])
     assert not dai.is_closed
-    third = rotate_key("dai", identity, datetime.now(UTC), timedelta(0)).read_text().strip()
+    third = give_key("dai", identity, datetime.now(UTC), timedelta(0)).read_text().strip()
     await apply(identity, address(nats_server.port))
     assert not await _refuses(nats_server, "dai", third)
     assert await _refuses(nats_server, "dai", seeds["dai"])
