@@ -1,18 +1,16 @@
 """AsyncAPI 3.0 of what an integrator sends and hears on NATS, as seen by its own application.
 
-One channel an event type, with the subject that the event's class names; `receipts` beside them is where the answer to
-a posted event comes.
+One channel an event type, on the subject of the event's class as agencies see it; `receipts` beside them is where the
+answer to a posted event comes.
 """
 
 from typing import Any
 
 from deploy.contracts.asyncapi_messages import NAMES, PURPOSE, messages
 from deploy.contracts.components import Components
+from deploy.identity.configuration import seen_by_agencies
 from shared.contracts.base import Event
-from shared.contracts.days import CalendarDay
-from shared.contracts.duties import DutyAssigned, DutyExcused, DutyExtended, DutyWithdrawn
 from shared.contracts.outputs import OutputRecorded, OutputRejected, OutputReviewed, OutputSubmitted
-from shared.contracts.plan import PlanPublished
 
 Document = dict[str, Any]
 
@@ -21,12 +19,6 @@ RECEIPTS: tuple[type[Event], ...] = (OutputRecorded, OutputRejected)
 HEARD: tuple[type[Event], ...] = (
     *RECEIPTS,
     OutputReviewed,
-    PlanPublished,
-    DutyAssigned,
-    DutyWithdrawn,
-    DutyExcused,
-    DutyExtended,
-    CalendarDay,
 )
 
 EVERY: tuple[type[Event], ...] = (OutputSubmitted, *HEARD)
@@ -45,8 +37,6 @@ know. A breaking change is a new type, `….v2`, told beside the old one for one
 
 _PARAMETERS = {
     "agency": {"description": "The agency's id in the plan; that of the credential.", "examples": ["dai-ptth"]},
-    "plan": {"description": "The plan's id.", "examples": ["qngai-cchc-2023"]},
-    "date": {"description": "The day, in the plan's time zone.", "examples": ["2023-02-16"]},
 }
 _OUTCOME = {"description": "What became of the event.", "enum": ["recorded", "rejected"]}
 
@@ -96,7 +86,7 @@ def _nkey() -> Document:
         "type": "asymmetricEncryption",
         "description": "An nkey user (Ed25519): the server sends a nonce, the client signs it with its seed, which "
         "itself never leaves the client. A client library takes the seed as `nkeys_seed` or the like. It opens the "
-        "agency's own subjects and no others.",
+        "agency's own subjects and no others, so set the client's inbox prefix to `_INBOX_AGENCY`: answers come there.",
     }
 
 
@@ -104,10 +94,10 @@ def _channels() -> Document:
     channels = {NAMES[event]: _channel(event) for event in EVERY}
     names = [NAMES[event] for event in RECEIPTS]
     channels["receipts"] = {
-        "address": "dondoc.output.{outcome}.{agency}",
+        "address": seen_by_agencies("dondoc.output.{outcome}.{agency}"),
         "title": "Receipts",
         "description": "Where the answer to a posted event comes: subscribe before you post, to "
-        "`dondoc.output.*.AGENCY`, and take the receipt whose `data.submission` has your `source` and `id`.",
+        "`receipts.AGENCY.*`, and take the receipt whose `data.submission` has your `source` and `id`.",
         "messages": {name: _at("messages", name) for name in names},
         "parameters": {"outcome": _OUTCOME, "agency": _at("parameters", "agency")},
     }
@@ -119,7 +109,7 @@ def _channel(event: type[Event]) -> Document:
     name = NAMES[event]
     held = [name, f"{name}Binary"] if event is OutputSubmitted else [name]
     return {
-        "address": event.SUBJECT,
+        "address": seen_by_agencies(event.SUBJECT),
         "title": event.__name__,
         "description": PURPOSE[event],
         "messages": {one: _at("messages", one) for one in held},

@@ -5,12 +5,9 @@ from typing import Any
 
 from deploy.contracts.components import ref
 from shared.contracts.base import Event
-from shared.contracts.days import CalendarDay
-from shared.contracts.duties import DutyAssigned, DutyExcused, DutyExtended, DutyWithdrawn
 from shared.contracts.envelope import BINARY_PREFIX, STRUCTURED
 from shared.contracts.http_api import JSON
 from shared.contracts.outputs import OutputRecorded, OutputRejected, OutputReviewed, OutputSubmitted
-from shared.contracts.plan import PlanPublished
 
 Message = dict[str, Any]
 
@@ -20,12 +17,6 @@ PURPOSE: dict[type[Event], str] = {
     OutputRecorded: "The receipt of an event that is recorded.",
     OutputRejected: "The receipt of an event that is refused for good, with every reason.",
     OutputReviewed: "The coordinator accepted an output or sent it back for correction.",
-    PlanPublished: "A revision of a plan: its agencies, duties, channels, topics and calendar.",
-    DutyAssigned: "What the agency owes: its occurrences with their dates.",
-    DutyWithdrawn: "What the agency no longer owes.",
-    DutyExcused: "An occurrence that is excused by a document.",
-    DutyExtended: "An occurrence whose dates were moved by a document.",
-    CalendarDay: "A day has begun, in the plan's time zone; each once.",
 }
 # The name of an event's channel and message.
 NAMES: dict[type[Event], str] = {event: event.__name__[0].lower() + event.__name__[1:] for event in PURPOSE}

@@ -8,6 +8,7 @@ Source: https://docs.nats.io/running-a-nats-service/configuration/securing_nats/
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from deploy.identity.permissions import FACTS, OPERATOR, SYSTEM, Permissions, of_agency, of_service
@@ -15,6 +16,10 @@ from deploy.identity.permissions import FACTS, OPERATOR, SYSTEM, Permissions, of
 INTAKE = "dondoc.intake.*"
 RECEIPTS = "dondoc.output.*.*"
 USERS = (OPERATOR, SYSTEM, *FACTS)
+
+# How an agency sees them.
+POST = "submit.*"
+HEARD = "receipts.$2.$1"
 
 _HEAD = "# Written by `dondoc agency` and `dondoc up`, with passwords in it: don't edit, don't show.\n"
 
@@ -24,6 +29,14 @@ def accounts(secrets: Mapping[str, str], keys: Mapping[str, Sequence[str]]) -> s
     services = (_user(f"user: {name}, password: {_quoted(secrets[name])}", of_service(name)) for name in FACTS)
     agencies = (_user(f"nkey: {key}", of_agency(agency)) for agency in sorted(keys) for key in keys[agency])
     return _HEAD + "\n".join(_lines(secrets, services, agencies)) + "\n"
+
+
+def seen_by_agencies(subject: str) -> str | None:
+    """An event's subject as EDGE has it; None for one that isn't exported."""
+    for ours, theirs in ((INTAKE, POST.replace("*", "$1")), (RECEIPTS, HEARD)):
+        if (found := re.fullmatch(ours.replace(".", r"\.").replace("*", r"([^.]+)"), subject)) is not None:
+            return re.sub(r"\$(\d)", lambda place, held=found: held[int(place[1])], theirs)  # type: ignore[misc]
+    return None
 
 
 def _lines(secrets: Mapping[str, str], services: Iterator[str], agencies: Iterator[str]) -> Iterator[str]:
@@ -43,8 +56,8 @@ def _lines(secrets: Mapping[str, str], services: Iterator[str], agencies: Iterat
     yield "    users: ["
     yield from agencies
     yield "    ]"
-    yield f"    imports: [{{service: {{account: HUB, subject: {_quoted(INTAKE)}}}, to: 'submit.*'}}"
-    yield f"              {{stream: {{account: HUB, subject: {_quoted(RECEIPTS)}}}, to: 'receipts.$2.$1'}}]"
+    yield f"    imports: [{{service: {{account: HUB, subject: {_quoted(INTAKE)}}}, to: {_quoted(POST)}}}"
+    yield f"              {{stream: {{account: HUB, subject: {_quoted(RECEIPTS)}}}, to: {_quoted(HEARD)}}}]"
     yield "  }"
     yield "}"
 

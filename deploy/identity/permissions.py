@@ -13,6 +13,8 @@ from shared.topology import Consumer
 OPERATOR = "operator"
 SYSTEM = "system"
 
+_OBJECTS = f"OBJ_{topology.DOCUMENTS}"
+
 # What each service tells, and the consumers that it reads by.
 FACTS = {
     "assignments": (topology.PLAN, topology.DUTY, topology.DAY),
@@ -29,18 +31,19 @@ CONSUMERS: dict[str, tuple[Consumer, ...]] = {
 # Streams of which a service looks at single messages, beside what its consumers bring.
 LOOKS_INTO = {
     "assignments": (),
-    "submissions": (topology.EVENTS,),
+    "submissions": (topology.EVENTS, _OBJECTS),
     "notifier": (topology.EVENTS,),
-    "reports": (f"OBJ_{topology.DOCUMENTS}",),
+    "reports": (_OBJECTS,),
 }
-# Documents too large for a message are kept by who made them, who also removes the old one of a name.
-STORES = {
-    "reports": (
-        f"$O.{topology.DOCUMENTS}.C.>",
-        f"$O.{topology.DOCUMENTS}.M.>",
-        f"$JS.API.STREAM.PURGE.OBJ_{topology.DOCUMENTS}",
-    ),
-}
+# Answers too large for a message are kept as objects by who gives them, who also removes the old one of a name.
+_STORING = (f"$O.{topology.DOCUMENTS}.C.>", f"$O.{topology.DOCUMENTS}.M.>", f"$JS.API.STREAM.PURGE.{_OBJECTS}")
+# An object is read by a consumer of the moment.
+_FETCHING = (
+    f"$JS.API.CONSUMER.CREATE.{_OBJECTS}",
+    f"$JS.API.CONSUMER.CREATE.{_OBJECTS}.>",
+    f"$JS.FC.{_OBJECTS}.>",
+)
+DOCUMENTS = {"submissions": (*_STORING, *_FETCHING), "reports": _STORING}
 # Where those wait who ask a service: the operator, with the client libraries' own prefix.
 ASKERS = "_INBOX.>"
 
@@ -66,7 +69,7 @@ def of_service(name: str) -> Permissions:
         *_looking(),
         *(subject for consumer in consumers for subject in _reading(consumer)),
         *(f"$JS.API.STREAM.MSG.GET.{stream}" for stream in LOOKS_INTO[name]),
-        *STORES.get(name, ()),
+        *DOCUMENTS.get(name, ()),
         ASKERS,
     ]
     subscribe = [

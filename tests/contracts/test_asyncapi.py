@@ -8,17 +8,19 @@ from typing import Any
 import pytest
 
 from shared.contracts.outputs import OutputSubmitted
-from shared.contracts.registry import EVENTS
 from tests.contracts.documents import at, document, references, wrong
 from tests.contracts.golden import golden
 
 ASYNCAPI = document("asyncapi.json")
 CHANNELS: dict[str, Any] = ASYNCAPI["channels"]
 MESSAGES: dict[str, Any] = ASYNCAPI["components"]["messages"]
-# Reminders and issued reports concern the coordinator alone.
-NOT_FOR_INTEGRATORS = {
-    "vn.dondoc.reminder.sent.v1", "vn.dondoc.reminder.failed.v1", "vn.dondoc.report.issued.v1",
-}  # fmt: skip
+# What an agency's user of the server may post and hear.
+FOR_INTEGRATORS = {
+    "vn.dondoc.output.submitted.v1": "submit.{agency}",
+    "vn.dondoc.output.recorded.v1": "receipts.{agency}.recorded",
+    "vn.dondoc.output.rejected.v1": "receipts.{agency}.rejected",
+    "vn.dondoc.output.reviewed.v1": "receipts.{agency}.reviewed",
+}
 
 
 def test_it_is_asyncapi_3_0_and_says_whose_view_it_is() -> None:
@@ -35,14 +37,15 @@ def test_every_reference_names_something() -> None:
 
 
 def test_every_event_for_integrators_has_a_channel_on_its_own_subject() -> None:
-    """By the class's subject, so that document, log and permissions can't part."""
+    """As an agency sees it on the server: what the document tells of can be posted and heard, and nothing else."""
     told = {
         channel["address"]: {MESSAGES[message["$ref"].rpartition("/")[2]]["name"] for message in messages}
         for channel in CHANNELS.values()
         if (messages := list(channel["messages"].values()))
     }
-    for name in set(EVENTS) - NOT_FOR_INTEGRATORS:
-        assert name in told[EVENTS[name].SUBJECT]
+    for name, subject in FOR_INTEGRATORS.items():
+        assert name in told[subject]
+    assert set(told) == {*FOR_INTEGRATORS.values(), "receipts.{agency}.{outcome}"}
 
 
 @pytest.mark.parametrize("name", sorted(CHANNELS))
@@ -66,7 +69,7 @@ def test_what_is_posted_is_replied_to_by_a_receipt() -> None:
     assert names == {"vn.dondoc.output.recorded.v1", "vn.dondoc.output.rejected.v1"}
     channel = at(ASYNCAPI, reply["channel"]["$ref"])
     assert {channel["address"].replace("{outcome}", one) for one in channel["parameters"]["outcome"]["enum"]} == {
-        EVENTS[name].SUBJECT for name in names
+        FOR_INTEGRATORS[name] for name in names
     }
 
 

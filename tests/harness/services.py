@@ -10,7 +10,7 @@ import pytest
 from faststream import BaseMiddleware
 from starlette.types import ASGIApp
 
-from deploy.servers.nats import identity_of
+from deploy.servers.nats import address, identity_of
 from deploy.servers.server import Running
 from deploy.supervisor import SERVICES, Supervisor, supervise
 from shared.health import Health
@@ -46,7 +46,7 @@ def settings(environ: Mapping[str, str]) -> Settings:
 
 
 @pytest.fixture
-def processes(environ: Mapping[str, str]) -> Processes:
+def processes(environ: Mapping[str, str], nats_server: Running) -> Processes:
     """`async with processes("reports", …) as supervisor:` services as child processes, ready; all four without a name.
 
     The topology must be there: ask for `js`. `supervisor.services[name].pid` is what a test may kill.
@@ -54,10 +54,13 @@ def processes(environ: Mapping[str, str]) -> Processes:
 
     @asynccontextmanager
     async def run(*names: str) -> AsyncIterator[Supervisor]:
+        identity = identity_of(nats_server.data)
         async with supervise(
             environ,
             lambda name, line: print(f"{name}: {line}"),
             names=names or SERVICES,
+            # Each as itself: what a service needs and the server doesn't let it do is seen by whatever test needs it.
+            own={name: {"DONDOC_NATS_URL": identity.url(name, address(nats_server.port))} for name in SERVICES},
             ports={},  # the standard ones may be another worker's by the time a killed service comes back
         ) as supervisor:
             await supervisor.ready()
