@@ -37,8 +37,9 @@ LOOKS_INTO = {
 }
 # Answers too large for a message are kept as objects by who gives them, who also removes the old one of a name.
 _STORING = (f"$O.{topology.DOCUMENTS}.C.>", f"$O.{topology.DOCUMENTS}.M.>", f"$JS.API.STREAM.PURGE.{_OBJECTS}")
-# An object is read by a consumer of the moment.
+# An object is read by a consumer of the moment, whose stream the client library asks for.
 _FETCHING = (
+    "$JS.API.STREAM.NAMES",
     f"$JS.API.CONSUMER.CREATE.{_OBJECTS}",
     f"$JS.API.CONSUMER.CREATE.{_OBJECTS}.>",
     f"$JS.FC.{_OBJECTS}.>",

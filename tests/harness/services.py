@@ -10,6 +10,7 @@ import pytest
 from faststream import BaseMiddleware
 from starlette.types import ASGIApp
 
+from deploy.identity.folder import Identity
 from deploy.servers.nats import address, identity_of
 from deploy.servers.server import Running
 from deploy.supervisor import SERVICES, Supervisor, supervise
@@ -77,11 +78,15 @@ def _unserved(path: str, app: ASGIApp) -> None:
 async def in_process(
     name: str, start: Start, settings: Settings, middlewares: tuple[type[BaseMiddleware[Any, Any]], ...] = ()
 ) -> AsyncIterator[Health]:
-    """The service in this process, wired by its own `start`, ready; without a web server and signal handlers."""
+    """The service in this process, wired by its own `start`, as its own user of NATS, ready; without a web server and
+    signal handlers."""
 
     async def closed() -> None:
         stop.set()
 
+    if name in SERVICES:
+        url = Identity(settings.identity).url(name, settings.nats_url)
+        settings = settings.model_copy(update={"nats_url": url})
     stop, health = asyncio.Event(), Health()
     work = asyncio.create_task(live(name, start, settings, health, _unserved, middlewares, closed, stop))
     try:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 from nats.js import JetStreamContext
 
+from deploy.servers.nats import address, identity_of
+from deploy.servers.server import Running
 from tests.harness.services import Processes
 from tests.harness.tree import ROOT
 
@@ -17,6 +20,17 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 TODAY = "2026-11-24"  # of the README's output
 HTTP = README.split("### By HTTP\n", 1)[1].split("\n### ", 1)[0]
 FIRST = README.split("### Post the first event\n", 1)[1].split("\n### ", 1)[0]
+
+
+def _agency(environ: dict[str, str], server: Running, folder: Path) -> dict[str, str]:
+    """What the first shell block leaves: a key's seed in the folder; and the environment of a script there."""
+    make, copy = _block("sh").splitlines()
+    assert "agency add dai-ptth" in make
+    assert _run(environ, folder, "-m", "deploy.cli", "agency", "add", "dai-ptth").returncode == 0
+    seed = copy.split("cp .dondoc/identity/")[1].split()[0]
+    shutil.copy(identity_of(server.data).path / seed, folder)
+    packages = str(ROOT / "tests/harness/packages")
+    return {**environ, "NATS_URL": address(server.port), "PYTHONPATH": f"{environ['PYTHONPATH']}:{packages}"}
 
 
 def _block(kind: str, number: int = 0, text: str = FIRST) -> str:
@@ -42,15 +56,21 @@ def dondoc(environ: dict[str, str], tmp_path: Path) -> Any:
 
 
 async def test_the_readme_can_be_followed(
-    js: JetStreamContext, processes: Processes, environ: dict[str, str], dondoc: Any, tmp_path: Path
+    js: JetStreamContext,
+    processes: Processes,
+    nats_server: Running,
+    environ: dict[str, str],
+    dondoc: Any,
+    tmp_path: Path,
 ) -> None:
     """post.py gets the receipt that the README shows, twice the same; wrong.jsonl gets the lines that it shows."""
     async with processes("assignments", "submissions"):
         assert dondoc("plan", "publish", str(ROOT / "plans/quang-ngai-2023.yaml")) in README
         dondoc("day", "publish", TODAY)
         (tmp_path / "post.py").write_text(_block("python"), encoding="utf-8")
-        first = _run(environ, tmp_path, "post.py")
-        assert _run(environ, tmp_path, "post.py").stdout == first.stdout
+        theirs = _agency(environ, nats_server, tmp_path)
+        first = _run(theirs, tmp_path, "post.py")
+        assert _run(theirs, tmp_path, "post.py").stdout == first.stdout
         shown = json.loads(_block("console").split("post.py\n", 1)[1])
         assert {**json.loads(first.stdout), "time": shown["time"]} == shown
         (tmp_path / "wrong.jsonl").write_text(_block("json"), encoding="utf-8")
@@ -64,7 +84,8 @@ async def test_the_readme_can_be_followed_by_http(
     async with processes("assignments", "submissions") as running:
         dondoc("plan", "publish", str(ROOT / "plans/quang-ngai-2023.yaml"))
         dondoc("day", "publish", TODAY)
-        script = _block("sh", text=HTTP).replace("http://127.0.0.1:8102", running.services["submissions"].url)
+        script = f"{_block('sh').splitlines()[0]}\n{_block('sh', text=HTTP)}"
+        script = script.replace("http://127.0.0.1:8102", running.services["submissions"].url)
         script = script.replace(".venv/bin/dondoc", f"{sys.executable} -m deploy.cli")
         said = _shell(script, environ, tmp_path)
         receipt, status, occurrences = said.split("\n", 2)

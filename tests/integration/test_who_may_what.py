@@ -43,7 +43,7 @@ MAY_PUBLISH = {
     "dondoc.assignments.publish_day": NOBODY,
     "dondoc.reports.status": NOBODY,
     "$JS.API.INFO": NOBODY,
-    "$JS.API.STREAM.NAMES": NOBODY,
+    "$JS.API.STREAM.NAMES": {"submissions"},
     "$JS.API.STREAM.INFO.EVENTS": SERVICES,
     "$JS.API.STREAM.CREATE.OTHER": NOBODY,
     "$JS.API.STREAM.UPDATE.EVENTS": NOBODY,

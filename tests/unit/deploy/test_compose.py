@@ -29,9 +29,20 @@ def _environ(service: dict[str, Any]) -> dict[str, str]:
 
 
 def test_every_service_has_a_container_of_its_own() -> None:
-    """The four services, each by its own command, and one that applies the topology."""
+    """The four services, each by its own command, one that applies the topology, and one for commands."""
     commands = {name: service["command"] for name, service in OURS.items()}
-    assert commands == {name: ["run", name] for name in HTTP_PORTS} | {"topology": ["topology", "apply"]}
+    assert commands == {name: ["run", name] for name in HTTP_PORTS} | {
+        "topology": ["topology", "apply"],
+        "desk": ["--help"],
+    }
+
+
+def test_each_goes_to_nats_as_itself() -> None:
+    """With the secret that `dondoc agency init` writes under that name; commands and the topology as the operator."""
+    for name, service in OURS.items():
+        user = name if name in HTTP_PORTS else "operator"
+        url = service["environment"]["DONDOC_NATS_URL"]
+        assert re.fullmatch(rf"nats://{user}:\$\{{NATS_{user.upper()}:\?[^}}]+\}}@nats:4222", url)
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -60,14 +71,17 @@ def test_services_start_after_what_they_need() -> None:
 def test_what_is_mounted_is_there() -> None:
     """A missing file would be made as a folder by the engine, and the server would fail on it."""
     mounts = [mount.split(":") for service in SERVICES.values() for mount in service.get("volumes", [])]
-    files = [COMPOSE.parent / source for source, *_ in mounts if source.startswith(".")]
+    files = [COMPOSE.parent / source for source, *_ in mounts if source.startswith("./")]
     assert len(files) == 2
     assert all(file.is_file() for file in files)
     assert {source for source, *_ in mounts if not source.startswith(".")} == set(FILE["volumes"])
+    # Where `dondoc agency init` puts it, beside the copy of nats.conf that includes it.
+    identity = [(target, *mode) for source, target, *mode in mounts if source == f"../{Settings().identity}"]
+    assert identity == [(f"/app/{Settings().identity}",), ("/etc/dondoc/identity", "ro")]
 
 
 def test_only_nats_is_published_and_only_here() -> None:
-    """The servers have no passwords in this file, so nobody else on the network may reach them."""
+    """Without TLS, and MongoDB without passwords, so nobody else on the network may reach them."""
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
     assert published == {"nats": ["127.0.0.1:4222:4222"]}
 
@@ -87,8 +101,10 @@ def test_containers_of_ours_may_do_little() -> None:
 
 
 def test_no_secret_is_in_it() -> None:
-    """URLs carry no user and no password."""
-    assert not re.search(r"://[^/\s]*@", COMPOSE.read_text(encoding="utf-8"))
+    """Where URLs carry a password, it comes from outside."""
+    passwords = re.findall(r"://[^/\s:]+:(.*)@", COMPOSE.read_text(encoding="utf-8"))
+    assert len(passwords) == 6
+    assert all(re.fullmatch(r"\$\{NATS_[A-Z]+:\?[^}]+\}", one) for one in passwords)
 
 
 def test_compose_itself_reads_it(tmp_path: Path) -> None:
@@ -98,6 +114,7 @@ def test_compose_itself_reads_it(tmp_path: Path) -> None:
         pytest.skip("docker-compose is not installed")
     command = [program, "-f", str(COMPOSE), "config"]
     environ = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    environ |= {f"NATS_{user.upper()}": "secret" for user in ("operator", *HTTP_PORTS)}
     good = subprocess.run(command, env=environ | {"DONDOC_SMTP_URL": SMTP}, capture_output=True, check=True, text=True)
     assert set(yaml.safe_load(good.stdout)["services"]) == set(SERVICES)
     bad = subprocess.run(command, env=environ, capture_output=True, check=False, text=True)
