@@ -9,6 +9,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from shared.contracts.http_api import BATCH_BYTES, DEPTH, EVENT_BYTES
+
 PREFIX = "DONDOC_"
 # An even number survives no more losses than the odd one below it.
 STREAM_REPLICAS = (1, 3, 5)
@@ -73,6 +75,15 @@ class Settings(BaseModel):
     )
     http_rate: Annotated[int, Field(ge=1, le=100_000)] = Field(
         50, description="events a second that an agency may post by HTTP to one process; ten times as many at once"
+    )
+    http_event_bytes: Annotated[int, Field(ge=10_000, le=8_000_000)] = Field(
+        EVENT_BYTES, description="of one event by HTTP, at most; by NATS it is the server's max_payload"
+    )
+    http_batch_bytes: Annotated[int, Field(ge=10_000, le=64_000_000)] = Field(
+        BATCH_BYTES, description="of a batch of events by HTTP, at most"
+    )
+    intake_depth: Annotated[int, Field(ge=10, le=DEPTH)] = Field(
+        DEPTH, description="levels of lists and objects in an event, at most, whichever way it comes"
     )
     log: LogForm = Field(LogForm.JSON, description="json or text")
     log_level: Annotated[str, StringConstraints(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = Field(

@@ -51,8 +51,10 @@ those that you don't know.
 | one event | {EVENT_BYTES:,} bytes |
 | a batch | {BATCH_BYTES:,} bytes, {BATCH_EVENTS} events |
 | a file to import | {FILE_BYTES:,} bytes |
-| nesting | {DEPTH} levels of lists and objects; deeper ones may be refused |
-| rate | {_RATE} events a second of an agency unless the operator set another; {SAVED_SECONDS} seconds' worth at once |
+| nesting | {DEPTH} levels of lists and objects |
+| rate | {_RATE} events a second of an agency; {SAVED_SECONDS} seconds' worth at once |
+
+An operator may have set other figures; the answer that refuses names the one that holds.
 
 Times out, or the connection breaks? Post the same event again: by `source` and `id` it is recorded once, and the answer
 is the same."""

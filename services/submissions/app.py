@@ -38,4 +38,4 @@ async def start(runtime: Runtime) -> None:
     importing = Importing(intake, store)
     answer_questions(runtime, importing, store)
     runtime.serve(documents.PREFIX, documents.documents())
-    runtime.serve(PREFIX, api(intake, importing, store, gate, lambda: runtime.health.waiting_for is not None))
+    runtime.serve(PREFIX, api(runtime, intake, importing, store, gate))

@@ -72,7 +72,8 @@ class Intake:
 
     async def record(self, batch: list[Msg]) -> None:
         """Record every event of the batch and answer it; raises Retry where the copy of the plans lags."""
-        await self.take(_read(msg) for msg in batch)
+        depth = self._runtime.settings.intake_depth
+        await self.take(_read(msg, depth) for msg in batch)
 
     async def take(self, arrived: Iterable[Arrived]) -> Taken:
         """Record what arrived by whatever way and answer it. Raises as `record` does, or Conflict.
@@ -202,8 +203,8 @@ class Intake:
             raise Retry(AGAIN_AFTER, "a plan is published, and its first day is on the way")
 
 
-def _read(msg: Msg) -> Arrived:
-    return Arrived(read_envelope(_agency(msg.subject), msg.data, msg.headers or {}), stored_at(msg))
+def _read(msg: Msg, depth: int) -> Arrived:
+    return Arrived(read_envelope(_agency(msg.subject), msg.data, msg.headers or {}, depth), stored_at(msg))
 
 
 def _agency(subject: str) -> str:

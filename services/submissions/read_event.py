@@ -8,8 +8,10 @@ from typing import Literal, NamedTuple
 from pydantic import ConfigDict, ValidationError
 
 from services.submissions.field_errors import reasons
+from services.submissions.nesting import nests_deeper
 from services.submissions.rules import NoMatch
 from shared.contracts.envelope import CloudEvent, EnvelopeError, is_binary, parse
+from shared.contracts.http_api import DEPTH
 from shared.contracts.outputs import OutputSubmitted, Reason, Submission
 
 EXCERPT = 300
@@ -51,9 +53,10 @@ class Posted(NamedTuple):
         return "".join(c if c.isprintable() else "\ufffd" for c in text)[:EXCERPT]
 
 
-def read_envelope(agency: str, raw: bytes, headers: Mapping[str, str]) -> Posted:
-    """Never raises: what is wrong with the envelope stands in `fault`."""
+def read_envelope(agency: str, raw: bytes, headers: Mapping[str, str], depth: int = DEPTH) -> Posted:
+    """Never raises: what is wrong with the envelope stands in `fault`. `depth`: levels of nesting that are read."""
     try:
+        _refuse_deeper(raw, headers, depth)
         envelope = _read_at_once(raw, headers) or parse(raw, headers)
     except EnvelopeError as fault:
         named = sorted((k.lower(), v) for k, v in headers.items() if k.lower().startswith("ce-"))
@@ -83,9 +86,15 @@ def read_submission(posted: Posted) -> OutputSubmitted:
         return OutputSubmitted.model_validate_json(json.dumps(envelope.data), strict=True)
     except ValidationError as error:
         raise NoMatch(*reasons(error)) from None
-    except (ValueError, RecursionError):
-        message = "`data` holds text or nesting that JSON can't carry"
+    except ValueError:
+        message = "`data` holds text that JSON can't carry"
         raise NoMatch(Reason(code="bad_data", field="data", message=message)) from None
+
+
+def _refuse_deeper(raw: bytes, headers: Mapping[str, str], depth: int) -> None:
+    # In binary mode the body is what lies within the event's own object.
+    if nests_deeper(raw, depth - is_binary(headers)):
+        raise EnvelopeError("", f"the event nests lists and objects more than {depth} levels deep")
 
 
 def _read_at_once(raw: bytes, headers: Mapping[str, str]) -> _Submitted | None:

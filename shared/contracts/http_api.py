@@ -24,11 +24,12 @@ JSON = "application/json"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PROBLEM = "application/problem+json"
 
-# As the stream takes them (`max_payload` of nats-server), and as much of a batch as a process holds without pain.
+# Where the operator sets nothing else: as the stream takes them (`max_payload` of nats-server), and as much of a batch
+# as a process holds without pain.
 EVENT_BYTES = 1_000_000
 BATCH_BYTES = 8_000_000
 BATCH_EVENTS = 500
-# Lists and objects within each other. What is deeper may be refused; an event of the contract has three levels.
+# Lists and objects within each other, where the operator sets nothing else; an event of the contract has three levels.
 DEPTH = 100
 # Seconds of its rate that an agency may have saved up; the rate is DONDOC_HTTP_RATE.
 SAVED_SECONDS = 10

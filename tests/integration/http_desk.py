@@ -60,19 +60,18 @@ class HttpDesk:
 async def open_http_desk(settings: Settings, mongo: Mongo, nc: Client, rate: float = FAST) -> AsyncIterator[HttpDesk]:
     """The agencies `dai` and `huyen` have a token each."""
     store = await prepare(mongo)
-    health, credentials = Health(), Credentials(mongo)
-    health.waiting_for = None
+    credentials = Credentials(mongo)
     await credentials.ensure_indexes()
     tokens = {agency: make_token() for agency in ("dai", "huyen")}
     for agency, token in tokens.items():
         await credentials.add(token, agency, datetime.now(UTC))
-    async with open_desk(settings, mongo, nc, store) as desk, served(health) as (web, url):
-        gate = Gate(credentials, rate)
-        web.mount(
-            PREFIX,
-            api(desk.intake, Importing(desk.intake, store), store, gate, lambda: health.waiting_for is not None),
-        )
-        yield HttpDesk(desk, credentials, url + PREFIX, tokens, health)
+    async with open_desk(settings, mongo, nc, store) as desk:
+        health = desk.runtime.health
+        health.waiting_for = None
+        async with served(health) as (web, url):
+            importing, gate = Importing(desk.intake, store), Gate(credentials, rate)
+            web.mount(PREFIX, api(desk.runtime, desk.intake, importing, store, gate))
+            yield HttpDesk(desk, credentials, url + PREFIX, tokens, health)
 
 
 @pytest.fixture

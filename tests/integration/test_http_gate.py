@@ -1,6 +1,8 @@
 """Nobody posts or reads over HTTP as somebody else, and nobody without a token that counts."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from nats.aio.client import Client
@@ -8,6 +10,7 @@ from nats.js import JetStreamContext
 from structlog.testing import capture_logs
 
 from services.submissions.credentials import make_token
+from shared.contracts.outputs import OutputRejected
 from shared.mongo import Mongo
 from shared.settings import Settings
 from tests.harness.http import request
@@ -87,3 +90,23 @@ async def test_who_posts_too_fast_is_told_when_to_come_again(
         assert int(answers[-1].headers["Retry-After"]) in {1, 2}
         assert (await http.post("1", agency="huyen", duty="local")).status == 201
         assert len(await http.desk.documents()) == 6
+
+
+async def test_bounds_are_the_operators(settings: Settings, mongo: Mongo, nc: Client, js: JetStreamContext) -> None:
+    """By HTTP and by NATS; the answer names the one that was crossed."""
+    bounds = {"http_event_bytes": 10_000, "http_batch_bytes": 20_000, "intake_depth": 10}
+    small = settings.model_copy(update=bounds)
+    deep: Any = 1
+    for _ in range(10):
+        deep = [deep]
+    nested = json.dumps(json.loads(posted("deep")) | {"anattribute": deep}).encode()
+    async with open_http_desk(small, mongo, nc) as http:
+        large = await http.post("large", note="x" * 2000, url="https://dai.example/" + "x" * 9000)
+        batch = await http.batch(*[json.loads(posted(str(number))) for number in range(200)])
+        too_deep = await http.ask("POST", "/events", nested, STRUCTURED)
+        by_nats = await http.desk.post(nested)
+    assert (large.status, "10000 bytes" in large.json["detail"]) == (413, True)
+    assert (batch.status, "20000 bytes" in batch.json["detail"]) == (413, True)
+    assert (too_deep.status, "more than 10 levels" in too_deep.json["detail"]) == (400, True)
+    assert isinstance(by_nats[0], OutputRejected)
+    assert by_nats[0].reasons[0].code == "bad_envelope"

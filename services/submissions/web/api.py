@@ -1,6 +1,5 @@
 """The HTTP intake, for those who can't speak NATS: the same use cases as the stream's, behind a bearer token."""
 
-from collections.abc import Callable
 from typing import Any
 
 from starlette.applications import Starlette
@@ -26,16 +25,21 @@ from shared.contracts.http_api import EVENTS, FILTERS, JSON, OCCURRENCES, PREFIX
 from shared.contracts.ledger import State
 from shared.contracts.outputs import OutputRecorded
 from shared.problems import Problem
+from shared.runtime import Runtime
 
 
-def api(intake: Intake, importing: Importing, store: Store, gate: Gate, stopping: Callable[[], bool]) -> Starlette:
-    """The application below PREFIX. `stopping` tells whether the service takes its leave."""
+def api(runtime: Runtime, intake: Intake, importing: Importing, store: Store, gate: Gate) -> Starlette:
+    """The application below PREFIX."""
+    settings = runtime.settings
+
+    def stopping() -> bool:
+        return runtime.health.waiting_for is not None
 
     async def post(request: Request) -> Response:
         agency = await gate.agency(request)
-        events = await read_events(request)
+        events = await read_events(request, settings)
         gate.admit(agency, len(events.bodies))
-        posted = [read_envelope(agency, body, events.headers) for body in events.bodies]
+        posted = [read_envelope(agency, body, events.headers, settings.intake_depth) for body in events.bodies]
         answers = await post_events(posted, intake, store)
         if events.batch:
             return JSONResponse({"results": [_result(answer) for answer in answers]})

@@ -11,8 +11,9 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 
 from shared.contracts.envelope import BATCH, STRUCTURED, is_binary
-from shared.contracts.http_api import BATCH_BYTES, BATCH_EVENTS, EVENT_BYTES, JSON
+from shared.contracts.http_api import BATCH_EVENTS, JSON
 from shared.problems import Problem
+from shared.settings import Settings
 
 MODES = (
     f"send one event as {STRUCTURED}, up to {BATCH_EVENTS} of them as {BATCH}, "
@@ -28,17 +29,18 @@ class Events(NamedTuple):
     batch: bool
 
 
-async def read_events(request: Request) -> Events:
+async def read_events(request: Request, settings: Settings) -> Events:
     """Raises Problem 413, 415, or 400 for a batch that is none; what is wrong within an event the intake says."""
     mode = _media_type(request.headers)
     headers = _attributes(request.headers)
     if mode == BATCH:
-        return Events(_split(await read_body(request, BATCH_BYTES, MODES)), {}, batch=True)
+        return Events(_split(await read_body(request, settings.http_batch_bytes, MODES)), {}, batch=True)
     # A client that names no type in binary mode means JSON: the SDKs leave it to the event's own attribute.
     binary = is_binary(headers) and (mode in {"", JSON} or mode.endswith("+json"))
     if mode != STRUCTURED and not binary:
         raise Problem(415, f"the Content-Type {mode or 'none'!r} can't be taken; {MODES}")
-    return Events([await read_body(request, EVENT_BYTES, MODES)], headers if mode != STRUCTURED else {}, batch=False)
+    body = await read_body(request, settings.http_event_bytes, MODES)
+    return Events([body], headers if mode != STRUCTURED else {}, batch=False)
 
 
 def _media_type(headers: Headers) -> str:

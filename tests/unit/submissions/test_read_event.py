@@ -114,13 +114,12 @@ def test_another_type_is_answered_with_the_right_one() -> None:
     assert reason.candidates == (OutputSubmitted.TYPE,)
 
 
-def test_nesting_that_json_readers_disagree_on_is_refused() -> None:
-    """Deeper than the strict reader goes, but not too deep for the envelope's."""
+def test_what_nests_too_deeply_is_refused() -> None:
     nested: list[object] = []
     for _ in range(400):
         nested = [nested]
     (reason,) = _refusal(_event(data=DATA | {"title": nested}))
-    assert reason.code == "bad_data"
+    assert (reason.code, "more than 100 levels" in reason.message) == ("bad_envelope", True)
 
 
 JSON = st.recursive(
