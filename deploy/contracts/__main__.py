@@ -1,4 +1,4 @@
-"""`make contracts`: write the documents; with `--release` also keep the schemas as what was promised."""
+"""`make contracts`: write the documents; with `--release` also keep them as what was promised."""
 
 import sys
 
@@ -18,7 +18,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"not released: this would break who relies on the contract\n{broken}\n")
         return 1
     if kept:
-        sys.stdout.write(f"released: {len(kept)} schemas\n")
+        sys.stdout.write(f"released: {len(kept)} documents\n")
     return 0
 
 

@@ -47,14 +47,14 @@ def breaks(released: Schemas, now: Schemas, posted: Collection[str] = POSTED_TYP
         if name not in now:
             lines.append(f"{name}: the type is gone; keep it beside its successor for one release")
         elif name in posted:
-            lines += [f"{name}: {_for_senders(one)}" for one in misfits(schema, now[name])]
+            lines += [f"{name}: {to_senders(one)}" for one in misfits(schema, now[name])]
         else:
-            lines += [f"{name}: {_for_readers(one)}" for one in misfits(now[name], schema)]
+            lines += [f"{name}: {to_readers(one)}" for one in misfits(now[name], schema)]
     return lines
 
 
-def _for_senders(one: Misfit) -> str:
-    """`inner` is what was released, `outer` what holds now."""
+def to_senders(one: Misfit) -> str:
+    """In words: `inner` is what was released, `outer` what holds now."""
     told = _TO_SENDERS.get(one.keyword, _NARROWER).format
     if one.keyword == "enum":
         told = (_ONLY if one.inner is None else _NO_LONGER).format
@@ -62,8 +62,8 @@ def _for_senders(one: Misfit) -> str:
     return told(where=_where(one.path), inner=_list(one.inner), outer=_list(one.outer), was=was, now=now)
 
 
-def _for_readers(one: Misfit) -> str:
-    """`inner` is what holds now, `outer` what was released."""
+def to_readers(one: Misfit) -> str:
+    """In words: `inner` is what holds now, `outer` what was released."""
     told = _TO_READERS.get(one.keyword, _WIDER).format
     was, now = _keyword(one.keyword, one.outer), _keyword(one.keyword, one.inner)
     inner = "anything" if one.inner is None else _list(one.inner)
@@ -71,7 +71,7 @@ def _for_readers(one: Misfit) -> str:
 
 
 def _where(path: str) -> str:
-    return f"`{path.removeprefix('.')}`" if path else "the event"
+    return f"`{path.removeprefix('.')}`" if path else "the value"
 
 
 def _list(values: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from deploy.contracts.asyncapi import asyncapi
 from deploy.contracts.compatibility import breaks
 from deploy.contracts.examples import golden_events
+from deploy.contracts.http_compatibility import http_breaks
 from deploy.contracts.openapi import openapi
 from deploy.contracts.page import render
 from deploy.contracts.schemas import Schema, published_schemas
@@ -46,20 +47,35 @@ def write(folder: Path = FOLDER) -> list[str]:
     return changed
 
 
+def broken(folder: Path = RELEASED) -> list[str]:
+    """A line for each thing by which the contract of now breaks who relies on the last release."""
+    examples = golden_events()
+    return [
+        *breaks(released(folder), published_schemas(examples)),
+        *http_breaks(_released_http(folder), openapi(examples)),
+    ]
+
+
 def release(folder: Path = RELEASED) -> list[str]:
-    """Keep the schemas of now as the released ones; their names. Raises BreaksConsumers, and keeps what was there."""
-    now = published_schemas(golden_events())
-    if broken := breaks(released(folder), now):
-        raise BreaksConsumers("\n".join(broken))
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, schema in now.items():
-        (folder / f"{name}.json").write_bytes(_json(schema))
-    return list(now)
+    """Keep the contract of now as the released one; its files. Raises BreaksConsumers, and keeps what was there."""
+    if lines := broken(folder):
+        raise BreaksConsumers("\n".join(lines))
+    made = {path: content for path, content in documents().items() if path.startswith(f"{SCHEMAS}/") or path == OPENAPI}
+    for path, content in made.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    return list(made)
 
 
 def released(folder: Path = RELEASED) -> dict[str, Schema]:
     """The schemas of the last release by type."""
-    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+    paths = sorted((folder / SCHEMAS).glob("*.json"))
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def _released_http(folder: Path) -> dict[str, Any]:
+    path = folder / OPENAPI
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def _json(document: Any) -> bytes:
