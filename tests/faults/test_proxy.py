@@ -217,7 +217,7 @@ async def test_a_nats_client_finds_its_way_back_from_each(nats_server: Running) 
     """After every fault the same connection of nats-py asks and is answered again."""
     async with Proxy.to(nats_server.port) as proxy:
         nc = await nats.connect(
-            f"nats://127.0.0.1:{proxy.port}",
+            nats_server.server.url(nats_server.data, proxy.port),
             max_reconnect_attempts=-1,
             reconnect_time_wait=0.05,
             ping_interval=1,
