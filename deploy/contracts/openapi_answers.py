@@ -69,7 +69,7 @@ def to_post(examples: dict[str, Any]) -> dict[str, Answer]:
         },
         "201": {"description": "Recorded; the receipt.", "headers": location, "content": receipt},
         "400": _no_event(rejected),
-        "413": problem(413, "Too large; nothing of it was read.", f"the body is larger than {EVENT_BYTES} bytes"),
+        "413": problem(413, "Too large; nothing of it was taken in.", f"the body is larger than {EVENT_BYTES} bytes"),
         "415": problem(415, "A content type that isn't taken in.", "the Content-Type 'text/plain' can't be taken"),
         "422": {
             "description": "Refused for good: `errors` has every reason, and `receipt` goes to the log.",

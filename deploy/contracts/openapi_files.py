@@ -73,7 +73,7 @@ def _to_import() -> dict[str, Document]:
             "content": {JSON: content(ref("ImportOutcome"), empty=outcome)},
         },
         "400": problem(400, "A parameter that is missing, unknown or wrong.", unknown),
-        "413": problem(413, "Too large; nothing of it was read.", f"the body is larger than {FILE_BYTES} bytes"),
+        "413": problem(413, "Too large; nothing of it was taken in.", f"the body is larger than {FILE_BYTES} bytes"),
         "422": {
             "description": "Something in the file is wrong: nothing of it is recorded. `outcome` has every message.",
             "content": {

@@ -120,6 +120,13 @@ async def test_a_body_without_an_announced_length_is_read_up_to_the_limit(http: 
     assert (await http.post("1")).status == 201
 
 
+@pytest.mark.parametrize(("token", "status"), [(None, 413), ("dondoc_nobody", 401)])
+async def test_who_reads_the_answer_last_gets_it(http: HttpDesk, token: str | None, status: int) -> None:
+    """A client that first sends all of its body, on a connection that ends with the answer, meets no reset."""
+    shown = {"Authorization": f"Bearer {token}"} if token else {}
+    assert (await http.ask("POST", "/events", b" " * 20_000_000, STRUCTURED | shown)).status == status
+
+
 @pytest.mark.parametrize("token", ["é", "a b", "\x7f", "x" * 10_000, "$ne"])
 async def test_a_token_is_only_a_name(http: HttpDesk, token: str) -> None:
     answer: Answered = await request(

@@ -4,6 +4,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -18,6 +19,7 @@ from services.submissions.web.answering import answering
 from services.submissions.web.bodies import read_events
 from services.submissions.web.files import file_routes
 from services.submissions.web.gate import Gate
+from services.submissions.web.lingering import Lingering
 from services.submissions.web.parameters import parameters
 from services.submissions.web.problems import errors_of
 from shared.contracts.envelope import STRUCTURED
@@ -69,6 +71,7 @@ def api(runtime: Runtime, intake: Intake, importing: Importing, store: Store, ga
             Route(OCCURRENCES, answered(occurrences), methods=["GET"]),
             *file_routes(importing, store, gate, answered),
         ],
+        middleware=[Middleware(Lingering)],
         exception_handlers={HTTPException: _unrouted},
     )
 

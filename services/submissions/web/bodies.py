@@ -60,7 +60,7 @@ def _text(value: str) -> str:
 
 
 async def read_body(request: Request, limit: int, instead: str) -> bytes:
-    """The body; more than the limit is not even read, but raises Problem 413 that says what to do `instead`."""
+    """The body; raises Problem 413 that says what to do `instead` as soon as it is more than the limit."""
     too_large = Problem(413, f"the body is larger than {limit} bytes; {instead}")
     announced = request.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced[:20]) > limit:
