@@ -71,7 +71,7 @@ async def outside(
 
     async with processes("assignments", "submissions") as running:
         dondoc("plan", "publish", str(ROOT / "plans/quang-ngai-2023.yaml"))
-        dondoc("day", "publish", "2023-02-15")
+        dondoc("day", "publish", "2023-02-17")
         token = dondoc("agency", "add", AGENCY)
         seed = Identity(Path(environ["DONDOC_IDENTITY"])).path / "seeds" / f"{AGENCY}.nk"
         shutil.copy(seed, tmp_path)
@@ -100,7 +100,7 @@ async def test_by_nats_an_event_gets_its_receipt(program: str, outside: Outside)
     whoever has no key, another agency's subject or no server hears what is wrong."""
     seed = f"{AGENCY}.nk"
     first = _receipt(outside.run(program, AGENCY, seed, "event.json"), 0)
-    assert first["data"]["occurrence"]["period"] == "2023-02"
+    assert first["data"]["occurrence"]["period"] == "2023-W07"
     assert first["data"]["flags"] == []
     assert _receipt(outside.run(program, AGENCY, seed, "event.json"), 0) == first
     wrong = outside.write("wrong", published_on="2023-02-16", titel="x")
@@ -125,9 +125,9 @@ async def test_by_nats_an_event_gets_its_receipt(program: str, outside: Outside)
 async def test_by_http_an_event_gets_its_receipt(outside: Outside) -> None:
     """Recorded, the same bytes again, the reasons of a wrong one, and a token that nobody has."""
     first = outside.run("post.sh", "event.json")
-    assert _receipt(first, 0)["data"]["occurrence"]["period"] == "2023-02"
+    assert _receipt(first, 0)["data"]["occurrence"]["period"] == "2023-W07"
     assert outside.run("post.sh", "event.json").stdout == first.stdout
-    wrong = outside.write("wrong", channel="radio", duty="III.10b-tv")
+    wrong = outside.write("wrong", duty="III.10b-tv")
     refused = _receipt(outside.run("post.sh", wrong), 1)
     assert [one["code"] for one in refused["errors"]] == ["wrong_channel"]
     done = outside.run("post.sh", "event.json", TOKEN="dondoc_nobody")
