@@ -2,6 +2,7 @@
 
 BIN := .venv/bin
 READY := .venv/.ready
+NODE := tests/node/node_modules/.ready
 
 .PHONY: demo test check contracts faults bench lock clean
 .DEFAULT_GOAL := demo
@@ -9,7 +10,7 @@ READY := .venv/.ready
 demo: $(READY)  ## the whole 2023 plan on real servers; leaves out/demo/
 	@$(BIN)/dondoc demo
 
-test: $(READY)  ## all tests
+test: $(READY) $(NODE)  ## all tests
 	@$(BIN)/pytest -n 2 --dist worksteal
 
 check: $(READY)  ## lint, format, types, import rules
@@ -31,8 +32,11 @@ lock: $(READY)  ## write the lock files anew from pyproject.toml; UPGRADE=1 take
 	@deploy/lock.sh $(if $(UPGRADE),--upgrade)
 
 clean:  ## remove what was made; the plans' data in .dondoc/ stays
-	@rm -rf .venv out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/node/node_modules
 	@find deploy services shared tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements.lock pyproject.toml deploy/venv.sh
 	@deploy/venv.sh
+
+$(NODE): tests/node/package-lock.json tests/node/install.sh | $(READY)
+	@tests/node/install.sh

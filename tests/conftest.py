@@ -3,6 +3,7 @@
 pytest_plugins = [
     "tests.harness.servers",
     "tests.harness.inbox",
+    "tests.harness.node",
     "tests.harness.services",
     "tests.integration.http_desk",
 ]

@@ -1,6 +1,4 @@
-"""The AsyncAPI document: nothing dangles, subjects are the log's, examples are true.
-
-It was checked by hand with the official parser, which isn't to be had as a Python package."""
+"""The AsyncAPI document: nothing dangles, subjects are the log's, examples are true."""
 
 import re
 from typing import Any

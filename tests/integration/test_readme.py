@@ -68,13 +68,15 @@ async def test_the_readme_can_be_followed(
         assert dondoc("plan", "publish", str(ROOT / "plans/quang-ngai-2023.yaml")) in README
         dondoc("day", "publish", TODAY)
         (tmp_path / "post.py").write_text(_block("python"), encoding="utf-8")
+        (tmp_path / "event.json").write_text(_block("json"), encoding="utf-8")
         theirs = _agency(environ, nats_server, tmp_path)
-        first = _run(theirs, tmp_path, "post.py")
-        assert _run(theirs, tmp_path, "post.py").stdout == first.stdout
-        shown = json.loads(_block("console").split("post.py\n", 1)[1])
+        command, shown = re.fullmatch(r".*/python (post\.py [^\n]+)\n(.*)", _block("console"), re.DOTALL).groups()
+        first = _run(theirs, tmp_path, *command.split())
+        assert _run(theirs, tmp_path, *command.split()).stdout == first.stdout
+        shown = json.loads(shown)
         assert {**json.loads(first.stdout), "time": shown["time"]} == shown
-        (tmp_path / "wrong.jsonl").write_text(_block("json"), encoding="utf-8")
-        assert dondoc("submit", "wrong.jsonl") == _block("console", 1).split("wrong.jsonl\n", 1)[1]
+        (tmp_path / "wrong.jsonl").write_text(_block("json", 1), encoding="utf-8")
+        assert dondoc("submit", "wrong.jsonl") == _block("console", 2).split("wrong.jsonl\n", 1)[1]
 
 
 async def test_the_readme_can_be_followed_by_http(

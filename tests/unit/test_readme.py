@@ -1,8 +1,6 @@
-"""The documents say what the code does: commands, settings, fields, links and the first script."""
+"""The documents say what the code does: commands, settings, fields and links."""
 
-import ast
 import re
-import sys
 from pathlib import Path
 
 import pytest
@@ -56,19 +54,6 @@ def test_the_counts_and_flags_are_explained() -> None:
     counts = [row[0].strip("`") for row in _rows(_section("Try it"))]
     assert set(Counts.model_fields) <= set(counts)
     assert all(f"`{flag}`" in README for flag in Flag)
-
-
-def test_the_first_script_needs_nats_py_and_no_code_of_ours() -> None:
-    """post.py imports the standard library and nats alone."""
-    script = README.split("```python\n", 1)[1].split("```", 1)[0]
-    modules = {
-        alias.name.partition(".")[0]
-        for node in ast.walk(ast.parse(script))
-        if isinstance(node, ast.Import)
-        for alias in node.names
-    }
-    assert not any(isinstance(node, ast.ImportFrom) for node in ast.walk(ast.parse(script)))
-    assert modules - set(sys.stdlib_module_names) == {"nats"}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
