@@ -4,12 +4,16 @@ from nats.aio.msg import Msg
 
 from services.submissions.apply_events import Told, apply_events
 from services.submissions.credentials import Credentials
+from services.submissions.evidence import Evidence
 from services.submissions.import_outputs import Importing
 from services.submissions.intake import Intake
+from services.submissions.keep_evidence import limits
 from services.submissions.questions import answer_questions
 from services.submissions.store import Store
+from services.submissions.sweep_evidence import sweep_forever
 from services.submissions.web import documents
 from services.submissions.web.api import api
+from services.submissions.web.evidence import Files
 from services.submissions.web.gate import Gate
 from shared import topology
 from shared.contracts.http_api import PREFIX
@@ -37,5 +41,9 @@ async def start(runtime: Runtime) -> None:
     gate = Gate(credentials, runtime.settings.http_rate)
     importing = Importing(intake, store)
     answer_questions(runtime, importing, store)
+    evidence = Evidence(runtime.mongo)
+    await evidence.ensure_indexes()
+    runtime.spawn(lambda: sweep_forever(evidence), "evidence sweep")
+    files = Files(evidence, limits(runtime.settings))
     runtime.serve(documents.PREFIX, documents.documents())
-    runtime.serve(PREFIX, api(intake, importing, store, gate, lambda: runtime.health.waiting_for is not None))
+    runtime.serve(PREFIX, api(intake, importing, store, files, gate, lambda: runtime.health.waiting_for is not None))

@@ -17,6 +17,7 @@ from services.submissions.read_event import read_envelope
 from services.submissions.store import RECEIPT, Store
 from services.submissions.web.answering import answering
 from services.submissions.web.bodies import read_events
+from services.submissions.web.evidence import Files, evidence_routes
 from services.submissions.web.files import file_routes
 from services.submissions.web.gate import Gate
 from services.submissions.web.parameters import parameters
@@ -28,7 +29,9 @@ from shared.contracts.outputs import OutputRecorded
 from shared.problems import Problem
 
 
-def api(intake: Intake, importing: Importing, store: Store, gate: Gate, stopping: Callable[[], bool]) -> Starlette:
+def api(
+    intake: Intake, importing: Importing, store: Store, files: Files, gate: Gate, stopping: Callable[[], bool]
+) -> Starlette:
     """The application below PREFIX. `stopping` tells whether the service takes its leave."""
 
     async def post(request: Request) -> Response:
@@ -64,6 +67,7 @@ def api(intake: Intake, importing: Importing, store: Store, gate: Gate, stopping
             Route(f"{RECEIPTS}/{{id}}", answered(receipt), methods=["GET"]),
             Route(OCCURRENCES, answered(occurrences), methods=["GET"]),
             *file_routes(importing, store, gate, answered),
+            *evidence_routes(files, gate, answered, stopping),
         ],
         exception_handlers={HTTPException: _unrouted},
     )
