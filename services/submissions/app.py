@@ -24,8 +24,9 @@ from shared.runtime import Runtime
 
 async def start(runtime: Runtime) -> None:
     """Read plans, duties and days from the log; take outputs from the stream and by HTTP."""
-    store = Store(runtime.mongo)
+    store, evidence = Store(runtime.mongo), Evidence(runtime.mongo)
     await store.ensure_indexes()
+    await evidence.ensure_indexes()
 
     async def keep_copy(batch: list[Msg]) -> None:
         # Order doesn't matter to the copy, and the intake waits for all of it.
@@ -33,7 +34,7 @@ async def start(runtime: Runtime) -> None:
         await apply_events([Told(one.id, event, at) for (one, event), at in decoded], store, runtime.mongo)
 
     runtime.subscribe_batches(topology.SUBMISSIONS_EVENTS, keep_copy)
-    intake = Intake(runtime, store)
+    intake = Intake(runtime, store, evidence)
     runtime.subscribe_batches(topology.SUBMISSIONS_INTAKE, intake.record, at_once=2)
 
     credentials = Credentials(runtime.mongo)
@@ -41,8 +42,6 @@ async def start(runtime: Runtime) -> None:
     gate = Gate(credentials, runtime.settings.http_rate)
     importing = Importing(intake, store)
     answer_questions(runtime, importing, store)
-    evidence = Evidence(runtime.mongo)
-    await evidence.ensure_indexes()
     runtime.spawn(lambda: sweep_forever(evidence), "evidence sweep")
     files = Files(evidence, limits(runtime.settings))
     runtime.serve(documents.PREFIX, documents.documents())

@@ -42,7 +42,7 @@ class FileType(StrEnum):
 
 NAMES = "PDF, JPEG, PNG, WebP, MP3, M4A, WAV, OGG, MP4 or WebM"
 
-Sha256 = Annotated[str, Field(pattern=SHA256)]
+Sha256 = Annotated[str, Field(max_length=64, pattern=SHA256)]
 
 
 class KeptEvidence(Model):
