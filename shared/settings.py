@@ -38,6 +38,8 @@ MongoUrl = Annotated[str, StringConstraints(pattern=r"^mongodb(\+srv)?://\S+$")]
 Smtp = Annotated[str, StringConstraints(pattern=r"^smtps?://\S+$")]
 Address = Annotated[str, StringConstraints(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$")]
 
+FileBytes = Annotated[int, Field(ge=1, le=100_000_000_000)]
+
 
 def _a_majority_exists(replicas: int) -> int:
     if replicas not in STREAM_REPLICAS:
@@ -84,6 +86,12 @@ class Settings(BaseModel):
     )
     intake_depth: Annotated[int, Field(ge=10, le=DEPTH)] = Field(
         DEPTH, description="levels of lists and objects in an event, at most, whichever way it comes"
+    )
+    evidence_document_bytes: FileBytes = Field(20_000_000, description="the largest PDF or image taken as evidence")
+    evidence_audio_bytes: FileBytes = Field(100_000_000, description="the largest sound file taken as evidence")
+    evidence_video_bytes: FileBytes = Field(500_000_000, description="the largest video taken as evidence")
+    evidence_agency_bytes: Annotated[int, Field(ge=0, le=10**15)] = Field(
+        5_000_000_000, description="bytes of evidence that an agency may keep in sum; 0 takes none"
     )
     log: LogForm = Field(LogForm.JSON, description="json or text")
     log_level: Annotated[str, StringConstraints(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = Field(

@@ -11,5 +11,6 @@ GOLDEN = ROOT / "tests" / "contracts" / "golden"
 
 
 def golden_events() -> dict[str, Any]:
-    """One whole CloudEvent a type. Raises FileNotFoundError where a type has none."""
-    return {name: json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8")) for name in EVENTS}
+    """One whole CloudEvent a type, the latest. Raises KeyError where a type has none."""
+    latest = {path.stem.partition("+")[0]: path for path in sorted(GOLDEN.glob("*.json"), key=lambda path: path.stem)}
+    return {name: json.loads(latest[name].read_text(encoding="utf-8")) for name in EVENTS}

@@ -4,14 +4,17 @@ from typing import Any
 
 from deploy.contracts import openapi_answers as answers
 from deploy.contracts.components import Components, ref
+from deploy.contracts.openapi_evidence import LIMITS, get_evidence, post_evidence
 from deploy.contracts.openapi_files import get_template, post_import
 from shared.contracts.envelope import BATCH, STRUCTURED
+from shared.contracts.evidence import KeptEvidence
 from shared.contracts.http_api import (
     BATCH_BYTES,
     BATCH_EVENTS,
     DEPTH,
     EVENT_BYTES,
     EVENTS,
+    EVIDENCE,
     FILE_BYTES,
     FILTERS,
     IMPORTS,
@@ -51,6 +54,7 @@ those that you don't know.
 | one event | {EVENT_BYTES:,} bytes |
 | a batch | {BATCH_BYTES:,} bytes, {BATCH_EVENTS} events |
 | a file to import | {FILE_BYTES:,} bytes |
+{LIMITS}
 | nesting | {DEPTH} levels of lists and objects |
 | rate | {_RATE} events a second of an agency; {SAVED_SECONDS} seconds' worth at once |
 
@@ -97,6 +101,8 @@ def openapi(examples: dict[str, Any]) -> Document:
             f"{PREFIX}{OCCURRENCES}": {"get": _get_occurrences()},
             f"{PREFIX}{IMPORTS}": {"post": post_import()},
             f"{PREFIX}{TEMPLATE}": {"get": get_template()},
+            f"{PREFIX}{EVIDENCE}": {"post": post_evidence()},
+            f"{PREFIX}{EVIDENCE}/{{sha256}}": {"get": get_evidence()},
         },
         "components": {
             "schemas": _schemas(),
@@ -118,7 +124,7 @@ def _schemas() -> dict[str, Any]:
     components = Components()
     for event in (OutputSubmitted, OutputRecorded, OutputRejected):
         components.add_event(event)
-    for model in (Problem, Rejection, Results, OwnOccurrences, ImportOutcome, FileRefused):
+    for model in (Problem, Rejection, Results, OwnOccurrences, ImportOutcome, FileRefused, KeptEvidence):
         components.add_model(model)
     components.say_field(Taken, "receipt", ref("OutputRecorded"))
     for refusal in (Refused, Rejection):

@@ -22,7 +22,7 @@ Answer = dict[str, Any]
 HEADERS_AT = "#/components/headers/"
 HEADERS: dict[str, Any] = {
     "Location": {
-        "description": "Where the receipt can be read again.",
+        "description": "Where it can be read again.",
         "schema": {"type": "string", "format": "uri-reference"},
     },
     "RetryAfter": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}},

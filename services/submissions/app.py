@@ -4,12 +4,16 @@ from nats.aio.msg import Msg
 
 from services.submissions.apply_events import Told, apply_events
 from services.submissions.credentials import Credentials
+from services.submissions.evidence import Evidence
 from services.submissions.import_outputs import Importing
 from services.submissions.intake import Intake
+from services.submissions.keep_evidence import limits
 from services.submissions.questions import answer_questions
 from services.submissions.store import Store
+from services.submissions.sweep_evidence import sweep_forever
 from services.submissions.web import documents
 from services.submissions.web.api import api
+from services.submissions.web.evidence import Files
 from services.submissions.web.gate import Gate
 from shared import topology
 from shared.contracts.http_api import PREFIX
@@ -20,8 +24,9 @@ from shared.runtime import Runtime
 
 async def start(runtime: Runtime) -> None:
     """Read plans, duties and days from the log; take outputs from the stream and by HTTP."""
-    store = Store(runtime.mongo)
+    store, evidence = Store(runtime.mongo), Evidence(runtime.mongo)
     await store.ensure_indexes()
+    await evidence.ensure_indexes()
 
     async def keep_copy(batch: list[Msg]) -> None:
         # Order doesn't matter to the copy, and the intake waits for all of it.
@@ -29,7 +34,7 @@ async def start(runtime: Runtime) -> None:
         await apply_events([Told(one.id, event, at) for (one, event), at in decoded], store, runtime.mongo)
 
     runtime.subscribe_batches(topology.SUBMISSIONS_EVENTS, keep_copy)
-    intake = Intake(runtime, store)
+    intake = Intake(runtime, store, evidence)
     runtime.subscribe_batches(topology.SUBMISSIONS_INTAKE, intake.record, at_once=2)
 
     credentials = Credentials(runtime.mongo)
@@ -37,5 +42,7 @@ async def start(runtime: Runtime) -> None:
     gate = Gate(credentials, runtime.settings.http_rate)
     importing = Importing(intake, store)
     answer_questions(runtime, importing, store)
+    runtime.spawn(lambda: sweep_forever(evidence), "evidence sweep")
+    files = Files(evidence, limits(runtime.settings))
     runtime.serve(documents.PREFIX, documents.documents())
-    runtime.serve(PREFIX, api(runtime, intake, importing, store, gate))
+    runtime.serve(PREFIX, api(runtime, intake, importing, store, files, gate))

@@ -24,6 +24,7 @@ _RIGHT = {
     "one_line": "must be one line with letters or digits, without control characters",
     "lines": "must be text without control characters",
     "web_address": "must be an address that begins with http:// or https://, without spaces and passwords",
+    "string_pattern_mismatch": "must be the 64 characters that the answer to the file's upload calls `evidence`",
     "float_type": "must be a number without quotes, with a point for fractions: 5 or 4.5",
     "greater_than": "must be more than {gt:g}",
     "less_than_equal": "must be {le:g} at most",

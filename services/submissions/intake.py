@@ -13,8 +13,17 @@ from nats.aio.msg import Msg
 from nats.js.api import Header
 
 from services.submissions.book import Book
+from services.submissions.evidence import Evidence
 from services.submissions.read_event import Posted, read_envelope
-from services.submissions.record_outputs import Dated, Fresh, examine, receipt_id, record_outputs
+from services.submissions.record_outputs import (
+    Dated,
+    Fresh,
+    evidence_of,
+    examine,
+    receipt_id,
+    record_outputs,
+    with_evidence,
+)
 from services.submissions.store import Store, StoredDay, Version
 from shared import metrics, topology
 from shared.crashpoints import CrashPoint, crash_point
@@ -57,9 +66,10 @@ class Conflict(Exception):
 class Intake:
     """Records batches, by a copy of the plans that never lags behind what was posted."""
 
-    def __init__(self, runtime: Runtime, store: Store) -> None:
+    def __init__(self, runtime: Runtime, store: Store, evidence: Evidence) -> None:
         self._runtime = runtime
         self._store = store
+        self._evidence = evidence
         self._version = Version(-1, -1)
         self._book = Book((), ())
         self._days: list[StoredDay] = []
@@ -123,6 +133,9 @@ class Intake:
                 examined[names[-1]] = examine(self._dated(one, at), self._book)
             if number % PAUSE_AFTER == 0:
                 await asyncio.sleep(0)
+        if named := evidence_of(examined.values()):
+            kept = await self._evidence.kept(named)
+            examined = {name: with_evidence(one, kept) for name, one in examined.items()}
         return names, examined
 
     async def _write(

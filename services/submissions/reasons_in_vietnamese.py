@@ -22,6 +22,7 @@ TEXTS = {
     "unknown_duty": "Không có nhiệm vụ {given} trong kế hoạch{among}.",
     "unknown_channel": "Không có kênh {given} trong kế hoạch{among}.",
     "unknown_topic": "{given} có mã không phải là chủ đề của kế hoạch{among}.",
+    "unknown_evidence": "Cơ quan chưa gửi tệp minh chứng {given}; hãy gửi tệp trước, rồi ghi mã mà hệ thống trả lời.",
     "unknown_period": "Nhiệm vụ này không có kỳ {given}{among}.",
     "not_owed": "Nhiệm vụ {given} được giao cho cơ quan khác{among}.",
     "duty_missing": "Chưa ghi nhiệm vụ, cũng không có kênh để biết là nhiệm vụ nào{among}.",
@@ -49,6 +50,7 @@ FIELDS = {
     "duration_minutes": "thời lượng",
     "topics": "chủ đề",
     "note": "ghi chú",
+    "evidence": "tệp minh chứng",
 }
 _SHORT_NAME = "hãy ghi một dòng, nhiều nhất 100 ký tự"
 _RIGHT = {
@@ -58,6 +60,7 @@ _RIGHT = {
     "duration_minutes": "hãy ghi số phút, lớn hơn 0 và nhiều nhất 10 000, ví dụ 5 hoặc 4,5",
     "topics": "hãy ghi nhiều nhất 50 mã chủ đề, ví dụ II.1; II.3a",
     "note": "hãy ghi nhiều nhất 2 000 ký tự",
+    "evidence": "hãy ghi nhiều nhất 10 mã tệp, mỗi mã 64 ký tự như hệ thống đã trả lời khi nhận tệp",
 }
 UNKNOWN = "Không ghi nhận được: {message}."
 

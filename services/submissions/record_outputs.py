@@ -3,13 +3,13 @@
 The outputs, the receipts and who was first (for extras and reuse) are written in one transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from services.submissions.book import Book
 from services.submissions.read_event import Posted, read_submission
-from services.submissions.rules import Match, NoMatch, match, same_address
+from services.submissions.rules import Match, NoMatch, match, missing_evidence, same_address
 from services.submissions.store import Store
 from shared.contracts.outputs import Flag, OutputRecorded, OutputRejected, OutputSubmitted, Reason, Submission
 from shared.crashpoints import CrashPoint, crash_point
@@ -68,6 +68,24 @@ def examine(dated: Dated, book: Book) -> Fresh:
     except NoMatch as refusal:
         return Fresh(posted, day, refusal.reasons)
     return Fresh(posted, day, Accepted(submitted, matched, day, tuple(_claims(posted, submitted, matched))))
+
+
+def evidence_of(fresh: Iterable[Fresh]) -> set[tuple[str, str]]:
+    """The files that these events name, each as agency and SHA-256."""
+    return {
+        (one.posted.agency, sha256)
+        for one in fresh
+        if isinstance(one.outcome, Accepted)
+        for sha256 in one.outcome.submitted.evidence
+    }
+
+
+def with_evidence(fresh: Fresh, kept: Collection[tuple[str, str]]) -> Fresh:
+    """The same where every file that it names is kept for its agency; else with the reasons why not."""
+    if isinstance(fresh.outcome, Accepted):
+        missing = missing_evidence(fresh.outcome.submitted, fresh.posted.agency, kept)
+        return fresh._replace(outcome=missing) if missing else fresh
+    return fresh
 
 
 async def record_outputs(
@@ -152,6 +170,7 @@ def _receipt(fresh: Fresh, holders: dict[str, str]) -> OutputRecorded | OutputRe
         duration_minutes=submitted.duration_minutes,
         topics=submitted.topics,
         flags=(*matched.flags, *taken),
+        evidence=submitted.evidence,
     )
 
 

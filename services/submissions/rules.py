@@ -4,7 +4,7 @@ Every way to refuse names what is wrong, the field, and what would be right.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from typing import NamedTuple
@@ -62,6 +62,19 @@ def match(book: Book, submitted: OutputSubmitted, agency: str, day: date, today:
     if len(plans) > 1:
         raise NoMatch(_reason("plan_ambiguous", "plan", "the output fits several plans; name one in `plan`", plans))
     raise NoMatch(_ambiguous([m.obligation for m in found]))
+
+
+def missing_evidence(submitted: OutputSubmitted, agency: str, kept: Collection[tuple[str, str]]) -> tuple[Reason, ...]:
+    """A reason for each file that the output names and the agency doesn't keep; `kept` are agency and SHA-256."""
+    return tuple(
+        _reason(
+            "unknown_evidence",
+            f"evidence.{number}",
+            f"{agency} keeps no file {sha256}; post the file to /v1/evidence first, then the event with a new id",
+        )
+        for number, sha256 in enumerate(submitted.evidence)
+        if (agency, sha256) not in kept
+    )
 
 
 def same_address(url: str) -> str:

@@ -17,6 +17,8 @@ EVENTS = "/events"
 RECEIPTS = "/receipts"
 OCCURRENCES = "/occurrences"
 
+EVIDENCE = "/evidence"
+
 IMPORTS = "/imports"
 TEMPLATE = "/imports/template"
 

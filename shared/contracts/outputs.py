@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from shared.contracts.base import Event, InSchema, Model
 from shared.contracts.duties import OccurrenceKey
+from shared.contracts.evidence import MOST_EVIDENCE, Sha256
 
 # Line breaks and control characters break headers, documents and spreadsheets; a note may have its lines.
 _NOT_IN_A_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -104,6 +105,13 @@ class OutputSubmitted(Event):
     ] = None
     topics: Annotated[tuple[Name, ...], Field(max_length=50, description="Ids of the plan's topics.")] = ()
     note: Annotated[Note | None, Field(description="Whatever else should be kept; may have several lines.")] = None
+    evidence: Annotated[
+        tuple[Sha256, ...],
+        Field(
+            max_length=MOST_EVIDENCE,
+            description="Files that show it, posted before to `/v1/evidence`: what the answer calls `evidence`.",
+        ),
+    ] = ()
 
 
 class Flag(StrEnum):
@@ -144,6 +152,7 @@ class OutputRecorded(Event):
     duration_minutes: float | None = None
     topics: tuple[str, ...] = ()
     flags: tuple[Flag, ...] = ()
+    evidence: tuple[str, ...] = ()
 
 
 class Reason(Model):

@@ -32,6 +32,9 @@ REASONS: dict[str, Remedy] = {
     "unknown_duty": Remedy("there is no such duty in any plan", "take one of `candidates`"),
     "unknown_channel": Remedy("there is no such channel in any plan", "take one of `candidates`"),
     "unknown_topic": Remedy("the plan has no such topic", "take one of `candidates`"),
+    "unknown_evidence": Remedy(
+        "no such file is kept for the agency", "post the file to `/v1/evidence` first, then the event with a new `id`"
+    ),
     "unknown_period": Remedy("the duty has no such period", "take one of `candidates`"),
     "not_owed": Remedy("the duty is assigned to others", "take one of `candidates`: the agency's own duties"),
     "duty_missing": Remedy("neither `duty` nor `channel` is there", "name one of them"),

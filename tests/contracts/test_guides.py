@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from services.submissions.web.uploads import SILENT_FOR
+from shared.contracts.evidence import MOST_EVIDENCE, NAMES
 from shared.contracts.http_api import BATCH_BYTES, BATCH_EVENTS, DEPTH, EVENT_BYTES, SAVED_SECONDS
 from shared.contracts.ledger import State
 from shared.contracts.outputs import Flag
@@ -47,7 +49,7 @@ def test_every_code_is_explained_in_vietnamese_too() -> None:
 
 def test_what_one_runs_is_the_same_in_both_languages() -> None:
     assert blocks(ENGLISH) == blocks(VIETNAMESE)
-    assert len(blocks(ENGLISH)) == 6
+    assert len(blocks(ENGLISH)) == 7
 
 
 @both
@@ -61,6 +63,9 @@ def test_limits_flags_and_states_are_those_of_the_code(guide: str) -> None:
     """In figures as each language writes them."""
     figures = {int(re.sub(r"[.,]", "", figure)) for figure in re.findall(r"\b\d+(?:[.,]\d{3})*\b", guide)}
     assert {EVENT_BYTES, BATCH_BYTES, BATCH_EVENTS, DEPTH, RATE, RATE * SAVED_SECONDS} <= figures
+    assert {field.default for name, field in Settings.model_fields.items() if name.startswith("evidence_")} <= figures
+    assert {MOST_EVIDENCE, SILENT_FOR.total_seconds()} <= figures
+    assert all(name in guide for name in re.findall(r"\w+", NAMES.replace(" or ", " ")))
     assert all(f"`{name}`" in guide for name in (*Flag, *State))
 
 

@@ -7,6 +7,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from shared.contracts.http_api import BATCH_BYTES, BATCH_EVENTS, DEPTH, EVENT_BYTES, FILTERS
+from shared.settings import Settings
 from tests.contracts.documents import at, document, references, wrong
 
 OPENAPI = document("openapi.json")
@@ -77,7 +78,9 @@ def test_what_posting_comes_to_is_told_in_full() -> None:
 
 def test_limits_are_written() -> None:
     text = OPENAPI["info"]["description"]
-    for limit in (EVENT_BYTES, BATCH_BYTES, BATCH_EVENTS, DEPTH):
+    evidence = [field.default for name, field in Settings.model_fields.items() if name.startswith("evidence_")]
+    assert len(evidence) == 4
+    for limit in (EVENT_BYTES, BATCH_BYTES, BATCH_EVENTS, DEPTH, *evidence):
         assert f"{limit:,}" in text
     body = OPENAPI["paths"]["/v1/events"]["post"]["requestBody"]["content"]
     assert body["application/cloudevents-batch+json"]["schema"]["maxItems"] == BATCH_EVENTS

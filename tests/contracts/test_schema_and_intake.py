@@ -13,6 +13,7 @@ from tests.contracts.golden import golden
 from tests.contracts.test_published import wrong
 
 SUBMITTED = "vn.dondoc.output.submitted.v1"
+FILE = "0123456789abcdef" * 4
 SCHEMA = json.loads(documents()[f"{SCHEMAS}/{SUBMITTED}.json"])
 
 
@@ -38,7 +39,7 @@ def _without(*fields: str) -> dict[str, Any]:
     return {**event, "data": {name: value for name, value in event["data"].items() if name not in fields}}
 
 
-OPTIONAL = ("agency", "plan", "duty", "channel", "period", "url", "duration_minutes", "topics", "note")
+OPTIONAL = ("agency", "plan", "duty", "channel", "period", "url", "duration_minutes", "topics", "note", "evidence")
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ OPTIONAL = ("agency", "plan", "duty", "channel", "period", "url", "duration_minu
     [
         golden(SUBMITTED),
         _without(*OPTIONAL),
-        *[_with(**{name: None}) for name in OPTIONAL if name != "topics"],
+        *[_with(**{name: None}) for name in OPTIONAL if name not in {"topics", "evidence"}],
         _with(title="x" * 500),
         _with(title="Ấ"),
         _with(note="một\nhai\tba"),
@@ -59,6 +60,8 @@ OPTIONAL = ("agency", "plan", "duty", "channel", "period", "url", "duration_minu
         _with(duration_minutes=0.1),
         _with(topics=[]),
         _with(topics=["x"] * 50),
+        _with(evidence=[]),
+        _with(evidence=[FILE] * 10),
         golden(SUBMITTED) | {"id": "x" * 256, "source": "ă"},
         golden(SUBMITTED) | {"anattribute": {"of": ["the", "senders"]}},
         {name: value for name, value in golden(SUBMITTED).items() if name not in {"subject", "time"}},
@@ -81,6 +84,9 @@ def test_what_fits_is_taken(event: dict[str, Any]) -> None:
         _with(duration_minutes=0), _with(duration_minutes=10_001), _with(duration_minutes="5"),
         _with(duration_minutes=-1), _with(duration_minutes=True),
         _with(topics="II.1"), _with(topics=["x"] * 51), _with(topics=[""]), _with(topics=[1]), _with(topics=None),
+        _with(evidence=FILE), _with(evidence=[FILE] * 11), _with(evidence=None), _with(evidence=[7]),
+        _with(evidence=[FILE.upper()]), _with(evidence=[FILE[1:]]), _with(evidence=[FILE + "0"]),
+        _with(evidence=[FILE + "\n"]), _with(evidence=["sha256:" + FILE]),
         _with(note="\x07"), _with(note="x" * 2001),
         *[_with(**{name: "x" * 101}) for name in ("agency", "plan", "duty", "channel", "period")],
         *[_with(**{name: ""}) for name in ("agency", "plan", "duty", "channel", "period")],

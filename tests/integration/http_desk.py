@@ -6,14 +6,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
 from services.submissions.credentials import Credentials, make_token
+from services.submissions.evidence import Evidence
 from services.submissions.import_outputs import Importing
+from services.submissions.keep_evidence import Limits, limits
 from services.submissions.web.api import api
+from services.submissions.web.evidence import Files
 from services.submissions.web.gate import Gate
 from shared.contracts.http_api import PREFIX
 from shared.health import Health
@@ -36,6 +40,7 @@ class HttpDesk:
     url: str
     tokens: dict[str, str]
     health: Health
+    files: Files
 
     async def ask(
         self,
@@ -52,14 +57,21 @@ class HttpDesk:
         """One event in structured mode."""
         return await self.ask("POST", "/events", posted(id_, **data), STRUCTURED, agency)
 
+    async def keep(self, name: str, body: bytes, agency: str = "dai", **headers: str) -> Answered:
+        """A file as evidence."""
+        return await self.ask("POST", f"/evidence?{urlencode({'name': name})}", body, headers, agency)
+
     async def batch(self, *events: Any) -> Answered:
         return await self.ask("POST", "/events", json.dumps(events).encode(), BATCH)
 
 
 @asynccontextmanager
-async def open_http_desk(settings: Settings, mongo: Mongo, nc: Client, rate: float = FAST) -> AsyncIterator[HttpDesk]:
-    """The agencies `dai` and `huyen` have a token each."""
-    store = await prepare(mongo)
+async def open_http_desk(
+    settings: Settings, mongo: Mongo, nc: Client, rate: float = FAST, bounds: Limits | None = None
+) -> AsyncIterator[HttpDesk]:
+    """The agencies `dai` and `huyen` have a token each; `bounds` are those of evidence."""
+    store, evidence = await prepare(mongo), Evidence(mongo)
+    await evidence.ensure_indexes()
     credentials = Credentials(mongo)
     await credentials.ensure_indexes()
     tokens = {agency: make_token() for agency in ("dai", "huyen")}
@@ -70,8 +82,9 @@ async def open_http_desk(settings: Settings, mongo: Mongo, nc: Client, rate: flo
         health.waiting_for = None
         async with served(health) as (web, url):
             importing, gate = Importing(desk.intake, store), Gate(credentials, rate)
-            web.mount(PREFIX, api(desk.runtime, desk.intake, importing, store, gate))
-            yield HttpDesk(desk, credentials, url + PREFIX, tokens, health)
+            files = Files(evidence, bounds or limits(settings))
+            web.mount(PREFIX, api(desk.runtime, desk.intake, importing, store, files, gate))
+            yield HttpDesk(desk, credentials, url + PREFIX, tokens, health, files)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from nats.aio.subscription import Subscription
 from nats.js import JetStreamContext
 
 from services.submissions.apply_events import Told, apply_events
+from services.submissions.evidence import Evidence
 from services.submissions.intake import Intake
 from services.submissions.store import Store, StoredDay
 from shared import periods, topology
@@ -135,6 +136,6 @@ async def open_desk(settings: Settings, mongo: Mongo, nc: Client, store: Store) 
     await runtime.outbox.ensure_indexes()
     heard = await nc.subscribe("dondoc.output.*.*")
     await nc.flush()
-    yield Desk(runtime.js, runtime, Intake(runtime, store), heard)
+    yield Desk(runtime.js, runtime, Intake(runtime, store, Evidence(mongo)), heard)
     await heard.unsubscribe()
     await broker.stop()

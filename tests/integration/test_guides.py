@@ -11,6 +11,7 @@ from nats.js import JetStreamContext
 from tests.contracts.test_guides import ENGLISH, blocks
 from tests.harness.services import Processes
 from tests.harness.tree import ROOT
+from tests.unit.submissions.sample_files import sample
 
 TODAY = "2023-04-10"
 
@@ -24,7 +25,7 @@ def _dondoc(environ: dict[str, str], *arguments: str) -> str:
 async def test_the_guide_can_be_followed(
     js: JetStreamContext, processes: Processes, environ: dict[str, str], tmp_path: Path
 ) -> None:
-    """Events in three modes, what is overdue, a list: each command of the guide gets the answer that it tells of."""
+    """Events in three modes, what is overdue, a list, a file: each command gets the answer that the guide tells of."""
     async with processes("assignments", "submissions") as running:
         _dondoc(environ, "plan", "publish", str(ROOT / "plans/quang-ngai-2023.yaml"))
         _dondoc(environ, "day", "publish", TODAY)
@@ -39,7 +40,7 @@ async def test_the_guide_can_be_followed(
             )
             return done.stdout
 
-        server, structured, binary, batch, overdue, listed = blocks(ENGLISH)
+        server, structured, binary, batch, overdue, listed, shown = blocks(ENGLISH)
         assert [line.partition("=")[0] for line in server.splitlines()] == ["DONDOC", "TOKEN"]
         receipt = json.loads(follow(structured))
         assert (receipt["data"]["duty"], receipt["data"]["occurrence"]["period"]) == ("III.10b-tv", "2023-02")
@@ -50,3 +51,9 @@ async def test_the_guide_can_be_followed(
         assert ("III.10b-tv", "2023-02") not in owed
         refusal = json.loads(follow(listed))  # nobody has filled it in
         assert (refusal["status"], len(refusal["outcome"]["problems"])) == (422, 1)
+        (tmp_path / "bien-ban.pdf").write_bytes(sample("pdf"))
+        kept, named = follow(shown).replace("}{", "}\n{").splitlines()
+        assert json.loads(kept)["type"] == "application/pdf"
+        recorded = json.loads(named)["data"]
+        assert recorded["evidence"] == [json.loads(kept)["evidence"]]
+        assert recorded["occurrence"]["period"] == "2023-03"

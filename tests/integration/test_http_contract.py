@@ -1,6 +1,7 @@
 """What the service answers is what the OpenAPI document promises: real answers against the published schemas."""
 
 import json
+import re
 from urllib.parse import quote
 
 from nats.aio.client import Client
@@ -11,7 +12,8 @@ from shared.mongo import Mongo
 from shared.settings import Settings
 from tests.integration.http_desk import STRUCTURED, HttpDesk, open_http_desk
 from tests.integration.intake_desk import posted
-from tests.integration.promised import check
+from tests.integration.promised import OPENAPI, check
+from tests.unit.submissions.sample_files import sample
 
 
 async def test_answers_to_one_event(http: HttpDesk) -> None:
@@ -64,6 +66,24 @@ async def test_answers_to_who_reads(http: HttpDesk) -> None:
     check(occurrences, "get", "/v1/occurrences", 200)
     assert occurrences.json["occurrences"]
     check(await http.ask("GET", "/occurrences?state=late"), "get", "/v1/occurrences", 400)
+
+
+async def test_answers_about_evidence(http: HttpDesk) -> None:
+    """Kept, kept before, of another kind, too large, without a name, and a file that there isn't."""
+    file, path = sample("pdf"), "/v1/evidence"
+    kept = await http.keep("a.pdf", file)
+    check(kept, "post", path, 201)
+    check(await http.keep("a.pdf", file), "post", path, 200)
+    check(await http.keep("a.pdf", b"<html>"), "post", path, 415)
+    check(await http.ask("POST", "/evidence", file), "post", path, 400)
+    http.files.bounds = http.files.bounds._replace(agency=len(file))
+    check(await http.keep("b.png", sample("png")), "post", path, 413)
+    check(await http.ask("GET", f"/evidence/{'0' * 64}"), "get", f"{path}/{{sha256}}", 404)
+    told = await http.ask("GET", f"/evidence/{kept.json['evidence']}")
+    promised = OPENAPI["paths"][f"{path}/{{sha256}}"]["get"]["responses"]["200"]
+    assert told.headers["Content-Type"] in promised["content"]
+    pattern = promised["headers"]["Content-Disposition"]["schema"]["pattern"]
+    assert re.search(pattern, told.headers["Content-Disposition"])
 
 
 async def test_occurrences_before_the_first_day(http: HttpDesk, mongo: Mongo) -> None:

@@ -16,25 +16,30 @@ from shared.settings import Settings
 from tests.harness.http import request
 from tests.integration.http_desk import STRUCTURED, HttpDesk, open_http_desk
 from tests.integration.intake_desk import posted
+from tests.unit.submissions.sample_files import sample
 
 SLOW = 0.5  # events a second, so five at once
 
 
-@pytest.mark.parametrize("path", ["/events", "/receipts/receipt-0", "/occurrences"])
+@pytest.mark.parametrize(
+    "path", ["/events", "/receipts/receipt-0", "/occurrences", "/evidence?name=a.pdf", f"/evidence/{'0' * 64}"]
+)
 @pytest.mark.parametrize(
     "shown", ["", "Bearer", "Bearer ", "Bearer nonsense", "Basic ZGFpOmRhaQ==", "Bearer {}x", "{}"]
 )
 async def test_without_a_token_nothing_opens(http: HttpDesk, path: str, shown: str) -> None:
     """Missing, unknown, tampered with, or shown in another way: 401, and the log says who came for what."""
     headers = STRUCTURED | {"Authorization": shown.format(http.tokens["dai"])}
-    method, body = ("POST", posted("1")) if path == "/events" else ("GET", None)
+    bodies = {"/events": posted("1"), "/evidence?name=a.pdf": sample("pdf")}
+    method, body = ("POST", bodies[path]) if path in bodies else ("GET", None)
     with capture_logs() as logs:
         answer = await request(method, http.url + path, body, headers)
     assert (answer.status, answer.json["status"]) == (401, 401)
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
     (line,) = [line for line in logs if line["event"] == "refused"]
-    assert (line["client"], line["path"]) == ("127.0.0.1", f"/v1{path}")
-    assert await http.desk.documents() == await http.desk.documents("rejections") == []
+    assert (line["client"], line["path"]) == ("127.0.0.1", f"/v1{path.partition('?')[0]}")
+    kept = [await http.desk.documents(name) for name in ("outputs", "rejections", "evidence.files", "evidence.uploads")]
+    assert kept == [[], [], [], []]
 
 
 async def test_a_revoked_token_ends_at_once(http: HttpDesk) -> None:
@@ -90,6 +95,7 @@ async def test_who_posts_too_fast_is_told_when_to_come_again(
         assert int(answers[-1].headers["Retry-After"]) in {1, 2}
         assert (await http.post("1", agency="huyen", duty="local")).status == 201
         assert len(await http.desk.documents()) == 6
+        assert (await http.keep("a.pdf", sample("pdf"))).status == 429
 
 
 async def test_bounds_are_the_operators(settings: Settings, mongo: Mongo, nc: Client, js: JetStreamContext) -> None:

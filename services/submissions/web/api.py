@@ -17,6 +17,7 @@ from services.submissions.read_event import read_envelope
 from services.submissions.store import RECEIPT, Store
 from services.submissions.web.answering import answering
 from services.submissions.web.bodies import read_events
+from services.submissions.web.evidence import Files, evidence_routes
 from services.submissions.web.files import file_routes
 from services.submissions.web.gate import Gate
 from services.submissions.web.lingering import Lingering
@@ -30,7 +31,7 @@ from shared.problems import Problem
 from shared.runtime import Runtime
 
 
-def api(runtime: Runtime, intake: Intake, importing: Importing, store: Store, gate: Gate) -> Starlette:
+def api(runtime: Runtime, intake: Intake, importing: Importing, store: Store, files: Files, gate: Gate) -> Starlette:
     """The application below PREFIX."""
     settings = runtime.settings
 
@@ -70,6 +71,7 @@ def api(runtime: Runtime, intake: Intake, importing: Importing, store: Store, ga
             Route(f"{RECEIPTS}/{{id}}", answered(receipt), methods=["GET"]),
             Route(OCCURRENCES, answered(occurrences), methods=["GET"]),
             *file_routes(importing, store, gate, answered),
+            *evidence_routes(files, gate, answered, stopping),
         ],
         middleware=[Middleware(Lingering)],
         exception_handlers={HTTPException: _unrouted},

@@ -59,11 +59,16 @@ def _text(value: str) -> str:
         return value
 
 
+def announced(request: Request) -> int:
+    """How many bytes the request says that it has; 0 where it doesn't."""
+    length = request.headers.get("content-length", "0")
+    return int(length[:20]) if length.isdecimal() else 0
+
+
 async def read_body(request: Request, limit: int, instead: str) -> bytes:
     """The body; raises Problem 413 that says what to do `instead` as soon as it is more than the limit."""
     too_large = Problem(413, f"the body is larger than {limit} bytes; {instead}")
-    announced = request.headers.get("content-length", "0")
-    if announced.isdecimal() and int(announced[:20]) > limit:
+    if announced(request) > limit:
         raise too_large
     body = bytearray()
     try:

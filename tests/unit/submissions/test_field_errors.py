@@ -28,6 +28,7 @@ def refusal(**fields: object) -> tuple[Reason, ...]:
     ("field", "value", "right"),
     [
         ("title", 7, "must be text in quotes"),
+        ("evidence", ["0" * 64] * 11, "has too many entries; write at most 10"),
         ("title", None, "must be text in quotes"),
         ("title", "   ", "is empty; write at least 1 character"),
         ("title", "x" * 501, "is too long; write at most 500 characters"),
@@ -100,6 +101,13 @@ def test_a_wrong_field_is_told_what_would_be_right(field: str, value: object, ri
 def test_a_list_names_the_entry_that_is_wrong() -> None:
     """Counted from 0, as programs do."""
     assert [reason.field for reason in refusal(topics=["II.1", 2, ""])] == ["topics.1", "topics.2"]
+
+
+@pytest.mark.parametrize("name", ["x" * 64, "0" * 63, "A" * 64, "", "phong-su.mp4"])
+def test_evidence_is_named_as_the_upload_was_answered(name: str) -> None:
+    """Not by the file's own name, nor by half of the hash."""
+    text = "the field 'evidence.0' must be the 64 characters that the answer to the file's upload calls `evidence`"
+    assert refusal(evidence=[name]) == (Reason(code="bad_field", field="evidence.0", message=text),)
 
 
 @pytest.mark.parametrize("field", ["title", "published_on"])

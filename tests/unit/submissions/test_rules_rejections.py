@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from services.submissions.book import Book
-from services.submissions.rules import MOST_CANDIDATES, NoMatch, match
+from services.submissions.rules import MOST_CANDIDATES, NoMatch, match, missing_evidence
 from shared.contracts.outputs import Reason
 from tests.unit.submissions.books import CLIP, MONTHS, NEWS, RADIO, TODAY, TV, WEEKS, book, output, owed, plan
 
@@ -137,3 +137,17 @@ def test_the_error_reads_as_its_reasons() -> None:
     """In a log the exception alone says what was wrong."""
     with pytest.raises(NoMatch, match="the duty local is not assigned to dai"):
         match(book(), output(duty="local"), "dai", TODAY)
+
+
+def test_each_file_that_is_not_kept_for_the_agency_is_named() -> None:
+    """By its place in the list; another agency's copy doesn't count."""
+    own, other, none = "a" * 64, "b" * 64, "c" * 64
+    named = output(duty="tv", evidence=(other, own, none))
+    missing = missing_evidence(named, "dai", {("dai", own), ("huyen", other)})
+    assert [(one.code, one.field, one.candidates) for one in missing] == [
+        ("unknown_evidence", "evidence.0", ()),
+        ("unknown_evidence", "evidence.2", ()),
+    ]
+    assert all("post the file to /v1/evidence first" in one.message for one in missing)
+    assert missing_evidence(output(duty="tv", evidence=(own,)), "dai", {("dai", own)}) == ()
+    assert missing_evidence(output(duty="tv"), "dai", ()) == ()

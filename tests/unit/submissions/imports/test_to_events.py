@@ -51,6 +51,7 @@ def test_a_row_is_an_event_of_the_contract() -> None:
         "duration_minutes": 4.5,
         "topics": ("II.1", "II.2"),
         "note": "ghi\nchú",
+        "evidence": (),
     }
 
 
