@@ -32,7 +32,7 @@ class Rounds:
         place = new_place()
         load.write(place / "load.jsonl")
         try:
-            outcome = await run_round(place / "world", load, plan_faults(seed), right)
+            outcome = await run_round(place / "world", load, plan_faults(seed), right, seed)
             self.done.append((seed, outcome))
             print(line(seed, outcome), flush=True)
             if not outcome.good:

@@ -19,7 +19,7 @@ from shared.settings import HTTP_PORTS, Settings
 from tests.faults import smtp
 from tests.faults.journal import read_journal
 from tests.faults.judge import Document, Evidence, Logged, Mail
-from tests.faults.receipts import key_of
+from tests.faults.receipts import digest_of, key_of
 from tests.faults.world import PREFIX, World
 
 SENT = "vn.dondoc.reminder.sent.v1"
@@ -44,7 +44,7 @@ async def gather(world: World, js: JetStreamContext, journal: Path, report: byte
 def _stored(url: str) -> dict[str, Any]:
     with MongoClient[dict[str, Any]](url) as client:
         submissions = client[f"{PREFIX}_submissions"]
-        fields = {"submission": 1, "excerpt": 1, "reasons.code": 1}
+        fields = {"submission": 1, "title": 1, "excerpt": 1, "reasons.code": 1}
         documents = [Document(key_of(d), True) for d in submissions["outputs"].find({}, fields)]
         documents += [Document(key_of(d), False, _codes(d)) for d in submissions["rejections"].find({}, fields)]
         outbox = {s: [d["_id"] for d in client[f"{PREFIX}_{s}"]["outbox"].find({}, {"_id": 1})] for s in HTTP_PORTS}
@@ -65,8 +65,8 @@ async def _log(js: JetStreamContext) -> tuple[list[Logged], Rungs]:
         if (msg.headers or {}).get(Header.MSG_ID.value, "").startswith(REPLAYED):
             continue  # a delivery that was told again on purpose
         event = json.loads(msg.data)
-        key = key_of(event["data"]) if event["type"].startswith(RECEIPT) else ""
-        log.append(Logged(event["id"], event["type"], key))
+        key, digest = (key_of(event["data"]), digest_of(msg.data)) if event["type"].startswith(RECEIPT) else ("", "")
+        log.append(Logged(event["id"], event["type"], key, digest))
         if event["type"] == SENT:
             rungs[event["id"]] = _rungs(event["data"])
     return log, [rung for told in rungs.values() for rung in told]

@@ -6,17 +6,21 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-POSTED, ACKED, HEARD = "posted", "acked", "heard"
+from tests.faults.receipts import Receipt
+
+POSTED, ACKED, HEARD, NAMED, FETCHED, REFUSED, TORN = "posted", "acked", "heard", "named", "fetched", "refused", "torn"
 
 
 @dataclass
 class Journal:
-    """`answered` are the keys that have a receipt; each line is on disk before the next thing happens."""
+    """`answered` are the keys that have a receipt, `named` the receipts that were answered over HTTP; each line is on
+    disk before the next thing happens."""
 
     path: Path
     began: float = field(default_factory=time.monotonic)
     acked: set[str] = field(default_factory=set)
     answered: set[str] = field(default_factory=set)
+    named: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._file = self.path.open("a")
@@ -28,9 +32,28 @@ class Journal:
         self.acked.add(key)
         self._write(ACKED, key)
 
-    def heard(self, key: str, receipt: str) -> None:
-        self.answered.add(key)
-        self._write(HEARD, key, receipt)
+    def heard(self, receipt: Receipt) -> None:
+        self.answered.add(receipt.key)
+        self._write(HEARD, *receipt)
+
+    def name(self, receipt: Receipt, agency: str) -> None:
+        """The answer to a post of that agency over HTTP: its acknowledgement and its receipt at once."""
+        self.named[receipt.id] = agency
+        self._write(NAMED, receipt.id)
+        self.ack(receipt.key)
+        self.heard(receipt)
+
+    def fetched(self, id_: str, digest: str) -> None:
+        """What the house gave when it was asked for that receipt."""
+        self._write(FETCHED, id_, digest)
+
+    def refused(self, name: str) -> None:
+        """A list of outputs, as a whole."""
+        self._write(REFUSED, name)
+
+    def torn(self, name: str, rows: int, of: int) -> None:
+        """So many rows of a list were recorded at a moment."""
+        self._write(TORN, name, f"{rows} of {of}")
 
     def close(self) -> None:
         self._file.close()
@@ -43,25 +66,44 @@ class Journal:
 
 @dataclass(frozen=True)
 class Told:
-    """A journal as it is read back: how often each key was posted, which were acknowledged, the receipts of each."""
+    """A journal as it is read back: how often each key was posted, which were acknowledged, the receipts of each by id.
+
+    `named` are receipts that were answered over HTTP, and `fetched` those that were to be had there; `read` every
+    receipt with the digest of its bytes, by whatever way it came. `refused` are lists, `torn` lists that were seen with
+    so many of so many rows.
+    """
 
     posted: Counter[str]
     acked: frozenset[str]
     heard: dict[str, frozenset[str]]
+    named: frozenset[str] = frozenset()
+    fetched: frozenset[str] = frozenset()
+    read: frozenset[tuple[str, str]] = frozenset()
+    refused: frozenset[str] = frozenset()
+    torn: frozenset[tuple[str, str]] = frozenset()
 
 
 def read_journal(path: Path) -> Told:
     """What the file says."""
-    posted: Counter[str] = Counter()
-    acked: set[str] = set()
+    said: dict[str, list[list[str]]] = defaultdict(list)
     heard: dict[str, set[str]] = defaultdict(set)
     for line in path.read_text().splitlines():
-        _, what, key, *receipt = json.loads(line)
-        match what:
-            case "posted":
-                posted[key] += 1
-            case "acked":
-                acked.add(key)
-            case "heard":
-                heard[key].update(receipt)
-    return Told(posted, frozenset(acked), {key: frozenset(ids) for key, ids in heard.items()})
+        _, what, *rest = json.loads(line)
+        said[what].append(rest)
+    for key, id_, _ in said[HEARD]:
+        heard[key].add(id_)
+    bodies = [(id_, digest) for _, id_, digest in said[HEARD]] + [(id_, digest) for id_, digest in said[FETCHED]]
+
+    def first(what: str) -> frozenset[str]:
+        return frozenset(one[0] for one in said[what])
+
+    return Told(
+        posted=Counter(key for (key,) in said[POSTED]),
+        acked=first(ACKED),
+        heard={key: frozenset(ids) for key, ids in heard.items()},
+        named=first(NAMED),
+        fetched=first(FETCHED),
+        read=frozenset((id_, digest) for id_, digest in bodies if digest),
+        refused=first(REFUSED),
+        torn=frozenset((name, rows) for name, rows in said[TORN]),
+    )

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tests.faults.journal import Told
@@ -21,11 +21,13 @@ class Mail:
 
 @dataclass(frozen=True)
 class Logged:
-    """One message of the log: the event's id and type, and for a receipt the key of what it answers."""
+    """One message of the log: the event's id and type, and for a receipt the key of what it answers and a digest of
+    its bytes."""
 
     id: str
     type: str
     key: str = ""
+    digest: str = ""
 
 
 class Document(NamedTuple):
@@ -54,13 +56,15 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Expected:
-    """`recorded` of every posted key; mails and report are those of an undisturbed run. `uncertain` is whether
-    anything was done to the notifier, its links or what they lead to: else no mail may go out twice."""
+    """`recorded` of every posted key that must have a receipt; mails and report are those of an undisturbed run.
+    `uncertain` is whether anything was done to the notifier, its links or what they lead to: else no mail may go out
+    twice. `lists` tells by name whether a list of outputs is to be taken; rows of the others must leave nothing."""
 
     recorded: Mapping[str, bool]
     mails: Sequence[Mail]
     report: bytes
     uncertain: bool = False
+    lists: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,9 @@ def _lost(found: Evidence, expected: Expected) -> Iterator[str]:
         elif key not in found.told.heard:
             yield f"{key} was acknowledged and nobody heard its receipt"
     yield from (f"{key} is in a collection and has no receipt in the log" for key in kept - receipts)
+    yield from (f"{id_} was answered and is not in the log" for id_ in found.told.named - logged)
+    yield from (f"{id_} was answered and is not to be had" for id_ in found.told.named - found.told.fetched)
+    yield from (f"list {name} was seen with {rows} rows" for name, rows in found.told.torn)
     for service, ids in found.outbox.items():
         yield from (f"{id_} is in the outbox of {service} and not in the log" for id_ in set(ids) - logged)
     came = {mail.id for mail in found.mails}
@@ -122,9 +129,14 @@ def _doubled(found: Evidence, expected: Expected) -> Iterator[str]:
 def _unknown(found: Evidence, expected: Expected) -> Iterator[str]:
     for key, recorded, why in found.documents:
         if key not in expected.recorded:
-            yield f"{key or 'something'} is in a collection and was never posted"
+            yield f"{key or 'something'} is in a collection and should not be"
         elif recorded is not expected.recorded[key]:
             yield f"{key} is {'recorded' if recorded else f'rejected ({why})'}, against what was posted"
+    bodies = {(one.id, one.digest) for one in found.log}
+    yield from (f"{id_} was read with other bytes than the log's" for id_, _ in found.told.read - bodies)
+    refused = {name for name, right in expected.lists.items() if not right}
+    yield from (f"list {name} was refused, against what it holds" for name in found.told.refused - refused)
+    yield from (f"list {name} was not refused, though a row is wrong" for name in refused - found.told.refused)
     yield from (f"{key} was never acknowledged" for key in expected.recorded.keys() - found.told.acked)
     kept = {id_ for ids in found.outbox.values() for id_ in ids}
     yield from (f"{one.id} is in the log and in no outbox" for one in found.log if one.id not in kept)

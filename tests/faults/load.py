@@ -3,43 +3,43 @@
 import json
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 from services.notifier.rules import OFFSETS
-from tests.faults.sample_plan import PLAN, YEAR, SamplePlan, Size, sample_plan
+from tests.faults.lists import Lists, OutputList
+from tests.faults.posts import Post, event, poison
+from tests.faults.sample_plan import YEAR, SamplePlan, Size, sample_plan
 
-SOURCE = "/sample/load"
-TYPE = "vn.dondoc.output.submitted.v1"
 REPEATED = 0.05
+REPEATED_LISTS = 0.2
+# Of the agencies' days with several outputs: how many send them as a list.
+LISTED = (0.2, 0.5)
 POISONED = 0.01
 MIDDLE = timedelta(days=14)
-# Every event and every wrong one carries its key, e or x and five digits, where each receipt shows it.
+# Every event and every wrong one carries its key, e or x and five digits, where each receipt shows it; the rows of a
+# list that is to be refused carry one with w.
 KEY_DIGITS = 5
 
 
 @dataclass(frozen=True)
-class Post:
-    """One message of an integrator. `recorded` is whether it must be: else it must be rejected."""
-
-    key: str
-    agency: str
-    body: bytes
-    headers: dict[str, str] = field(default_factory=dict)
-    recorded: bool = True
-
-    @property
-    def subject(self) -> str:
-        return f"dondoc.intake.{self.agency}"
-
-
-@dataclass(frozen=True)
 class Epoch:
-    """A day and what is posted on it, in that order; repeats stand there again."""
+    """A day and what is posted on it, message by message or as lists; repeats stand there again."""
 
     day: date
     posts: tuple[Post, ...]
+    lists: tuple[OutputList, ...] = ()
+
+    @property
+    def wanted(self) -> dict[str, Post]:
+        """All of which each must have a receipt, by key."""
+        listed = [post for one in self.lists if one.right for post in one.posts]
+        return {post.key: post for post in (*self.posts, *listed)}
+
+    @property
+    def size(self) -> int:
+        return len(self.posts) + sum(len(one.posts) for one in self.lists)
 
 
 @dataclass(frozen=True)
@@ -50,16 +50,26 @@ class Load:
     epochs: tuple[Epoch, ...]
 
     @property
+    def agencies(self) -> list[str]:
+        """Who owes something."""
+        return sorted({agency for agency, _, _ in self.plan.dues})
+
+    @property
     def posts(self) -> dict[str, Post]:
-        """Every message once, by its key."""
-        return {post.key: post for epoch in self.epochs for post in epoch.posts}
+        """Every message that must have a receipt, once, by its key."""
+        return {key: post for epoch in self.epochs for key, post in epoch.wanted.items()}
+
+    @property
+    def lists(self) -> dict[str, OutputList]:
+        """Every list once, by its name."""
+        return {one.name: one for epoch in self.epochs for one in epoch.lists}
 
     def write(self, path: Path) -> None:
         """For people who look into a round that failed."""
         lines = [
             json.dumps({"day": str(e.day), "key": p.key, "agency": p.agency, "body": p.body.decode("utf-8", "replace")})
             for e in self.epochs
-            for p in e.posts
+            for p in (*e.posts, *(row for one in e.lists for row in one.posts))
         ]
         path.write_text("\n".join(lines) + "\n")
 
@@ -79,10 +89,12 @@ def make_load(seed: int, events: int) -> Load:
         start, end, _ = plan.dues[agency, duty, period]
         day = rng.choice(_possible(days, start, _first_reminder(plan, agency, duty, period), size))
         published = start + timedelta(days=rng.randint(0, (min(day, end) - start).days))
-        posted[day].append(_event(f"e{number:0{KEY_DIGITS}}", agency, duty, published))
+        posted[day].append(event(f"e{number:0{KEY_DIGITS}}", agency, duty, published))
     for number in range(max(4, round(events * POISONED))):
-        posted[rng.choice(days)].append(_poison(f"x{number:0{KEY_DIGITS}}", rng.choice(size.agencies), number))
-    return Load(plan, tuple(_mixed(days, posted, rng)))
+        posted[rng.choice(days)].append(poison(f"x{number:0{KEY_DIGITS}}", rng.choice(size.agencies), number))
+    lists = Lists(rng, rng.uniform(*LISTED))
+    listed = {day: lists.take(posted[day]) for day in days}
+    return Load(plan, tuple(_mixed(days, posted, listed, rng)))
 
 
 def _days(plan: SamplePlan, size: Size) -> list[date]:
@@ -114,47 +126,25 @@ def _possible(days: Sequence[date], start: date, first_reminder: date, size: Siz
     return [day for day in days if start <= day < first_reminder]
 
 
-def _event(key: str, agency: str, duty: str, published: date) -> Post:
-    data = {
-        "plan": PLAN,
-        "duty": duty,
-        "title": f"Sản phẩm mẫu {key}",
-        "published_on": published.isoformat(),
-        "channel": "radio",
-        "url": f"https://{agency}.example/{key}",
-    }
-    return Post(key, agency, _envelope(key, data))
-
-
-def _envelope(key: str, data: object) -> bytes:
-    event = {"specversion": "1.0", "id": key, "source": SOURCE, "type": TYPE, "data": data}
-    return json.dumps(event, ensure_ascii=False).encode()
-
-
-def _poison(key: str, agency: str, kind: int) -> Post:
-    right = {"title": f"Mẫu {key}", "published_on": f"{YEAR}-09-01", "duty": "M.1"}
-    match kind % 4:
-        case 0:
-            return Post(key, agency, f"no JSON {key}".encode(), recorded=False)
-        case 1:
-            return Post(key, agency, _envelope(key, {**right, "titel": "misspelt"}), recorded=False)
-        case 2:
-            headers = {"ce-specversion": "0.3", "ce-id": key, "ce-source": SOURCE, "ce-type": TYPE}
-            return Post(key, agency, json.dumps(right).encode(), headers, recorded=False)
-        case _:
-            return Post(key, agency, f'{{"{key}": '.encode() + b"\xff\xfe}", recorded=False)
-
-
-def _mixed(days: Sequence[date], posted: dict[date, list[Post]], rng: random.Random) -> list[Epoch]:
+def _mixed(
+    days: Sequence[date],
+    posted: dict[date, list[Post]],
+    listed: dict[date, list[OutputList]],
+    rng: random.Random,
+) -> list[Epoch]:
     """Each day's posts out of order, with repeats on that day or a later one; a repeat never comes before its day."""
     later: dict[date, list[Post]] = {day: [] for day in days}
+    later_lists: dict[date, list[OutputList]] = {day: [] for day in days}
     for place, day in enumerate(days):
         for post in posted[day]:
             if rng.random() < REPEATED:
                 later[rng.choice(days[place:])].append(post)
+        for one in listed[day]:
+            if rng.random() < REPEATED_LISTS:
+                later_lists[rng.choice(days[place:])].append(one)
     epochs = []
     for day in days:
         posts = [*posted[day], *later[day]]
         rng.shuffle(posts)
-        epochs.append(Epoch(day, tuple(posts)))
+        epochs.append(Epoch(day, tuple(posts), (*listed[day], *later_lists[day])))
     return epochs

@@ -1,21 +1,41 @@
 """Which posted message a receipt answers: found by what it says itself, not by how the service makes its id."""
 
+import hashlib
 import json
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
-_KEY = re.compile(r"[ex]\d{5}")
+_KEY = re.compile(r"[exw]\d{5}")
 
 
-def key_of(receipt: dict[str, Any]) -> str:
-    """The key of the message; empty where nothing names one. `receipt` is the CloudEvent's data, or the document."""
-    submission = receipt.get("submission")
-    said = submission["id"] if submission else receipt.get("excerpt", "")
-    found = _KEY.search(said)
+class Receipt(NamedTuple):
+    """The key of what it answers, its own id, and a digest of its bytes; empty where only the id was told."""
+
+    key: str
+    id: str
+    digest: str = ""
+
+
+def key_in(text: str) -> str:
+    """The first key in the text; empty where there is none."""
+    found = _KEY.search(text)
     return found[0] if found else ""
 
 
-def read_receipt(body: bytes) -> tuple[str, str]:
-    """The key and the receipt's own id."""
+def key_of(receipt: dict[str, Any]) -> str:
+    """The key of the message; empty where nothing names one. `receipt` is the CloudEvent's data, or the document.
+
+    What is recorded names it in the title, also where a row of a list has no id of its own.
+    """
+    submission = receipt.get("submission")
+    return key_in(receipt.get("title") or (submission["id"] if submission else receipt.get("excerpt", "")))
+
+
+def read_receipt(body: bytes) -> Receipt:
+    """Of the receipt's own bytes."""
     event = json.loads(body)
-    return key_of(event["data"]), event["id"]
+    return Receipt(key_of(event["data"]), event["id"], digest_of(body))
+
+
+def digest_of(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:16]

@@ -1,6 +1,7 @@
 """One round: a load, faults beside it, and the verdict."""
 
 import asyncio
+import random
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,10 +15,12 @@ from tests.faults.autopsy import autopsy
 from tests.faults.desk import Desk
 from tests.faults.evidence import gather
 from tests.faults.faults.fault import Scene
+from tests.faults.front import Front
 from tests.faults.integrators import Integrators, Unanswered
 from tests.faults.journal import Journal
 from tests.faults.judge import Evidence, Expected, Verdict, judge
 from tests.faults.load import Load
+from tests.faults.onlooker import Onlooker
 from tests.faults.process import STRUCK
 from tests.faults.schedule import Planned, Schedule
 from tests.faults.undisturbed import Undisturbed
@@ -75,16 +78,20 @@ async def run_round(
     load: Load,
     schedule: Schedule,
     right: Undisturbed,
+    seed: int,
     *,
     posted_within: timedelta = POSTED_WITHIN,
     step_within: timedelta = STEP_WITHIN,
 ) -> Outcome:
-    """Run it in the folder, which must not hold anything yet."""
+    """Run it in the folder, which must not hold anything yet. What goes by which way is drawn from `seed`."""
     async with world(folder, schedule.wishes) as whole:
         nc = await nats.connect(whole.nats_url, max_reconnect_attempts=-1, reconnect_time_wait=0.2, error_cb=_quiet)
         journal, scene, course = Journal(folder / "journal"), Scene(whole), Course()
-        desk, integrators = Desk(nc), Integrators(nc, journal)
+        front = await Front.open(whole, load.agencies)
+        desk, integrators = Desk(nc), Integrators(nc, front, journal, random.Random(f"ways {seed}"))
         await integrators.listen()
+        database = whole.database("submissions")
+        looking = asyncio.create_task(Onlooker(whole.mongo_url, database, load.lists.values(), journal).look_on())
         report = None
         faults: asyncio.Future[None] | None = None
         try:
@@ -96,7 +103,7 @@ async def run_round(
             await _post(load, desk, integrators, scene, course, posted_within, step_within)
             async with asyncio.timeout(step_within.total_seconds()):
                 await faults
-                await integrators.answered(set(load.posts), scene, desk.idle)
+                await integrators.answered(load.posts, scene, desk.idle)
                 await desk.settled()
                 course.settled()
         except (TimeoutError, Unanswered):
@@ -109,6 +116,10 @@ async def run_round(
             async with asyncio.timeout(REPORT_WITHIN.total_seconds()):
                 report = await desk.report()
                 await desk.settled()  # that a report was issued is an event too
+                await integrators.fetch()
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+        front.close()
         if course.stuck:
             course.trouble.append(await autopsy(whole))
         evidence = await gather(whole, nc.jetstream(), folder / "journal", report)
@@ -120,6 +131,7 @@ async def run_round(
             recorded={key: post.recorded for key, post in load.posts.items()},
             mails=right.mails,
             report=right.report,
+            lists={name: one.right for name, one in load.lists.items()},
             uncertain=bool(schedule.touched & MAILERS),
         )
         return Outcome(judge(evidence, expected), course, evidence, _struck(whole))
@@ -134,13 +146,13 @@ async def _post(
     posted_within: timedelta,
     step_within: timedelta,
 ) -> None:
-    every = posted_within.total_seconds() / sum(len(epoch.posts) for epoch in load.epochs)
+    every = posted_within.total_seconds() / sum(epoch.size for epoch in load.epochs)
     for epoch in load.epochs:
         async with asyncio.timeout(step_within.total_seconds()):
             await desk.publish_day(epoch.day)
-            await integrators.post(epoch.posts, every)
+            await integrators.post(epoch, every)
             course.posted_at = course.now
-            await integrators.answered({post.key for post in epoch.posts}, scene, desk.idle)
+            await integrators.answered(epoch.wanted, scene, desk.idle)
             await desk.settled()
             course.settled()
 

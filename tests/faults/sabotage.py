@@ -1,18 +1,22 @@
 """Ways to spoil a service, each of which the judge must notice: done to its process before it starts."""
 
 import asyncio
+import json
 import os
 import secrets
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from nats.aio.msg import Msg
 
 from services.notifier.courier import Begin, Courier, MayEnd
 from services.notifier.mail import Fate, Outcome
-from services.submissions import intake
+from services.submissions import import_outputs, intake, post_events
 from services.submissions.read_event import Posted, read_envelope
+from services.submissions.record_outputs import Fresh
+from services.submissions.web import api
+from shared.contracts.imports import ImportOutcome
 from shared.delivery import Policy
 
 SENT_AFTER_SECONDS = 0.5
@@ -83,6 +87,36 @@ def ack_before_commit() -> None:
     intake.Intake.record = eager  # type: ignore[method-assign]
 
 
+def row_by_row() -> None:
+    """A list is recorded row by row; the process dies after the first two."""
+    keep, kept = intake.Intake.keep, 0
+
+    async def counted(self: intake.Intake, examined: Mapping[str, Fresh]) -> frozenset[str]:
+        nonlocal kept
+        if kept == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        kept += 1
+        return await keep(self, examined)
+
+    import_outputs.AT_ONCE = 1
+    intake.Intake.keep = counted  # type: ignore[method-assign]
+
+
+def wrong_rows_left_out() -> None:
+    """What is right of a list is recorded, whatever else stands in it."""
+    ImportOutcome.is_wrong = False  # type: ignore[method-assign, assignment]
+
+
+def other_bytes() -> None:
+    """HTTP answers with the receipt written anew."""
+    post = post_events.post_events
+
+    async def rewritten(*of: Any) -> list[post_events.Answer]:
+        return [answer._replace(body=json.dumps(answer.event).encode()) for answer in await post(*of)]
+
+    api.post_events = rewritten
+
+
 _tasks: set[asyncio.Future[Any]] = set()
 
 
@@ -97,4 +131,7 @@ SABOTAGES = {
     "no-inbox-index": no_inbox_index,
     "mark-before-sending": mark_before_sending,
     "ack-before-commit": ack_before_commit,
+    "row-by-row": row_by_row,
+    "wrong-rows-left-out": wrong_rows_left_out,
+    "other-bytes": other_bytes,
 }

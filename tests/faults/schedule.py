@@ -16,7 +16,8 @@ from tests.faults.faults.links import How, Link
 from tests.faults.faults.others import Again, ClockJump, SlowMail
 from tests.faults.faults.processes import Signalled, Stopped
 from tests.faults.faults.store import Loss, StoreLost
-from tests.faults.world import SERVERS, SERVICES, Wishes
+from tests.faults.front import DOORS
+from tests.faults.world import INTEGRATORS, SERVERS, SERVICES, Wishes
 
 STOPPED_FOR = timedelta(seconds=45)
 STALLED_FOR = timedelta(seconds=8)
@@ -137,4 +138,5 @@ def _small(rng: random.Random) -> Fault:
 
 def _link(rng: random.Random, how: How) -> Link:
     links = [(service, server) for service in SERVICES for server in (NATS.name, MONGO.name)] + [("notifier", "smtp")]
+    links += [(INTEGRATORS, service) for service in DOORS]
     return Link(*rng.choice(links), how, STALLED_FOR)

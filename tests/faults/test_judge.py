@@ -12,15 +12,23 @@ from tests.faults.judge import Document, Evidence, Expected, Logged, Mail, judge
 MAIL = Mail("<m@x.example>", ("a@x.example",), "d1")
 RECORDED = "vn.dondoc.output.recorded.v1"
 GOOD = Evidence(
-    told=Told(Counter({"e1": 2, "x1": 1}), frozenset({"e1", "x1"}), {"e1": frozenset({"r1"}), "x1": frozenset({"r2"})}),
+    told=Told(
+        posted=Counter({"e1": 2, "x1": 1, "w1": 1}),
+        acked=frozenset({"e1", "x1"}),
+        heard={"e1": frozenset({"r1"}), "x1": frozenset({"r2"})},
+        named=frozenset({"r1"}),
+        fetched=frozenset({"r1"}),
+        read=frozenset({("r1", "b1"), ("r2", "b2")}),
+        refused=frozenset({"wrong.csv"}),
+    ),
     documents=[Document("e1", True), Document("x1", False)],
     outbox={"submissions": ["r1", "r2"], "assignments": ["day"]},
-    log=[Logged("day", "day"), Logged("r1", RECORDED, "e1"), Logged("r2", RECORDED, "x1")],
+    log=[Logged("day", "day"), Logged("r1", RECORDED, "e1", "b1"), Logged("r2", RECORDED, "x1", "b2")],
     mails=[MAIL],
     rungs=[("d/a/2026-01", "overdue", "a")],
     report=b"report",
 )
-EXPECTED = Expected({"e1": True, "x1": False}, [MAIL], b"report")
+EXPECTED = Expected({"e1": True, "x1": False}, [MAIL], b"report", lists={"right.csv": True, "wrong.csv": False})
 
 
 def test_a_good_round_is_ok() -> None:
@@ -43,7 +51,7 @@ def test_a_good_round_is_ok() -> None:
         (
             {"documents": [*GOOD.documents, Document("e9", True)]},
             "unknown",
-            "e9 is in a collection and was never posted",
+            "e9 is in a collection and should not be",
         ),
         (
             {"documents": [Document("e1", False, "no_plan"), Document("x1", False)]},
@@ -61,6 +69,29 @@ def test_each_fault_has_its_word_and_its_id(change: dict[str, Any], word: str, t
     verdict = judge(replace(GOOD, **change), EXPECTED)
     assert verdict.word != "ok"
     assert any(text in line for line in getattr(verdict, word))
+
+
+@pytest.mark.parametrize(
+    ("change", "word", "text"),
+    [
+        ({"named": frozenset({"r1", "r9"})}, "lost", "r9 was answered and is not in the log"),
+        ({"fetched": frozenset()}, "lost", "r1 was answered and is not to be had"),
+        ({"torn": frozenset({("right.csv", "2 of 3")})}, "lost", "list right.csv was seen with 2 of 3 rows"),
+        ({"read": GOOD.told.read | {("r1", "b9")}}, "unknown", "r1 was read with other bytes than the log's"),
+        ({"refused": frozenset({"right.csv", "wrong.csv"})}, "unknown", "list right.csv was refused"),
+        ({"refused": frozenset()}, "unknown", "list wrong.csv was not refused"),
+    ],
+)
+def test_what_http_answered_is_held_against_the_log(change: dict[str, Any], word: str, text: str) -> None:
+    """A receipt that is nowhere else, or elsewhere with other bytes; half a list, or a list with the wrong end."""
+    verdict = judge(replace(GOOD, told=replace(GOOD.told, **change)), EXPECTED)
+    assert any(text in line for line in getattr(verdict, word))
+
+
+def test_a_row_of_a_refused_list_may_not_be_recorded() -> None:
+    """It was posted, and nothing may come of it."""
+    verdict = judge(replace(GOOD, documents=[*GOOD.documents, Document("w1", True)]), EXPECTED)
+    assert "w1 is in a collection and should not be" in verdict.unknown
 
 
 def test_a_receipt_under_two_ids_is_doubled() -> None:

@@ -61,6 +61,8 @@ async def test_killed_stopped_and_cut_off_processes_change_nothing(trial: Trial)
             (0.5, Link("submissions-1", "mongod", How.HALF_OPEN, timedelta(seconds=4))),
             (0.5, ClockJump("assignments", timedelta(days=1), timedelta(seconds=4))),
             (1.0, _kill("nats-server")),
+            (1.5, Link("integrators", "submissions-1", How.CUT, timedelta())),
+            (1.5, Link("integrators", "submissions-2", How.HALF_OPEN, timedelta(seconds=3))),
             (2.0, Stopped("submissions-2", timedelta(seconds=12))),
             (2.5, _kill("mongod")),
             (3.0, Signalled("reports", signal.SIGTERM)),

@@ -46,3 +46,24 @@ async def test_acknowledging_before_committing_loses(trial: Trial) -> None:
     outcome = await trial.run(_spoiled("ack-before-commit", *INTAKES))
     assert outcome.verdict.word == "lost"
     assert any("is in no collection" in line for line in outcome.verdict.lost)
+
+
+async def test_recording_a_list_row_by_row_is_seen(trial: Trial) -> None:
+    """A service dies in the middle of a list; though the rest is recorded when it comes again, half was seen: lost."""
+    outcome = await trial.run(_spoiled("row-by-row", *INTAKES))
+    assert outcome.verdict.word == "lost"
+    assert any(line.startswith("list") and "was seen with" in line for line in outcome.verdict.lost)
+
+
+async def test_recording_the_right_rows_of_a_wrong_list_is_seen(trial: Trial) -> None:
+    """The list is taken, and rows are in a collection that should not be: unknown."""
+    outcome = await trial.run(_spoiled("wrong-rows-left-out", *INTAKES))
+    assert any("was not refused" in line for line in outcome.verdict.unknown)
+    assert any(line.startswith("w") and "is in a collection" in line for line in outcome.verdict.unknown)
+
+
+async def test_answering_with_other_bytes_than_the_log_s_is_seen(trial: Trial) -> None:
+    """The receipt means the same and isn't the same: unknown."""
+    outcome = await trial.run(_spoiled("other-bytes", *INTAKES))
+    assert (outcome.verdict.lost, outcome.verdict.doubled) == ((), ())
+    assert any("was read with other bytes" in line for line in outcome.verdict.unknown)

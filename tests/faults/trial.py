@@ -31,7 +31,7 @@ class Trial:
         self.rounds += 1
         folder = self.place / str(self.rounds)
         outcome = await run_round(
-            folder, self.load, schedule, self.right, posted_within=POSTED_WITHIN, step_within=STEP_WITHIN
+            folder, self.load, schedule, self.right, SEED, posted_within=POSTED_WITHIN, step_within=STEP_WITHIN
         )
         print(line(SEED, outcome))
         return outcome

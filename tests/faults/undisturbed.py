@@ -1,6 +1,7 @@
 """What a load comes to when nothing goes wrong."""
 
 import asyncio
+import random
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import nats
 from tests.faults.desk import Desk
 from tests.faults.evidence import inbox
 from tests.faults.faults.fault import Scene
+from tests.faults.front import Front
 from tests.faults.integrators import Integrators
 from tests.faults.journal import Journal
 from tests.faults.judge import Mail
@@ -28,14 +30,16 @@ async def run_undisturbed(folder: Path, load: Load) -> Undisturbed:
     """Run the load as fast as it goes."""
     async with world(folder, Wishes()) as whole:
         nc = await nats.connect(whole.nats_url)
-        desk, integrators = Desk(nc), Integrators(nc, Journal(folder / "journal"))
+        front = await Front.open(whole, load.agencies)
+        desk, integrators = Desk(nc), Integrators(nc, front, Journal(folder / "journal"), random.Random(0))
         await integrators.listen()
         await desk.publish_plan(load.plan.source)
         for epoch in load.epochs:
             await desk.publish_day(epoch.day)
-            await integrators.post(epoch.posts, every=0)
-            await integrators.answered({post.key for post in epoch.posts}, Scene(whole), desk.idle)
+            await integrators.post(epoch, every=0)
+            await integrators.answered(epoch.wanted, Scene(whole), desk.idle)
             await desk.settled()
         report = await desk.report()
+        front.close()
         await nc.close()
         return Undisturbed(report, tuple(await asyncio.to_thread(inbox, whole.store("smtp"))))

@@ -25,10 +25,13 @@ from tests.harness.servers import clean_environ
 from tests.harness.tree import ROOT
 
 SERVICES = ("assignments", "submissions-1", "submissions-2", "notifier", "reports")
+INTEGRATORS = "integrators"  # on their links with services
 SERVERS = (NATS.name, MONGO.name, "smtp")
 UP_WITHIN = timedelta(seconds=60)
 LOOK_EVERY = timedelta(milliseconds=20)
 PREFIX = "dondoc"
+# Events a second of an agency: so few that some are told to come again.
+HTTP_RATE = 2
 # Below those that the system gives to outgoing connections, so that a process finds its own free when it comes back.
 PORTS = (16_000, 32_000)
 # mongod lays out some hundred MB when it starts.
@@ -70,6 +73,14 @@ class World:
         """What a command of the operator needs."""
         own = {"DONDOC_NATS_URL": self.nats_url, "DONDOC_MONGO_URL": self.mongo_url, "PYTHONPATH": str(ROOT)}
         return {**clean_environ(), **own, "DONDOC_DATABASE_PREFIX": PREFIX}
+
+    def database(self, service: str) -> str:
+        return f"{PREFIX}_{service}"
+
+    def door(self, service: str) -> int:
+        """The port by which integrators come to that service."""
+        link = self.links.get((INTEGRATORS, service))
+        return link.port if link else self.ports[service]
 
     def store(self, server: str) -> Path:
         """The folder of a server's data."""
@@ -142,6 +153,7 @@ def _service(name: str, whole: World, wishes: Wishes) -> Kept:
         "DONDOC_CALENDAR": "manual",
         "DONDOC_LOG": "text",
         "DONDOC_HTTP_PORT": str(whole.ports[name]),
+        "DONDOC_HTTP_RATE": str(HTTP_RATE),
         **(clocks.environ(whole.controls[name]) if name in whole.controls else {}),
     }
     command = [sys.executable, "-P", "-m", "tests.faults.process", service]
