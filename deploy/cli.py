@@ -22,7 +22,7 @@ COMMANDS = {
     "import": "record a spreadsheet or CSV file of outputs; make one to fill in",
     "status": "how the plan stands",
     "report": "the consolidated report as a document",
-    "agency": "integrators' tokens: add, rotate, revoke, list",
+    "agency": "integrators' tokens and keys: add, rotate, revoke, list, init, apply",
     "deadletters": "what no service could handle",
     "topology": "streams and consumers: apply, check, refill",
     "rebuild": "make a service's view anew from the log",

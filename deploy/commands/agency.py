@@ -40,11 +40,14 @@ def add(agency: str, ends: datetime | None) -> None:
 @command.command()
 @click.argument("agency")
 @click.option("--overlap", type=click.IntRange(0, 24 * 31), default=24, help="Hours that the old ones count on; 24.")
-def rotate(agency: str, overlap: int) -> None:
+@click.option(
+    "--ends", type=click.DateTime(["%Y-%m-%d"]), help="The first day (UTC) on which the new ones count no more."
+)
+def rotate(agency: str, overlap: int, ends: datetime | None) -> None:
     """Make a new token and a new key for AGENCY; the old ones count a while longer."""
-    hours = timedelta(hours=overlap)
-    _show(_run(lambda credentials, _, now: rotate_token(agency, credentials, now, hours)))
-    agency_keys.give(agency, hours)
+    hours, until = timedelta(hours=overlap), ends.replace(tzinfo=UTC) if ends else None
+    _show(_run(lambda credentials, _, now: rotate_token(agency, credentials, now, hours, until)))
+    agency_keys.give(agency, hours, until)
 
 
 @command.command()
@@ -52,12 +55,20 @@ def rotate(agency: str, overlap: int) -> None:
 def revoke(agency: str) -> None:
     """End AGENCY's tokens and keys now: its connection to NATS is cut, its next request is refused."""
     keys, why = agency_keys.take(agency)
-    tokens = _run(lambda credentials, _, now: revoke_tokens(agency, credentials, now))
-    if not tokens and not keys:
+    try:
+        tokens = _run(lambda credentials, _, now: revoke_tokens(agency, credentials, now))
+    except Failed as failure:
+        raise Failed("; ".join([f"its tokens still count: {failure}", *_still_open(why)])) from None
+    if not tokens and not keys and not why:
         raise Failed(f"{agency} has no token and no key that counts")
     click.echo(f"{agency}: {tokens} tokens and {keys} keys revoked")
-    if why:
-        raise Failed(f"its keys still open NATS: {why}. Run `dondoc agency apply` until it works, or stop nats-server")
+    for text in _still_open(why):
+        raise Failed(text)
+
+
+def _still_open(why: str | None) -> list[str]:
+    text = f"its keys still open NATS: {why}. Run `dondoc agency apply` until it works, or stop nats-server"
+    return [text] if why else []
 
 
 @command.command(name="list")

@@ -43,7 +43,10 @@ def take(agency: str) -> tuple[int, str | None]:
     """End the agency's keys: how many counted, and why they may still open NATS."""
     if not (held := identity()).exists:
         return 0, None
-    return revoke_keys(agency, held, datetime.now(UTC)), tell_servers(held)
+    try:
+        return revoke_keys(agency, held, datetime.now(UTC)), tell_servers(held)
+    except OSError as error:
+        return 0, f"the identity folder can't be written: {error}"
 
 
 def tell_servers(held: Identity) -> str | None:

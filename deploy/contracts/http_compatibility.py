@@ -41,50 +41,65 @@ class _Both:
         """What a reader of `was` meets."""
         return [to_readers(one) for one in misfits(_whole(now, self._now), _whole(was, self._released))]
 
-    def answers(self, was: Document, now: Document) -> tuple[Document, Document]:
-        return _answers(was, self._released), _answers(now, self._now)
+    def released_answers(self, operation: Document) -> dict[str, Document]:
+        return _answers(operation, self._released)
+
+    def answers(self, operation: Document) -> dict[str, Document]:
+        return _answers(operation, self._now)
 
 
 def _operation(both: _Both, was: Document, now: Document) -> Iterator[str]:
-    before = {one["name"]: one for one in was.get("parameters", [])}
-    after = {one["name"]: one for one in now.get("parameters", [])}
-    for name, one in before.items():
-        if name not in after:
-            yield f": `{name}` is refused now; callers of today may send it"
+    if was.get("security") != now.get("security"):
+        yield ": another kind of credential is asked for; callers of today have the old one"
+    before, after = _parameters(was), _parameters(now)
+    for (place, name), one in before.items():
+        if (place, name) not in after:
+            yield f": `{name}` in the {place} is refused now; callers of today may send it"
         else:
-            yield from (f", `{name}`: {line}" for line in both.sent(one["schema"], after[name]["schema"]))
-    for name, one in after.items():
-        if one.get("required") and not before.get(name, {}).get("required"):
-            yield f": `{name}` is needed now; callers of today may leave it out"
+            yield from (f", `{name}`: {line}" for line in both.sent(one["schema"], after[place, name]["schema"]))
+    for (place, name), one in after.items():
+        if one.get("required") and not before.get((place, name), {}).get("required"):
+            yield f": `{name}` in the {place} is needed now; callers of today may leave it out"
     taken = now.get("requestBody", {}).get("content", {})
     for kind, body in was.get("requestBody", {}).get("content", {}).items():
         if kind not in taken:
             yield f": {kind} is no longer taken"
         else:
             yield from (f", {kind}: {line}" for line in both.sent(body["schema"], taken[kind]["schema"]))
-    yield from _told(both, *both.answers(was, now))
+    yield from _told(both, both.released_answers(was), both.answers(now))
 
 
-def _told(both: _Both, was: Document, now: Document) -> Iterator[str]:
+def _parameters(operation: Document) -> dict[tuple[str, str], Document]:
+    return {(one["in"], one["name"]): one for one in operation.get("parameters", [])}
+
+
+def _told(both: _Both, was: dict[str, Document], now: dict[str, Document]) -> Iterator[str]:
     for status, answer in now.items():
-        if status not in was and status < "400":
+        if status in was:
+            yield from (f", {status}{line}" for line in _answer(both, was[status], answer))
+        elif status < "400":
             yield f": it may answer {status} now; callers of today don't know what that is"
-        for kind, body in answer.items() if status in was else ():
-            if kind not in was[status]:
-                yield f", {status}: it may answer with {kind} now; callers of today can't read that"
-            else:
-                yield from (f", {status} {kind}: {line}" for line in both.read(was[status][kind], body))
+
+
+def _answer(both: _Both, was: Document, now: Document) -> Iterator[str]:
+    for name in was.get("headers", {}).keys() - now.get("headers", {}).keys():
+        yield f": the header {name} is gone; callers of today rely on it"
+    before, after = was.get("content", {}), now.get("content", {})
+    if before and not after:
+        yield ": it has no body now; callers of today rely on it"
+    for kind, body in after.items():
+        if kind not in before:
+            yield f": it may answer with {kind} now; callers of today can't read that"
+        else:
+            yield from (f" {kind}: {line}" for line in both.read(before[kind]["schema"], body["schema"]))
 
 
 def _whole(schema: Schema, document: Document) -> Schema:
     return {**schema, "$defs": document["components"]["schemas"]}
 
 
-def _answers(operation: Document, document: Document) -> Document:
-    """The schema by status and content type."""
-    found = {}
-    for status, told in operation["responses"].items():
-        shared = told.get("$ref", "").rpartition("/")[2]
-        answer = document["components"]["responses"][shared] if shared else told
-        found[status] = {kind: body["schema"] for kind, body in answer.get("content", {}).items()}
-    return found
+def _answers(operation: Document, document: Document) -> dict[str, Document]:
+    """The answers by status, without references."""
+    shared = document["components"].get("responses", {})
+    told = operation["responses"].items()
+    return {status: shared[one["$ref"].rpartition("/")[2]] if "$ref" in one else one for status, one in told}

@@ -12,7 +12,8 @@ _WORDS = {"title", "description", "default", "examples", "$defs", "$schema", "$i
 _LEAST = ("minLength", "minItems", "minimum", "exclusiveMinimum")
 _MOST = ("maxLength", "maxItems", "maximum", "exclusiveMaximum")
 _KNOWN = {
-    "type", "enum", "const", "properties", "required", "additionalProperties", "items", "anyOf", "pattern", "format",
+    "type", "enum", "const", "properties", "required", "additionalProperties", "items", "pattern", "format",
+    "anyOf", "oneOf",
     *_LEAST, *_MOST,
 }  # fmt: skip
 
@@ -79,11 +80,12 @@ class _Sides:
 
 
 def _alternatives(schema: Schema, document: Schema) -> list[Schema]:
-    """The schema without references and `anyOf`: what a value may be, one by one."""
+    """The schema without references, `anyOf` and `oneOf`: what a value may be, one by one."""
     if "$ref" in schema:
         schema = document["$defs"][schema["$ref"].rpartition("/")[2]]
-    if "anyOf" in schema:
-        return [one for alternative in schema["anyOf"] for one in _alternatives(alternative, document)]
+    for word in ("anyOf", "oneOf"):
+        if word in schema:
+            return [one for alternative in schema[word] for one in _alternatives(alternative, document)]
     return [schema]
 
 

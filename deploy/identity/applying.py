@@ -11,6 +11,7 @@ from typing import Any
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 
 from deploy.identity.folder import Identity
 from deploy.identity.permissions import SYSTEM
@@ -29,20 +30,31 @@ class NotApplied(Exception):
 async def apply(identity: Identity, url: str) -> int:
     """Every server of the cluster at that URL reads its file again; how many there are.
 
-    Raises NoNats where none answers or it doesn't know our secret, NotApplied where one refuses the file.
+    Raises NoNats where none answers or it doesn't know our secret, NotApplied where one didn't take the file: the
+    others have been asked all the same.
     """
     nc = await connect_once(identity.url(SYSTEM, url))
     try:
         servers = await _servers(nc)
-        for name, id_ in servers:
-            answer = await _ask(nc, f"$SYS.REQ.SERVER.{id_}.RELOAD")
-            if "error" in answer:
-                raise NotApplied(f"nats-server {name} refuses its configuration: {answer['error']['description']}")
-    except TimeoutError:
-        raise NotApplied("nats-server took the connection, and doesn't answer") from None
+        refusals = [refusal for name, id_ in servers if (refusal := await _reload(nc, name, id_))]
+    except (TimeoutError, NatsError) as error:
+        raise NotApplied(f"nats-server took the connection, and doesn't answer ({error or 'no answer'})") from None
     finally:
         await nc.close()
+    if refusals:
+        raise NotApplied("; ".join(refusals))
     return len(servers)
+
+
+async def _reload(nc: Client, name: str, id_: str) -> str | None:
+    """Why the server didn't take its file; None where it did."""
+    try:
+        answer = await _ask(nc, f"$SYS.REQ.SERVER.{id_}.RELOAD")
+    except (TimeoutError, NatsError) as error:
+        return f"nats-server {name} doesn't answer ({error or 'no answer'})"
+    if "error" in answer:
+        return f"nats-server {name} refuses its configuration: {answer['error']['description']}"
+    return None
 
 
 async def _servers(nc: Client) -> Sequence[tuple[str, str]]:

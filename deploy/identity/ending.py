@@ -15,17 +15,15 @@ Say = Callable[[str, str], None]
 
 async def end_keys(identity: Identity, url: str, say: Say, every: timedelta = LOOK_EVERY) -> None:
     """For ever: when a key has ended, write the accounts without it and have them applied. What fails is said, and
-    tried again."""
-    applied = identity.counting(datetime.now(UTC))
+    tried again. The first look applies in any case: a key may have ended since the server read its file."""
+    applied = None
     while True:
         await asyncio.sleep(every.total_seconds())
-        counts = identity.counting(datetime.now(UTC))
-        if counts == applied:
-            continue
         try:
-            identity.prepare()
-            await apply(identity, url)
-        except (OSError, NoNats, NotApplied) as error:
+            counts = identity.counting(datetime.now(UTC))
+            if counts != applied:
+                identity.prepare()
+                await apply(identity, url)
+                applied = counts
+        except (OSError, ValueError, NoNats, NotApplied) as error:
             say("servers", f"keys that have ended still count: {error}")
-        else:
-            applied = counts

@@ -24,10 +24,11 @@ async def post(agency, seed, event):
     try:
         receipts = await nc.subscribe(f"receipts.{agency}.*")
         await nc.jetstream().publish(f"submit.{agency}", json.dumps(event).encode())
-        while True:  # others of the agency may post at the same time
-            receipt = json.loads((await receipts.next_msg(timeout=30)).data)
-            if (receipt.get("data") or {}).get("submission") == mine:
-                return receipt
+        async with asyncio.timeout(30):
+            while True:  # others of the agency may post at the same time
+                receipt = json.loads((await receipts.next_msg(timeout=30)).data)
+                if (receipt.get("data") or {}).get("submission") == mine:
+                    return receipt
     finally:
         await nc.close()
 

@@ -17,22 +17,29 @@ async def add_token(agency: str, credentials: Credentials, store: Store, now: da
         near = get_close_matches(agency, known, n=3, cutoff=0.4)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise Rejected(f"no duty of any plan is assigned to the agency {agency!r}{hint}")
-    if ends is not None and ends <= now:
-        raise Rejected(f"a token that ends on {ends:%Y-%m-%d %H:%M} would never count")
+    _refuse_over(ends, now)
     return await _new(agency, credentials, now, ends)
 
 
-async def rotate_token(agency: str, credentials: Credentials, now: datetime, overlap: timedelta) -> str:
+async def rotate_token(
+    agency: str, credentials: Credentials, now: datetime, overlap: timedelta, ends: datetime | None = None
+) -> str:
     """A new token; those before count on for `overlap`, so that it can be brought in. Raises Rejected without one."""
+    _refuse_over(ends, now)
     if not any(counts(one, now) for one in await credentials.of(agency)):
         raise Rejected(f"{agency} has no token that counts; `dondoc agency add {agency}` makes one")
     await credentials.end(agency, now + overlap)
-    return await _new(agency, credentials, now, None)
+    return await _new(agency, credentials, now, ends)
 
 
 async def revoke_tokens(agency: str, credentials: Credentials, now: datetime) -> int:
     """End all of the agency's tokens now; how many there were."""
     return await credentials.end(agency, now)
+
+
+def _refuse_over(ends: datetime | None, now: datetime) -> None:
+    if ends is not None and ends <= now:
+        raise Rejected(f"a token that ends on {ends:%Y-%m-%d %H:%M} would never count")
 
 
 async def _new(agency: str, credentials: Credentials, now: datetime, ends: datetime | None) -> str:

@@ -1,4 +1,4 @@
-"""How deep JSON nests, told from its bytes: what is too deep is refused before anything is built from it."""
+"""How deep JSON nests, told from its bytes: what is too deep is refused before a reader climbs down into it."""
 
 import re
 from itertools import accumulate

@@ -14,7 +14,7 @@ from shared.contracts.outputs import OutputRejected
 from shared.mongo import Mongo
 from shared.settings import Settings
 from tests.harness.http import request
-from tests.integration.http_desk import STRUCTURED, HttpDesk, open_http_desk
+from tests.integration.http_desk import BATCH, STRUCTURED, HttpDesk, open_http_desk
 from tests.integration.intake_desk import posted
 from tests.unit.submissions.sample_files import sample
 
@@ -109,10 +109,18 @@ async def test_bounds_are_the_operators(settings: Settings, mongo: Mongo, nc: Cl
     async with open_http_desk(small, mongo, nc) as http:
         large = await http.post("large", note="x" * 2000, url="https://dai.example/" + "x" * 9000)
         batch = await http.batch(*[json.loads(posted(str(number))) for number in range(200)])
+        element = await http.batch(
+            json.loads(posted("1")), json.loads(posted("2", note="x" * 2000, url="https://dai.example/" + "x" * 9000))
+        )
+        neighbours = await http.batch(json.loads(posted("3")), json.loads(nested))
+        deepest = await http.ask("POST", "/events", b"[" * 990 + b"]" * 990, BATCH)
         too_deep = await http.ask("POST", "/events", nested, STRUCTURED)
         by_nats = await http.desk.post(nested)
     assert (large.status, "10000 bytes" in large.json["detail"]) == (413, True)
     assert (batch.status, "20000 bytes" in batch.json["detail"]) == (413, True)
+    assert (element.status, "/1 is larger than 10000" in element.json["detail"]) == (413, True)
+    assert [one["status"] for one in neighbours.json["results"]] == [201, 400]
+    assert (deepest.status, "more than 10 levels" in deepest.json["detail"]) == (400, True)
     assert (too_deep.status, "more than 10 levels" in too_deep.json["detail"]) == (400, True)
     assert isinstance(by_nats[0], OutputRejected)
     assert by_nats[0].reasons[0].code == "bad_envelope"

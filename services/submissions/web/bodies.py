@@ -10,10 +10,14 @@ from typing import NamedTuple
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 
+from services.submissions.nesting import nests_deeper
 from shared.contracts.envelope import BATCH, STRUCTURED, is_binary
 from shared.contracts.http_api import BATCH_EVENTS, JSON
 from shared.problems import Problem
 from shared.settings import Settings
+
+# Levels of nesting that Python reads and writes wherever it is called from.
+_READABLE = 400
 
 MODES = (
     f"send one event as {STRUCTURED}, up to {BATCH_EVENTS} of them as {BATCH}, "
@@ -34,7 +38,7 @@ async def read_events(request: Request, settings: Settings) -> Events:
     mode = _media_type(request.headers)
     headers = _attributes(request.headers)
     if mode == BATCH:
-        return Events(_split(await read_body(request, settings.http_batch_bytes, MODES)), {}, batch=True)
+        return Events(_split(await read_body(request, settings.http_batch_bytes, MODES), settings), {}, batch=True)
     # A client that names no type in binary mode means JSON: the SDKs leave it to the event's own attribute.
     binary = is_binary(headers) and (mode in {"", JSON} or mode.endswith("+json"))
     if mode != STRUCTURED and not binary:
@@ -81,16 +85,27 @@ async def read_body(request: Request, limit: int, instead: str) -> bytes:
     return bytes(body)
 
 
-def _split(body: bytes) -> list[bytes]:
+def _split(body: bytes, settings: Settings) -> list[bytes]:
+    # What the reader can't climb down to ends the batch; what is only deeper than it may be is answered by itself.
+    if nests_deeper(body, _READABLE):
+        raise Problem(
+            400, f"an event of the batch nests lists and objects more than {settings.intake_depth} levels deep"
+        )
     try:
         events = json.loads(body)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise Problem(400, f"the batch is not JSON: {error}") from None
     if not isinstance(events, list) or not events:
         raise Problem(400, "a batch is a JSON array of CloudEvents, [{…}, …], with one at least")
     if len(events) > BATCH_EVENTS:
         raise Problem(413, f"the batch holds {len(events)} events; send {BATCH_EVENTS} at most")
-    return [_encoded(event) for event in events]
+    bodies = [_encoded(event) for event in events]
+    for number, event in enumerate(bodies):
+        if len(event) > settings.http_event_bytes:
+            raise Problem(
+                413, f"the event at /{number} is larger than {settings.http_event_bytes} bytes; make it smaller"
+            )
+    return bodies
 
 
 def _encoded(event: Mapping[str, object]) -> bytes:

@@ -39,9 +39,7 @@ def file_routes(importing: Importing, store: Store, gate: Gate, answered: Answer
             workbook = await make_template(agency, store)
         except Rejected as refusal:
             raise Problem(404, refusal.reason) from None
-        return Response(
-            workbook, headers={"Content-Disposition": 'attachment; filename="san-pham.xlsx"'}, media_type=XLSX
-        )
+        return Response(workbook, headers=_ATTACHED, media_type=XLSX)
 
     return [
         Route(IMPORTS, answered(import_), methods=["POST"]),

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+# Long enough for a body of the usual sizes on a slow line; what is longer meets the reset.
 _SECONDS = 5
 _BYTES = 64_000_000
 
@@ -21,6 +22,7 @@ class Lingering:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         more = True
+        announced = {name for name, _ in scope.get("headers", ())} & {b"content-length", b"transfer-encoding"}
 
         async def received() -> Message:
             nonlocal more
@@ -29,6 +31,9 @@ class Lingering:
             return message
 
         async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start" and more and announced:
+                # Else the server reads on for as long as the client sends.
+                message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
             if message["type"] != "http.response.body" or message.get("more_body", False) or not more:
                 await send(message)
                 return

@@ -7,7 +7,7 @@ from tests.harness.tree import ROOT
 
 # Somebody's home or workplace; the system's own folders (/opt, /usr, /tmp) are the same everywhere.
 PRIVATE = re.compile(r"(?<![\w.~$})-])/(?:home|root|work|workspace|Users)/[\w.-]+")
-MADE = {"out", "build", "__pycache__"}
+MADE = {"out", "build", "__pycache__", "node_modules"}
 KEPT = {".ci", ".gitignore", ".dockerignore"}
 TEXT = {".py", ".md", ".yaml", ".toml", ".lock", ".sh", ".conf", ".j2", ".css", ".typ", ".txt", ".json", ""}
 

@@ -24,9 +24,10 @@ API: Document = {
                 },
             },
             "post": {
+                "security": [{"token": []}],
                 "requestBody": {"content": {JSON: {"schema": {"$ref": "#/components/schemas/Thing"}}, "text/csv": {
                     "schema": {"type": "string"}}}},
-                "responses": {"201": {"description": "Taken."}},
+                "responses": {"201": {"description": "Taken.", "headers": {"Location": {}}}},
             },
         },
     },
@@ -77,14 +78,17 @@ _THING, _PROBLEM = _schema("Thing"), _schema("Problem")
     [
         (lambda d: d["paths"]["/things"].pop("get"), "GET /things: gone; callers of today rely on it"),
         (lambda d: d["paths"]["/things"].pop("post"), "POST /things: gone; callers of today rely on it"),
-        (lambda d: _get(d)["parameters"].clear(), "GET /things: `state` is refused now; callers of today may send it"),
         (
-            lambda d: _get(d)["parameters"][0].update(required=True),
-            "GET /things: `state` is needed now; callers of today may leave it out",
+            lambda d: _get(d)["parameters"].clear(),
+            "GET /things: `state` in the query is refused now; callers of today may send it",
         ),
         (
-            lambda d: _get(d)["parameters"].append({"name": "plan", "required": True, "schema": {}}),
-            "GET /things: `plan` is needed now; callers of today may leave it out",
+            lambda d: _get(d)["parameters"][0].update(required=True),
+            "GET /things: `state` in the query is needed now; callers of today may leave it out",
+        ),
+        (
+            lambda d: _get(d)["parameters"].append({"name": "plan", "in": "query", "required": True, "schema": {}}),
+            "GET /things: `plan` in the query is needed now; callers of today may leave it out",
         ),
         (
             lambda d: _get(d)["parameters"][0]["schema"].update(enum=["open"]),
@@ -108,6 +112,22 @@ _THING, _PROBLEM = _schema("Thing"), _schema("Problem")
             "GET /things, 200: it may answer with text/csv now; callers of today can't read that",
         ),
         (
+            lambda d: _get(d)["responses"]["200"].pop("content"),
+            "GET /things, 200: it has no body now; callers of today rely on it",
+        ),
+        (
+            lambda d: _post(d)["responses"]["201"].pop("headers"),
+            "POST /things, 201: the header Location is gone; callers of today rely on it",
+        ),
+        (
+            lambda d: _post(d).update(security=[{"key": []}]),
+            "POST /things: another kind of credential is asked for; callers of today have the old one",
+        ),
+        (
+            lambda d: _get(d)["parameters"][0].update({"in": "header"}),
+            "GET /things: `state` in the query is refused now; callers of today may send it",
+        ),
+        (
             lambda d: _PROBLEM(d)["required"].clear(),
             "GET /things, 404 application/problem+json: `detail` may be missing now; readers of today rely on it",
         ),
@@ -122,7 +142,7 @@ def test_a_break_is_told_in_words(change: Change, line: str) -> None:
     [
         lambda d: None,
         lambda d: d["paths"].update({"/more": {}}),
-        lambda d: _get(d)["parameters"].append({"name": "plan", "schema": {"type": "string"}}),
+        lambda d: _get(d)["parameters"].append({"name": "plan", "in": "query", "schema": {"type": "string"}}),
         lambda d: _get(d)["parameters"][0]["schema"].update(enum=[*STATES, "excused"]),
         lambda d: _get(d)["responses"].update({"429": {"description": "Too fast."}}),
         lambda d: _post(d)["requestBody"]["content"].update({"text/plain": {"schema": {}}}),
