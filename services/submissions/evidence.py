@@ -135,6 +135,21 @@ class Evidence:
         found = self._files.find({"$or": either}, {"agency": 1, "sha256": 1})
         return {(document["agency"], document["sha256"]) async for document in found}
 
+    # All of it, for those who compare.
+
+    async def every(self) -> AsyncIterator[tuple[str, Stored]]:
+        """Every kept file and its agency."""
+        async for document in self._files.find({}):
+            yield document["agency"], _stored(document)
+
+    async def chunks_of(self, stored: Stored) -> int:
+        """How many chunks there are of the file."""
+        return int(await self._chunks.count_documents({"files_id": stored.id}))
+
+    async def sums(self) -> dict[str, int]:
+        """How many bytes each agency keeps, as they are counted."""
+        return {document["_id"]: int(document["bytes"]) async for document in self._sums.find({})}
+
 
 def _stored(document: dict[str, Any]) -> Stored:
     file = KeptEvidence(
