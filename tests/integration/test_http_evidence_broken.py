@@ -78,6 +78,14 @@ async def test_what_is_too_large_is_not_even_read(http: HttpDesk) -> None:
         assert (await reader.readline()).startswith(b"HTTP/1.1 413 ")
 
 
+async def test_what_is_too_large_for_its_kind_is_refused_by_its_beginning(http: HttpDesk, mongo: Mongo) -> None:
+    """A PDF as large as only a video may be: the rest isn't waited for."""
+    async with uploading(http.url, http.tokens["dai"], 20_000_001) as (reader, writer):
+        writer.write(sample("pdf", 5_000))
+        assert (await reader.readline()).startswith(b"HTTP/1.1 413 ")
+    await _is_clean(mongo)
+
+
 async def test_a_body_without_end_is_cut_off(http: HttpDesk, mongo: Mongo) -> None:
     """Without an announced length: as soon as it is larger than its kind may be."""
     http.files.bounds = http.files.bounds._replace(file=dict.fromkeys(http.files.bounds.file, 2 * MEGABYTE))
@@ -96,6 +104,22 @@ async def test_a_sender_that_says_nothing_is_cut_off(http: HttpDesk, mongo: Mong
     async with uploading(http.url, http.tokens["dai"], len(WHOLE)) as (reader, writer):
         writer.write(HALF)
         assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
+    await _is_clean(mongo)
+
+
+async def test_a_sender_that_never_ends_is_cut_off(
+    http: HttpDesk, mongo: Mongo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """408 though it says something now and then."""
+    monkeypatch.setattr("services.submissions.web.uploads.LONGEST_UPLOAD", timedelta(seconds=0.5))
+    async with uploading(http.url, http.tokens["dai"], len(WHOLE)) as (reader, writer):
+        answer = asyncio.create_task(reader.readline())
+        for byte in WHOLE:
+            writer.write(bytes([byte]))
+            await asyncio.wait({answer}, timeout=0.01)
+            if answer.done():
+                break
+        assert (await answer).startswith(b"HTTP/1.1 408 ")
     await _is_clean(mongo)
 
 
