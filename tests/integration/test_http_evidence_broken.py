@@ -14,7 +14,9 @@ from nats.js import JetStreamContext
 from services.submissions.credentials import Credentials, make_token
 from services.submissions.evidence import CHUNK_BYTES, Evidence
 from services.submissions.web.uploads import MOST_OF_AN_AGENCY
+from shared.contracts.evidence import FileType, KeptEvidence
 from shared.mongo import Mongo
+from shared.outcomes import Retry
 from shared.settings import Settings
 from tests.harness.http import request
 from tests.harness.services import Processes
@@ -168,6 +170,23 @@ async def test_a_sweep_takes_what_ended_and_nothing_else(mongo: Mongo) -> None:
     assert [chunk["files_id"] async for chunk in mongo.db["evidence.chunks"].find({})] == [new]
     assert await left(mongo) == [0, 1, 1]
     assert await evidence.sweep(now - timedelta(hours=1)) == 0
+
+
+async def test_what_is_kept_is_never_discarded(mongo: Mongo) -> None:
+    """Though whoever kept it never heard so, and cleans up; and what was discarded can't be kept any more."""
+    evidence, now = Evidence(mongo), datetime.now(UTC)
+    await evidence.ensure_indexes()
+    file = KeptEvidence(evidence="a" * 64, name="a.pdf", type=FileType.PDF, bytes=1)
+    kept, discarded = await evidence.begin(now), await evidence.begin(now)
+    for upload in (kept, discarded):
+        await evidence.add(upload, 0, b"x")
+    assert await evidence.keep(kept, "dai", file, now, 10) == (file, True)
+    await evidence.discard(kept)
+    assert await evidence.sweep(now + timedelta(days=1)) == 1
+    assert await left(mongo) == [1, 1, 0]
+    with pytest.raises(Retry, match="post the file again"):
+        await evidence.keep(discarded, "dai", file.model_copy(update={"evidence": "b" * 64}), now, 10)
+    assert await evidence.spent("dai") == 1
 
 
 async def _submissions(mongo: Mongo) -> str:
