@@ -93,7 +93,7 @@ class Evidence:
 
     async def discard(self, upload: ObjectId) -> None:
         """Remove what was written of an upload; one that is kept stays whole."""
-        # Also where a commit's answer was lost: what is off the list is kept, and what is marked can't be kept any more.
+        # Also where a commit's answer was lost: what is off the list is kept, what is marked can't be kept any more.
         if not (await self._uploads.update_one({"_id": upload}, {"$set": {"swept": True}})).matched_count:
             return
         await self._chunks.delete_many({"files_id": upload})
