@@ -73,11 +73,13 @@ def new_archive(folder: Path) -> Iterator[Path]:
         raise
 
 
-async def write_collection(folder: Path, service: str, collection: str, documents: AsyncIterable[bytes]) -> File:
+async def write_collection(
+    folder: Path, service: str, collection: str, documents: AsyncIterable[bytes], level: int = LEVEL
+) -> File:
     """Write the documents to their file; what the manifest tells of it."""
     path = folder / File(service=service, collection=collection, documents=0, sha256="").name
     count = 0
-    with _to_disk(path) as raw, gzip.GzipFile("", "wb", LEVEL, raw, mtime=0) as packed:
+    with _to_disk(path) as raw, gzip.GzipFile("", "wb", level, raw, mtime=0) as packed:
         async for document in documents:
             packed.write(document)
             count += 1

@@ -1,10 +1,26 @@
-"""Back up MongoDB while services run: one moment of all four databases, which is every fact that there is."""
+"""Back up MongoDB while services run: one moment of all four databases, which is every fact that there is.
+
+The bytes of evidence are read after that moment: MongoDB shows it for some minutes only, and files never change.
+"""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from deploy.archive import FORMAT, File, Manifest, NoBackup, new_archive, write_collection, write_manifest
+import bson
+
+from deploy.archive import (
+    FORMAT,
+    File,
+    Manifest,
+    NoBackup,
+    new_archive,
+    read_collection,
+    write_collection,
+    write_manifest,
+)
+from services.submissions import evidence
 from shared import __version__
 from shared.mongo import RESTORING, Databases, NoMoment
 from shared.settings import HTTP_PORTS, Settings
@@ -12,6 +28,13 @@ from shared.settings import HTTP_PORTS, Settings
 # A service that has just started makes collections and indexes, and MongoDB shows no moment before those.
 TRIES = 5
 PAUSE = timedelta(seconds=1)
+
+SUBMISSIONS = "submissions"
+AFTER_THE_MOMENT = (SUBMISSIONS, evidence.CHUNKS)
+# What a half upload left is nobody's.
+NEVER = (SUBMISSIONS, evidence.UPLOADS)
+# Pictures, sound and video are packed already.
+EVIDENCE_LEVEL = 1
 
 
 async def back_up(settings: Settings, folder: Path, now: datetime) -> Manifest:
@@ -29,6 +52,7 @@ async def back_up(settings: Settings, folder: Path, now: datetime) -> Manifest:
                     for path in partial.iterdir():
                         path.unlink()
                     await asyncio.sleep(PAUSE.total_seconds())
+            files += [await _write_evidence(settings, databases, partial, file) for file in files if _tells_files(file)]
             manifest = Manifest(format=FORMAT, product=__version__, moment=now, files=tuple(files))
             write_manifest(partial, manifest)
         return manifest
@@ -45,8 +69,27 @@ async def _write(settings: Settings, databases: Databases, folder: Path) -> list
             if RESTORING in collections:
                 raise NoBackup(f"{database} is half restored; run `dondoc restore` to its end first")
             for collection in collections:
+                if (service, collection) in {AFTER_THE_MOMENT, NEVER}:
+                    continue
                 documents = databases.documents(database, collection, session)
                 files.append(await write_collection(folder, service, collection, documents))
     if not files:
         raise NoBackup(f"there is nothing to back up: no database {settings.database_prefix}_… holds anything")
     return files
+
+
+def _tells_files(file: File) -> bool:
+    return (file.service, file.collection) == (SUBMISSIONS, evidence.FILES)
+
+
+async def _write_evidence(settings: Settings, databases: Databases, folder: Path, files: File) -> File:
+    """The chunks of the files that the moment held, and no others."""
+    database = settings.database(SUBMISSIONS)
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for document in read_collection(folder, files):
+            of_this = {"files_id": bson.decode(document)["_id"]}
+            async for chunk in databases.documents(database, evidence.CHUNKS, None, of_this):
+                yield chunk
+
+    return await write_collection(folder, SUBMISSIONS, evidence.CHUNKS, chunks(), EVIDENCE_LEVEL)

@@ -18,6 +18,7 @@ from deploy.lost_since import Lost, save_lost
 from deploy.refill import Refilled, refill_log
 from services.notifier.doubt_mails import Doubt, doubt_mails
 from services.notifier.store import Store as NotifierStore
+from services.submissions.evidence import Evidence
 from shared import topology
 from shared.contracts.days import CalendarDay
 from shared.mongo import Databases, Mongo
@@ -149,6 +150,8 @@ async def _make_indexes(settings: Settings, service: str) -> None:
     try:
         await importlib.import_module(f"services.{service}.store").Store(mongo).ensure_indexes()
         await Outbox(mongo, f"/dondoc/{service}").ensure_indexes()
+        if service == "submissions":
+            await Evidence(mongo).ensure_indexes()
     finally:
         mongo.close()
 

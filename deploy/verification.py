@@ -17,6 +17,8 @@ from deploy.recount import Log
 from services.notifier import check as notifier_check
 from services.notifier.store import Store as NotifierStore
 from services.submissions import check as submissions_check
+from services.submissions.check_evidence import evidence_disagreements
+from services.submissions.evidence import Evidence
 from services.submissions.store import Store as SubmissionsStore
 from shared import topology
 from shared.ask import ask, request_body
@@ -69,6 +71,7 @@ async def verify(nc: Client, settings: Settings) -> Verdict:
     found += _some(f"{' '.join(what)} was mailed {times} times" for what, times in log.mailed.items() if times > 1)
     found += await _outboxes_against(log, settings)
     found += await _gathered(_submissions_against(log, settings))
+    found += await _gathered(_evidence_against(settings))
     found += await _gathered(_notifier_against(log, settings))
     for plan in sorted(log.plans):
         found += await _report_against(log, plan, nc)
@@ -112,6 +115,13 @@ async def _outboxes_against(log: Log, settings: Settings) -> list[str]:
 async def _submissions_against(log: Log, settings: Settings) -> AsyncIterator[str]:
     mongo = _database(settings, "submissions")
     async for line in submissions_check.disagreements(SubmissionsStore(mongo), log.accounts, log.plans):
+        yield line
+    mongo.close()
+
+
+async def _evidence_against(settings: Settings) -> AsyncIterator[str]:
+    mongo = _database(settings, "submissions")
+    async for line in evidence_disagreements(SubmissionsStore(mongo), Evidence(mongo)):
         yield line
     mongo.close()
 

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -174,10 +174,12 @@ class Databases:
         names = await self._client[database].list_collection_names()
         return sorted(name for name in names if not name.startswith("system."))
 
-    async def documents(self, database: str, collection: str, session: Session) -> AsyncIterator[bytes]:
-        """Every document of the moment, as BSON."""
-        found = self._client[database].get_collection(collection, codec_options=_RAW).find({}, session=session)
-        async for document in found:
+    async def documents(
+        self, database: str, collection: str, session: Session | None, where: Mapping[str, Any] | None = None
+    ) -> AsyncIterator[bytes]:
+        """Every document of the moment, or of now where there is no session, as BSON; `where` narrows it."""
+        whole = self._client[database].get_collection(collection, codec_options=_RAW)
+        async for document in whole.find(where or {}, session=session):
             yield document.raw
 
     async def count(self, database: str, collection: str) -> int:

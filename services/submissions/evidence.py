@@ -92,7 +92,10 @@ class Evidence:
         return file, True
 
     async def discard(self, upload: ObjectId) -> None:
-        """Remove what was written of an upload that isn't kept."""
+        """Remove what was written of an upload; one that is kept stays whole."""
+        # Also where a commit's answer was lost: what is off the list is kept, what is marked can't be kept any more.
+        if not (await self._uploads.update_one({"_id": upload}, {"$set": {"swept": True}})).matched_count:
+            return
         await self._chunks.delete_many({"files_id": upload})
         await self._uploads.delete_one({"_id": upload})
 
@@ -134,6 +137,21 @@ class Evidence:
         either = [{"agency": agency, "sha256": {"$in": sorted(its)}} for agency, its in sought.items()]
         found = self._files.find({"$or": either}, {"agency": 1, "sha256": 1})
         return {(document["agency"], document["sha256"]) async for document in found}
+
+    # All of it, for those who compare.
+
+    async def every(self) -> AsyncIterator[tuple[str, Stored]]:
+        """Every kept file and its agency."""
+        async for document in self._files.find({}):
+            yield document["agency"], _stored(document)
+
+    async def chunks_of(self, stored: Stored) -> int:
+        """How many chunks there are of the file."""
+        return int(await self._chunks.count_documents({"files_id": stored.id}))
+
+    async def sums(self) -> dict[str, int]:
+        """How many bytes each agency keeps, as they are counted."""
+        return {document["_id"]: int(document["bytes"]) async for document in self._sums.find({})}
 
 
 def _stored(document: dict[str, Any]) -> Stored:

@@ -44,9 +44,11 @@ def limits(settings: Settings) -> Limits:
 
 
 async def keep_evidence(
-    agency: str, name: str, pieces: AsyncIterator[bytes], evidence: Evidence, bounds: Limits
+    agency: str, name: str, pieces: AsyncIterator[bytes], evidence: Evidence, bounds: Limits, announced: int = 0
 ) -> tuple[KeptEvidence, bool]:
     """The file as it is kept, and whether it is new. Whatever ends this before then leaves nothing behind.
+
+    `announced` is how many bytes its sender says that it has, 0 where it says nothing.
 
     Raises NotTaken or TooMuch as soon as either is sure, Retry where it took so long that a sweep removed it.
     """
@@ -54,6 +56,7 @@ async def keep_evidence(
     kind = file_type(head)
     if kind is None:
         raise NotTaken(_what_it_is(head))
+    _refuse_larger(kind, announced, bounds)
     upload = await evidence.begin(datetime.now(UTC))
     try:
         room = bounds.agency - await evidence.spent(agency)

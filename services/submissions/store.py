@@ -191,6 +191,12 @@ class Store:
         async for page in _pages(self._kind(kind).find({}, {"_id": 1})):
             yield [d["_id"] for d in page]
 
+    async def shown(self) -> AsyncIterator[list[tuple[str, str, tuple[str, ...]]]]:
+        """The outputs that name evidence: id, agency and the files' SHA-256."""
+        fields = {"agency": 1, "evidence": 1}
+        async for page in _pages(self._outputs.find({"evidence.0": {"$exists": True}}, fields)):
+            yield [(d["_id"], d["agency"], tuple(d["evidence"])) for d in page]
+
     async def revisions(self) -> dict[str, int]:
         """The revision of each plan."""
         return {d["_id"]: int(d["revision"]) async for d in self._plans.find({}, {"revision": 1})}

@@ -14,7 +14,9 @@ from nats.js import JetStreamContext
 from services.submissions.credentials import Credentials, make_token
 from services.submissions.evidence import CHUNK_BYTES, Evidence
 from services.submissions.web.uploads import MOST_OF_AN_AGENCY
+from shared.contracts.evidence import FileType, KeptEvidence
 from shared.mongo import Mongo
+from shared.outcomes import Retry
 from shared.settings import Settings
 from tests.harness.http import request
 from tests.harness.services import Processes
@@ -78,6 +80,14 @@ async def test_what_is_too_large_is_not_even_read(http: HttpDesk) -> None:
         assert (await reader.readline()).startswith(b"HTTP/1.1 413 ")
 
 
+async def test_what_is_too_large_for_its_kind_is_refused_by_its_beginning(http: HttpDesk, mongo: Mongo) -> None:
+    """A PDF as large as only a video may be: the rest isn't waited for."""
+    async with uploading(http.url, http.tokens["dai"], 20_000_001) as (reader, writer):
+        writer.write(sample("pdf", 5_000))
+        assert (await reader.readline()).startswith(b"HTTP/1.1 413 ")
+    await _is_clean(mongo)
+
+
 async def test_a_body_without_end_is_cut_off(http: HttpDesk, mongo: Mongo) -> None:
     """Without an announced length: as soon as it is larger than its kind may be."""
     http.files.bounds = http.files.bounds._replace(file=dict.fromkeys(http.files.bounds.file, 2 * MEGABYTE))
@@ -96,6 +106,22 @@ async def test_a_sender_that_says_nothing_is_cut_off(http: HttpDesk, mongo: Mong
     async with uploading(http.url, http.tokens["dai"], len(WHOLE)) as (reader, writer):
         writer.write(HALF)
         assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
+    await _is_clean(mongo)
+
+
+async def test_a_sender_that_never_ends_is_cut_off(
+    http: HttpDesk, mongo: Mongo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """408 though it says something now and then."""
+    monkeypatch.setattr("services.submissions.web.uploads.LONGEST_UPLOAD", timedelta(seconds=0.5))
+    async with uploading(http.url, http.tokens["dai"], len(WHOLE)) as (reader, writer):
+        answer = asyncio.create_task(reader.readline())
+        for byte in WHOLE:
+            writer.write(bytes([byte]))
+            await asyncio.wait({answer}, timeout=0.01)
+            if answer.done():
+                break
+        assert (await answer).startswith(b"HTTP/1.1 408 ")
     await _is_clean(mongo)
 
 
@@ -144,6 +170,23 @@ async def test_a_sweep_takes_what_ended_and_nothing_else(mongo: Mongo) -> None:
     assert [chunk["files_id"] async for chunk in mongo.db["evidence.chunks"].find({})] == [new]
     assert await left(mongo) == [0, 1, 1]
     assert await evidence.sweep(now - timedelta(hours=1)) == 0
+
+
+async def test_what_is_kept_is_never_discarded(mongo: Mongo) -> None:
+    """Though whoever kept it never heard so, and cleans up; and what was discarded can't be kept any more."""
+    evidence, now = Evidence(mongo), datetime.now(UTC)
+    await evidence.ensure_indexes()
+    file = KeptEvidence(evidence="a" * 64, name="a.pdf", type=FileType.PDF, bytes=1)
+    kept, discarded = await evidence.begin(now), await evidence.begin(now)
+    for upload in (kept, discarded):
+        await evidence.add(upload, 0, b"x")
+    assert await evidence.keep(kept, "dai", file, now, 10) == (file, True)
+    await evidence.discard(kept)
+    assert await evidence.sweep(now + timedelta(days=1)) == 1
+    assert await left(mongo) == [1, 1, 0]
+    with pytest.raises(Retry, match="post the file again"):
+        await evidence.keep(discarded, "dai", file.model_copy(update={"evidence": "b" * 64}), now, 10)
+    assert await evidence.spent("dai") == 1
 
 
 async def _submissions(mongo: Mongo) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from services.submissions.apply_events import Told, apply_events
 from services.submissions.book import Book
+from services.submissions.evidence import Evidence
 from services.submissions.rebuild import rebuild
 from services.submissions.store import Store, StoredDay
 from shared.contracts.base import Event
@@ -16,7 +17,9 @@ from shared.contracts.days import CalendarDay
 from shared.contracts.duties import DutyExcused, DutyExtended, DutyWithdrawn, ExcuseKind
 from shared.mongo import Mongo
 from tests.integration.intake_desk import assigned, setting
+from tests.integration.keeping import keep
 from tests.unit.submissions.books import CLIP, PLAN, TV, plan
+from tests.unit.submissions.sample_files import sample
 
 PAPER = {"approver": "so-a", "document": "01/CV (mẫu)", "reason": "mẫu"}
 TELEVISION = {"plan": PLAN, "duty": "tv", "agency": "dai", "day": date(2026, 2, 1)}
@@ -94,7 +97,11 @@ async def test_batches_that_are_in_each_others_way_leave_nothing_out(store: Stor
 
 
 async def test_a_rebuilt_copy_is_the_same_and_days_stay(store: Store, mongo: Mongo) -> None:
-    """From the log alone; the moments at which the log first stored the days are kept, as a refilled log has others."""
+    """From the log alone; the moments at which the log first stored the days are kept, as a refilled log has others,
+    and so is evidence, of which the log has nothing."""
+    files = Evidence(mongo)
+    await files.ensure_indexes()
+    kept = await keep(files, "dai", sample("pdf"))
     await _tell(store, mongo, [*_history(), ("day", CalendarDay(date=date(2026, 2, 1)))])
     expected, days, version = _said(await store.book()), await store.days(), await store.version()
     await mongo.db["obligations"].delete_many({"duty": "tv"})
@@ -107,6 +114,9 @@ async def test_a_rebuilt_copy_is_the_same_and_days_stay(store: Store, mongo: Mon
     assert _said(await store.book()) == expected
     assert await store.days() == days == [StoredDay(date(2026, 2, 1), NOON)]
     assert (await store.version()).book > version.book
+    found = await files.find("dai", kept)
+    assert found is not None
+    assert [chunk async for chunk in files.read(found)] == [sample("pdf")]
 
 
 async def test_a_day_keeps_the_moment_at_which_it_was_first_stored(store: Store, mongo: Mongo) -> None:

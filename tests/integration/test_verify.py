@@ -1,5 +1,6 @@
 """`verify` recounts the log, and names each way in which a store can disagree with it, with what to run."""
 
+import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -15,12 +16,15 @@ from services.assignments.app import start as start_assignments
 from services.notifier.app import start as start_notifier
 from services.reports.app import start as start_reports
 from services.submissions.app import start as start_submissions
+from services.submissions.evidence import Evidence
 from shared.mongo import Mongo
 from shared.settings import Settings
 from shared.topology import EVENTS
 from tests.harness.services import in_process
+from tests.integration.keeping import keep
 from tests.integration.log import day, tell
 from tests.system.small_house import SmallHouse, small_house
+from tests.unit.submissions.sample_files import sample
 
 JANUARY = "mau-2026/I.1/so-a/2026-01"
 STARTS = {
@@ -41,7 +45,7 @@ class Stores:
 
     def __getitem__(self, name: str) -> Any:
         """A service's collection, `service.collection`."""
-        service, collection = name.split(".")
+        service, collection = name.split(".", 1)
         mongo = Mongo(self.settings.mongo_url, self.settings.database(service))
         self.stack.callback(mongo.close)
         return mongo.db[collection]
@@ -58,7 +62,8 @@ class Stores:
 
 @asynccontextmanager
 async def _house(nc: Client, js: JetStreamContext, settings: Settings) -> AsyncIterator[SmallHouse]:
-    """All services, with a plan, a mail that was sent, an output that was recorded and one that was rejected."""
+    """All services, with a plan, a mail that was sent, an output that was recorded with a file, and one that was
+    rejected."""
     async with AsyncExitStack() as stack:
         for name, start in STARTS.items():
             await stack.enter_async_context(in_process(name, start, settings))
@@ -66,11 +71,15 @@ async def _house(nc: Client, js: JetStreamContext, settings: Settings) -> AsyncI
         await house.publish_plan()
         await house.turn("2026-02-03")
         await house.sent()
-        await house.deliver("one", "2026-01-30")
+        submissions = Mongo(settings.mongo_url, settings.database("submissions"))
+        stack.callback(submissions.close)
+        await house.deliver("one", "2026-01-30", evidence=[await keep(Evidence(submissions), "so-a", FILE)])
         await house.deliver("wrong", "2026-01-30", channel="no such")
         yield house
 
 
+FILE = sample("mp4", 2_000_000)
+NAME = hashlib.sha256(FILE).hexdigest()
 Spoil = Callable[[Stores], Awaitable[object]]
 DISAGREEMENTS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "the log holds an event twice": (
@@ -104,6 +113,17 @@ DISAGREEMENTS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "an output without a receipt": (
         lambda s: s["submissions.outputs"].insert_one({"_id": "untold"}),
         ("submissions keeps untold (recorded) and has no receipt of it",),
+    ),
+    "a part of a file is gone": (
+        lambda s: s["submissions.evidence.chunks"].delete_one({"n": 1}),
+        (f"submissions has 1 chunks of the file {NAME} of so-a, which are 2: somebody wrote into its database",),
+    ),
+    "a file is gone": (
+        lambda s: s["submissions.evidence.files"].delete_one({}),
+        (
+            f"with the file {NAME}, which so-a doesn't keep: somebody wrote into its database",
+            "counts 2000000 bytes of evidence of so-a, which keeps 0",
+        ),
     ),
     "submissions has another plan": (
         lambda s: s["submissions.plans"].update_one({}, {"$set": {"revision": 9}}),

@@ -18,13 +18,16 @@ from deploy.restore import NotRestored, Restored, restore
 from deploy.servers.ports import free_port
 from deploy.servers.server import Running
 from deploy.verification import verify
+from services.submissions.evidence import Evidence
 from shared.contracts.reminders import ReminderSent
-from shared.mongo import Databases
+from shared.mongo import Databases, Mongo
 from shared.settings import CalendarMode, Settings
 from tests.harness.inbox import Inbox
 from tests.harness.services import Processes
+from tests.integration.keeping import keep
 from tests.integration.service_process import running
 from tests.system.small_house import SmallHouse, documents, replace_store, small_house
+from tests.unit.submissions.sample_files import sample
 
 pytestmark = pytest.mark.usefixtures("js")
 LAST_MAIL_BEFORE = date(2026, 2, 13)
@@ -97,6 +100,45 @@ async def test_after_a_restore_all_is_there_and_nobody_is_mailed_again(
         names = [str(message["Message-ID"]) for message in inbox.messages()]
         assert len(set(names)) == len(names)
         assert len(names) == len(every)
+
+
+async def test_evidence_comes_back(
+    nc: Client, settings: Settings, environ: dict[str, str], processes: Processes, tmp_path: Path
+) -> None:
+    """The files, whole and with the output that names one, and their sum; nothing of a half upload and of later
+    ones. Who kept them gets them from the restored house, and keeping goes on."""
+    files = [sample("mp4", 3_000_000), sample("pdf")]
+    async with small_house(nc, settings) as house:
+        async with processes():
+            await house.publish_plan()
+            await house.turn("2026-02-02")
+            evidence = _evidence(settings)
+            kept = [await keep(evidence, "so-a", data) for data in files]
+            await evidence.add(await evidence.begin(datetime.now(UTC)), 0, b"half")
+            await house.deliver("shown", "2026-02-01", evidence=kept)
+            await back_up(settings, tmp_path / "backup", datetime.now(UTC))
+            await keep(evidence, "so-a", sample("png"))
+        there = settings.model_copy(update={"database_prefix": f"{settings.database_prefix}_new"})
+        environ["DONDOC_DATABASE_PREFIX"] = there.database_prefix
+        await _restore(nc, there, tmp_path / "backup")
+        restored = _evidence(there)
+        for sha256, data in zip(kept, files, strict=True):
+            found = await restored.find("so-a", sha256)
+            assert found is not None
+            assert b"".join([chunk async for chunk in restored.read(found)]) == data
+        assert {one.id for _, one in [pair async for pair in restored.every()]} == {
+            one["files_id"] for one in await documents(there, "submissions", "evidence.chunks")
+        }
+        assert await restored.sums() == {"so-a": sum(map(len, files))}
+        async with processes():
+            (output,) = await documents(there, "submissions", "outputs")
+            assert output["evidence"] == kept
+            await keep(restored, "so-a", sample("png"))
+            assert (await verify(nc, there)).disagreements == []
+
+
+def _evidence(settings: Settings) -> Evidence:
+    return Evidence(Mongo(settings.mongo_url, settings.database("submissions")))
 
 
 async def test_restore_touches_nothing_before_it_is_sure(

@@ -46,12 +46,13 @@ def evidence_routes(files: Files, gate: Gate, answered: Answering, stopping: Cal
         agency = await gate.agency(request)
         name = _name(request)
         gate.admit(agency, 1)
-        if announced(request) > files.bounds.largest:
+        size = announced(request)
+        if size > files.bounds.largest:
             raise Problem(413, f"no file may have more than {files.bounds.largest} bytes; name an address in `url`")
         with files.places.place(agency):
             try:
                 async with aclosing(pieces(request, stopping, files.silent_for)) as body:
-                    kept, new = await keep_evidence(agency, name, body, files.evidence, files.bounds)
+                    kept, new = await keep_evidence(agency, name, body, files.evidence, files.bounds, size)
             except NotTaken as refusal:
                 raise Problem(415, str(refusal)) from None
             except TooMuch as refusal:

@@ -29,6 +29,8 @@ def test_each_field_is_a_variable() -> None:
             "DONDOC_LOG": "text",
             "DONDOC_HTTP_PORT": "0",
             "DONDOC_STREAM_REPLICAS": "3",
+            "DONDOC_EVIDENCE_VIDEO_BYTES": "1000000000",
+            "DONDOC_EVIDENCE_AGENCY_BYTES": "0",
         }
     )
     assert (told.nats_url, told.mongo_url) == ("tls://a:4222,tls://b:4222", "mongodb+srv://c/?replicaSet=rs0")
@@ -39,6 +41,7 @@ def test_each_field_is_a_variable() -> None:
         0,
     )
     assert told.stream_replicas == 3
+    assert (told.evidence_video_bytes, told.evidence_agency_bytes) == (1_000_000_000, 0)
 
 
 @pytest.mark.parametrize(
@@ -67,6 +70,8 @@ def test_an_unknown_setting_names_the_nearest_known_one(name: str, nearest: str)
         ("DONDOC_CALENDAR", "manually", "auto or manual"),
         ("DONDOC_STREAM_REPLICAS", "2", "1, 3 or 5"),
         ("DONDOC_STREAM_REPLICAS", "three", "1, 3 or 5"),
+        ("DONDOC_EVIDENCE_VIDEO_BYTES", "0", "the largest video"),
+        ("DONDOC_EVIDENCE_AGENCY_BYTES", "5 GB", "bytes of evidence"),
         ("DONDOC_HTTP_PORT", "65536", "their port"),
         ("DONDOC_HTTP_PORT", "http", "their port"),
         ("DONDOC_LOG", "xml", "json or text"),
