@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 NODE := tests/node/node_modules/.ready
 
-.PHONY: demo test check contracts faults bench lock clean
+.PHONY: demo test check contracts faults bodies bench lock clean
 .DEFAULT_GOAL := demo
 
 demo: $(READY)  ## the whole 2023 plan on real servers; leaves out/demo/
@@ -24,6 +24,9 @@ contracts: $(READY)  ## write docs/contracts/ anew from the code; RELEASE=1 keep
 
 faults: $(READY)  ## 50 rounds of faults under load, half an hour and more; ARGS="--round 7" repeats one
 	@$(BIN)/python -m tests.faults $(ARGS)
+
+bodies: $(READY)  ## 10,000 bodies made by hypothesis for each way of posting; COUNT=1000 makes so many
+	@$(BIN)/pytest tests/abuse/test_many_bodies.py --bodies $(or $(COUNT),10000) --timeout 3600
 
 bench: $(READY)  ## the figures of docs/performance.md, measured here; leaves out/bench/bench.json
 	@$(BIN)/python -m tests.bench

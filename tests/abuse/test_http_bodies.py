@@ -1,56 +1,26 @@
 """Whatever is posted over HTTP is answered by the contract, and changes nothing but by the contract."""
 
 import asyncio
-import json
 import socket
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.contracts.outputs import OutputSubmitted
+from tests.abuse.bodies import BODIES, anything, events, no_events, written
 from tests.harness.http import Answered, request
 from tests.integration.http_desk import BATCH, STRUCTURED, HttpDesk
 from tests.integration.intake_desk import posted
-
-BODIES = settings(
-    max_examples=10,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-OPERATORS = st.sampled_from(
-    ["$ne", "$where", "$gt", "$set", "a.b", "__proto__", "\x00", "{{7*7}}", "<script>", "\ud800"]
-)
-leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30) | OPERATORS
-anything = st.recursive(
-    leaves,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10) | OPERATORS, inner, max_size=4),
-    max_leaves=20,
-)
-fields = st.sampled_from([*OutputSubmitted.model_fields, "nonsense"])
-events = st.fixed_dictionaries(
-    {
-        "specversion": st.just("1.0") | anything,
-        "id": st.text(max_size=20) | anything,
-        "source": st.just("/cms") | anything,
-    },
-    optional={
-        "type": st.just(OutputSubmitted.TYPE) | anything,
-        "data": st.dictionaries(fields, anything | st.just("2026-02-11") | st.just("tv"), max_size=8) | anything,
-        "subject": anything,
-        "time": anything,
-    },
-)
 
 
 @BODIES
 @given(st.lists(events | anything, min_size=20, max_size=60))
 async def test_every_event_of_a_batch_gets_its_receipt(http: HttpDesk, batch: list[Any]) -> None:
     """Each is recorded, told again, or rejected with a code and a text for each fault, and the receipt is on record."""
-    answer = await http.ask("POST", "/events", json.dumps(batch).encode(), BATCH)
+    answer = await http.ask("POST", "/events", written(batch), BATCH)
     assert answer.status == 200
     results = answer.json["results"]
     assert len(results) == len(batch)
@@ -63,7 +33,7 @@ async def test_every_event_of_a_batch_gets_its_receipt(http: HttpDesk, batch: li
 
 
 @BODIES
-@given(st.binary(max_size=300) | st.text(max_size=100).map(lambda text: text.encode("utf-8", "replace")))
+@given(no_events)
 async def test_bytes_that_are_no_event_are_a_bad_request(http: HttpDesk, body: bytes) -> None:
     answer = await http.ask("POST", "/events", body, STRUCTURED)
     assert answer.status == 400

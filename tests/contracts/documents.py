@@ -39,9 +39,13 @@ def references(node: Any) -> Iterator[str]:
             yield from references(item)
 
 
-def wrong(whole: Any, schema: Any, value: Any) -> list[str]:
-    """What the standard validator finds; the schema may refer to other parts of the document."""
+def validator(whole: Any, schema: Any) -> Draft202012Validator:
+    """The standard validator; the schema may refer to other parts of the document."""
     registry: Registry[Any] = Registry().with_resource(BASE, DRAFT202012.create_resource(whole))
     resolved = json.loads(json.dumps(schema).replace('"#/', f'"{BASE}#/'))
-    validator = Draft202012Validator(resolved, registry=registry, format_checker=FormatChecker())
-    return [error.message for error in validator.iter_errors(value)]
+    return Draft202012Validator(resolved, registry=registry, format_checker=FormatChecker())
+
+
+def wrong(whole: Any, schema: Any, value: Any) -> list[str]:
+    """What the standard validator finds."""
+    return [error.message for error in validator(whole, schema).iter_errors(value)]
