@@ -41,7 +41,7 @@ async def measure(size: Size, only: str | None, data: Path | None, keep: Keep) -
         parts: dict[str, Part] = {
             "intake": lambda: _intake(up, size, peers=only != "intake", pairs=only != "peers"),
             "latency": lambda: latency.measure(up, size.single, say),
-            "web": lambda: web.measure(up, size.events // 2, size.single * 5, size.repeat, say),
+            "web": lambda: web.measure(up, size.events // 2, size.single * 2, size.repeat, say),
             "lists": lambda: lists.measure(up, min(LIST_ROWS, size.events), size.repeat, say),
             "start": lambda: starting.measure(up, size.repeat, say),
             "shares": lambda: shares.measure(up, size.events // 2, say),
