@@ -48,8 +48,12 @@ class Health:
             Route("/metrics", self._metrics),
         ]
 
-    def missing(self, request: Request, _: Exception) -> Response:
-        """Nothing is served there; or not yet, since what a service serves comes when it is ready."""
+    async def missing(self, request: Request, _: Exception) -> Response:
+        """Nothing is served there; or not yet, since what a service serves comes when it is ready.
+
+        A coroutine, so that it is said in the same turn of the loop in which nothing was found: the framework hands
+        what isn't one to a thread, and meanwhile the service may become ready and a client be told that its path isn't.
+        """
         if self.waiting_for is None:
             return Problem(404, f"nothing is served at {request.url.path[:200]!r}").response()
         again = {"Retry-After": str(AGAIN_AFTER_SECONDS)}

@@ -27,13 +27,13 @@ class Posted:
     body: bytes
 
 
-def backlog(count: int) -> list[Posted]:
-    """That many events with ids of their own; one in a hundred has a date that is none."""
+def backlog(count: int, agency: str | None = None) -> list[Posted]:
+    """That many events with ids of their own, of all agencies or of one; one in a hundred has a date that is none."""
     plan = load_plan(PLAN.read_bytes(), PLAN.name)
     resolved = resolve(plan, revision=1, day=plan.effective_from)
     duties = {duty.id: duty for duty in resolved.duties}
     topics = sorted(resolved.topics)
-    owed = list(expand(plan).values())
+    owed = [one for one in expand(plan).values() if agency in {None, one.agency}]
     chance = Random(SEED)
     events = []
     for number in range(count):

@@ -4,13 +4,20 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.bench.intake import CEILING, OURS, TUTORIAL
+from tests.bench.lists import READING
+from tests.bench.lists import XLSX as XLSX_LIST
 from tests.bench.starting import BARE, UP
+from tests.bench.web import BARE as BARE_ROUTE
+from tests.bench.web import BATCHES, BATCHES_AT_ONCE, SINGLE, SINGLES_AT_ONCE, STREAM
 
 # As shares of, or times, what is measured in the same run; times in seconds, memory in MiB.
 OF_THE_CEILING = 0.6
 TIMES_THE_TUTORIAL = 10
 TWO_PROCESSES = 1.6
 LATENCY_MS = 20
+OF_THE_STREAM = 0.8
+OF_THE_BARE_ROUTE = 0.25
+TIMES_THE_READING = 10
 SERVICE_READY_S = 3
 SERVICE_REST_MIB = 120
 UP_READY_S = 6
@@ -24,6 +31,8 @@ def goals(found: dict[str, Any]) -> list[Goal]:
     parts: dict[str, Callable[[Any], Iterator[Goal]]] = {
         "intake": _intake,
         "latency": _latency,
+        "web": _web,
+        "lists": _lists,
         "memory": _memory,
         "start": _start,
     }
@@ -45,6 +54,19 @@ def _intake(part: Any) -> Iterator[Goal]:
 def _latency(part: Any) -> Iterator[Goal]:
     (ours,) = (row for row in part["rows"] if row["name"] == OURS)
     yield _below("event to receipt, median, ms", ours["median_ms"], LATENCY_MS)
+
+
+def _web(part: Any) -> Iterator[Goal]:
+    speed = {(row["name"], row["at_once"]): row["per_second"] for row in part["rows"]}
+    yield _at_least("HTTP in batches, of the stream", speed[BATCHES, BATCHES_AT_ONCE] / speed[STREAM, 0], OF_THE_STREAM)
+    share = speed[SINGLE, SINGLES_AT_ONCE] / speed[BARE_ROUTE, SINGLES_AT_ONCE]
+    yield _at_least("HTTP single, of the bare route", share, OF_THE_BARE_ROUTE)
+
+
+def _lists(part: Any) -> Iterator[Goal]:
+    """Of a workbook's whole way."""
+    seconds = {row["name"]: row["seconds"] for row in part["rows"]}
+    yield _below("a list as XLSX, times its bare reading", seconds[XLSX_LIST] / seconds[READING], TIMES_THE_READING)
 
 
 def _memory(part: Any) -> Iterator[Goal]:

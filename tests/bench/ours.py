@@ -26,6 +26,7 @@ class Ours:
 
     house: House
     name: str = "Đôn đốc"
+    port: int = 0  # where it takes HTTP; any free one if it is 0
 
     def command(self) -> tuple[str, list[str]]:
         """The module that a process of it runs, and its arguments."""
@@ -36,8 +37,9 @@ class Ours:
         await self.house.renew_streams()
 
     async def start(self) -> Child:
-        port = free_port(0)
-        environ = {**self.house.environ, "DONDOC_DATABASE_PREFIX": PREFIX, "DONDOC_HTTP_PORT": str(port)}
+        port = self.port or free_port(0)
+        own = {"DONDOC_DATABASE_PREFIX": PREFIX, "DONDOC_HTTP_PORT": str(port), "DONDOC_HTTP_RATE": "100000"}
+        environ = {**self.house.environ, **own}
 
         async def ready(_: Child) -> bool:
             return await is_ready(port)
@@ -45,9 +47,12 @@ class Ours:
         module, arguments = self.command()
         return await started(self.house, module, arguments, environ, ready)
 
-    async def hold(self, events: Sequence[Posted]) -> None:
+    async def has_read_the_plan(self) -> None:
         while (await self.house.js.consumer_info(topology.EVENTS, topology.SUBMISSIONS_EVENTS.name)).num_pending:
-            pass  # it reads the plan first
+            pass
+
+    async def hold(self, events: Sequence[Posted]) -> None:
+        await self.has_read_the_plan()
         await hold(self.house.nc, INTAKE.stream, INTAKE.name)
         await post(self.house.nc, EVENTS, events)
 

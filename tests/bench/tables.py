@@ -17,6 +17,8 @@ def tables(found: dict[str, Any]) -> list[Table]:
     parts: dict[str, Callable[[Any], Table]] = {
         "intake": _intake,
         "latency": _latency,
+        "web": _web,
+        "lists": _lists,
         "memory": _memory,
         "start": _start,
         "shares": _shares,
@@ -56,6 +58,30 @@ def _latency(part: Any) -> Table:
     for row in part["rows"]:
         figures = (f"{row['median_ms']:.1f}", f"{row['p99_ms']:.1f}", _ratio(row["median_ms"], base))
         table.rows.append((row["name"], *figures))
+    return table
+
+
+def _web(part: Any) -> Table:
+    title = f"HTTP: {part['events']:,} events of {part['bytes']} bytes of one agency, {part['single']:,} of them single"
+    heads = ("", "connections", "events/s", "of the one above", "CPU, µs/event", "request: median, ms", "p99, ms")
+    table = Table(f"{title}, median of {part['repeat']}", heads)
+    for row, base in zip(
+        part["rows"], (part["rows"][number // 2 * 2] for number in range(len(part["rows"]))), strict=True
+    ):
+        requests = ("", "") if not row["at_once"] else (f"{row['median_ms']:.1f}", f"{row['p99_ms']:.1f}")
+        ratio = _ratio(row["per_second"], base["per_second"])
+        figures = (f"{row['per_second']:,}", ratio, f"{row['cpu_micros']:,.0f}", *requests)
+        table.rows.append((row["name"], str(row["at_once"] or ""), *figures))
+    return table
+
+
+def _lists(part: Any) -> Table:
+    title = f"Lists: {part['rows_each']:,} rows by `POST /v1/imports`, median of {part['repeat']}"
+    base = part["rows"][0]["seconds"]
+    table = Table(title, ("", "rows/s", "s", "× bare reading"))
+    for row in part["rows"]:
+        speed = f"{part['rows_each'] / row['seconds']:,.0f}"
+        table.rows.append((row["name"], speed, f"{row['seconds']:.2f}", _ratio(row["seconds"], base)))
     return table
 
 

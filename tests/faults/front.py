@@ -23,6 +23,11 @@ ANSWER_WITHIN = timedelta(seconds=5)
 AGAIN_AFTER = timedelta(milliseconds=300)
 # What the contract says to send again; anything else is an answer.
 NOT_NOW = frozenset({429, 500, 503})
+TAKEN_OR_REFUSED = frozenset({200, 201, 400, 422})
+
+
+class Surprise(Exception):
+    """An answer that the contract doesn't know for this request."""
 
 
 class Front:
@@ -62,20 +67,30 @@ class Front:
 
     async def fetch(self, receipt: str, agency: str) -> str | None:
         """The digest of that receipt as the house gives it; None where there is none."""
-        answer = await self._ask(agency, "GET", f"{RECEIPTS}/{receipt}", b"", {})
+        answer = await self._ask(agency, "GET", f"{RECEIPTS}/{receipt}", b"", {}, frozenset({200, 404}))
         return digest_of(answer.body) if answer.status == 200 else None
 
     def close(self) -> None:
         for kept in (one for several in self._idle.values() for one in several):
             kept.close()
 
-    async def _ask(self, agency: str, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answered:
+    async def _ask(
+        self,
+        agency: str,
+        method: str,
+        path: str,
+        body: bytes,
+        headers: dict[str, str],
+        known: frozenset[int] = TAKEN_OR_REFUSED,
+    ) -> Answered:
         shown = {"Authorization": f"Bearer {self._tokens[agency]}", **headers}
         while True:
             self._turn += 1
             answer = await self._try(DOORS[self._turn % len(DOORS)], method, PREFIX + path, body, shown)
-            if answer is not None and answer.status not in NOT_NOW:
+            if answer is not None and answer.status in known:
                 return answer
+            if answer is not None and answer.status not in NOT_NOW:
+                raise Surprise(f"{method} {path}: {answer.status} {answer.body.decode('utf-8', 'replace')[:300]}")
             told = float(answer.headers.get("retry-after", 0)) if answer is not None else 0.0
             await asyncio.sleep(max(told, AGAIN_AFTER.total_seconds()))
 

@@ -53,7 +53,7 @@ class Lists:
             for post in chosen:
                 posts.remove(post)
             lists.append(self._list(chosen))
-            if self._rng.random() < WRONG:
+            if not self._wrong_rows or self._rng.random() < WRONG:  # one at least
                 lists.append(self._wrong(chosen))
         return lists
 

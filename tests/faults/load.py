@@ -15,7 +15,7 @@ from tests.faults.sample_plan import YEAR, SamplePlan, Size, sample_plan
 REPEATED = 0.05
 REPEATED_LISTS = 0.2
 # Of the agencies' days with several outputs: how many send them as a list.
-LISTED = (0.2, 0.5)
+LISTED = (0.1, 0.3)
 POISONED = 0.01
 MIDDLE = timedelta(days=14)
 # Every event and every wrong one carries its key, e or x and five digits, where each receipt shows it; the rows of a

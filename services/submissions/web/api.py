@@ -15,6 +15,7 @@ from services.submissions.list_occurrences import list_occurrences
 from services.submissions.post_events import Answer, post_events
 from services.submissions.read_event import read_envelope
 from services.submissions.store import RECEIPT, Store
+from services.submissions.together import Together
 from services.submissions.web.answering import answering
 from services.submissions.web.bodies import read_events
 from services.submissions.web.evidence import Files, evidence_routes
@@ -38,15 +39,17 @@ def api(runtime: Runtime, intake: Intake, importing: Importing, store: Store, fi
     def stopping() -> bool:
         return runtime.health.waiting_for is not None
 
+    together = Together(lambda posted: post_events(posted, intake, store))
+
     async def post(request: Request) -> Response:
         agency = await gate.agency(request)
         events = await read_events(request, settings)
         gate.admit(agency, len(events.bodies))
         posted = [read_envelope(agency, body, events.headers, settings.intake_depth) for body in events.bodies]
+        if not events.batch:
+            return _single(await together.post(posted[0]))
         answers = await post_events(posted, intake, store)
-        if events.batch:
-            return JSONResponse({"results": [_result(answer) for answer in answers]})
-        return _single(answers[0])
+        return JSONResponse({"results": [_result(answer) for answer in answers]})
 
     async def receipt(request: Request) -> Response:
         agency = await gate.agency(request)

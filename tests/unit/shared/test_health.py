@@ -4,8 +4,11 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.types import Message
 
 from deploy.servers.ports import free_port
 from shared.health import Health, WebServer
@@ -74,6 +77,29 @@ async def test_a_check_that_hangs_is_a_problem(health: Health, monkeypatch: pyte
     monkeypatch.setattr("shared.health.CHECK_WITHIN_SECONDS", 0)
     health.add_check("mongo", asyncio.Event().wait)  # type: ignore[arg-type]
     assert await health.problems() == {"mongo": "no answer within 0 s"}
+
+
+async def test_what_comes_just_before_it_is_ready_is_told_to_come_again() -> None:
+    """That it isn't served yet is said in the turn of the loop in which it was looked for: a client that comes while
+    the service becomes ready is never told that its path is none."""
+    health = Health()
+    app = Starlette(routes=health.routes(), exception_handlers={404: health.missing})
+    told: list[Any] = []
+
+    async def hear() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def tell(message: Message) -> None:
+        told.append(message.get("status"))
+
+    def become_ready() -> None:
+        health.waiting_for = None
+        told.append("ready")
+
+    asyncio.get_running_loop().call_soon(become_ready)
+    request = {"type": "http", "method": "POST", "path": "/v1/events", "headers": [], "query_string": b""}
+    await app({**request, "root_path": ""}, hear, tell)
+    assert told == [503, None]
 
 
 async def test_metrics_are_prometheus_text() -> None:
