@@ -18,3 +18,8 @@ FLAGS = {
     Flag.DURATION: "thời lượng khác mức quy định",
     Flag.REUSE: "trùng liên kết",
 }
+
+
+def dotted(value: int) -> str:
+    """With a dot between thousands."""
+    return f"{value:,}".replace(",", ".")

@@ -30,6 +30,8 @@ def command(file: Path | None, agency: str, dry_run: bool, as_json: bool, out: P
     if (file is None) == (out is None):
         raise click.UsageError("name a FILE to import, or --template FILE to make one")
     if out is not None:
+        if out.exists():
+            raise Failed(f"{out} is there already, and may be filled in; name another file, or remove it")
         document = _template(agency)
         out.write_bytes(document)
         click.echo(f"{out}: {len(document):,} bytes")

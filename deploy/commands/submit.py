@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,10 +12,10 @@ from nats.aio.client import Client
 
 from deploy.connection import Failed, with_nats
 from deploy.poster import NotTaken, Poster
+from shared.agency_id import AGENCY_ID, RULE
 from shared.settings import Settings
 
 RECEIPT_WITHIN = timedelta(seconds=30)
-_AGENCY = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 @click.command(name="submit")
@@ -41,8 +40,8 @@ def _events(file: TextIO, agency: str | None) -> Iterator[tuple[str, bytes]]:
         try:
             event: Any = json.loads(line)
             named = event["data"].get("agency") or agency
-            if named and not _AGENCY.fullmatch(str(named)):
-                raise Failed(f"{file.name}:{number}: {named!r} is no agency's id; nothing was posted")
+            if named and not AGENCY_ID.fullmatch(str(named)):
+                raise Failed(f"{file.name}:{number}: {named!r} is no agency's id ({RULE}); nothing was posted")
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise Failed(
                 f"{file.name}:{number}: no CloudEvent; write one JSON object a line, with `data` an object; "

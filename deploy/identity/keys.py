@@ -1,13 +1,11 @@
 """Agencies' keys: who has which, since when and until when. Seeds are not kept here."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-# One token of a subject that is as harmless in a configuration, a file's name and a shell.
-AGENCY = re.compile(r"[A-Za-z0-9_-]{1,100}")
+from shared.agency_id import AGENCY_ID, RULE
 
 
 class KeyRefused(Exception):
@@ -31,8 +29,8 @@ Keys = Mapping[str, tuple[Key, ...]]
 
 def with_key(keys: Keys, agency: str, key: Key, old_end: datetime) -> Keys:
     """The keys with one more of the agency; its others end at `old_end`, if they don't sooner. Raises KeyRefused."""
-    if not AGENCY.fullmatch(agency):
-        raise KeyRefused(f"{agency!r} can't be an agency on NATS: letters, digits, - and _, 100 at most")
+    if not AGENCY_ID.fullmatch(agency):
+        raise KeyRefused(f"{agency!r} is no agency's id: {RULE}")
     return {**keys, agency: (*_ended(keys.get(agency, ()), old_end), key)}
 
 

@@ -5,11 +5,16 @@ from difflib import get_close_matches
 
 from services.submissions.credentials import Credentials, counts, make_token
 from services.submissions.store import Store
+from shared.agency_id import AGENCY_ID, RULE
 from shared.outcomes import Rejected
 
 
 async def add_token(agency: str, credentials: Credentials, store: Store, now: datetime, ends: datetime | None) -> str:
-    """A first token. Raises Rejected where the agency has one, or owes nothing by the plans that are published."""
+    """A first token. Raises Rejected where the agency has one, owes nothing by the plans that are published, or
+    can't be one."""
+    # Whatever is told of it goes out under its name: one that is no part of a subject would hold up the log.
+    if not AGENCY_ID.fullmatch(agency):
+        raise Rejected(f"{agency!r} is no agency's id: {RULE}")
     if any(counts(one, now) for one in await credentials.of(agency)):
         raise Rejected(f"{agency} has a token already; `dondoc agency rotate {agency}` replaces it")
     known = (await store.book()).agencies()

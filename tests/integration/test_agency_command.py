@@ -74,6 +74,8 @@ async def test_a_token_is_made_replaced_and_ended(dondoc: Any, mongo: Mongo) -> 
         (("rotate", "dai"), "dai has no token that counts; `dondoc agency add dai` makes one"),
         (("revoke", "dai"), "dai has no token and no key that counts"),
         (("add", "dai", "--ends", "2020-01-01"), "would never count"),
+        (("add", "a.b"), "'a.b' is no agency's id: letters, digits, - and _, 100 at most"),
+        (("add", "*"), "'*' is no agency's id"),
     ],
 )
 async def test_what_makes_no_sense_is_refused(dondoc: Any, arguments: tuple[str, ...], text: str) -> None:

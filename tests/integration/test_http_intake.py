@@ -5,6 +5,7 @@ import json
 from urllib.parse import quote
 
 import pytest
+from structlog.testing import capture_logs
 
 from shared.relay import relay_own
 from tests.integration.http_desk import STRUCTURED, HttpDesk
@@ -116,12 +117,16 @@ async def test_a_receipt_can_be_had_again_by_its_agency_alone(http: HttpDesk) ->
     answer = await http.post("1")
     path = answer.headers["Location"].removeprefix("/v1")
     assert (await http.ask("GET", path)).body == answer.body
-    for name, agency in ((path, "huyen"), ("/receipts/receipt-0", "dai"), ("/receipts/day:2026-03-02", "dai")):
-        assert (await http.ask("GET", name, agency=agency)).status == 404
+    with capture_logs() as logs:
+        for name, agency in ((path, "huyen"), ("/receipts/receipt-0", "dai"), ("/receipts/day:2026-03-02", "dai")):
+            assert (await http.ask("GET", name, agency=agency)).status == 404
+    assert [(line["why"], line["agency"], line["of"]) for line in logs] == [("another's receipt", "huyen", "dai")]
 
 
 async def test_an_event_that_names_another_agency_is_refused(http: HttpDesk) -> None:
-    answer = await http.ask("POST", "/events", posted("1", agency="huyen"), STRUCTURED)
+    with capture_logs() as logs:
+        answer = await http.ask("POST", "/events", posted("1", agency="huyen"), STRUCTURED)
+    assert ("another's name", "dai") in [(line.get("why"), line.get("agency")) for line in logs]
     assert answer.status == 422
     assert await http.desk.documents() == []
 

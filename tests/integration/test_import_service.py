@@ -113,5 +113,7 @@ async def test_the_command(environ: dict[str, str], js: JetStreamContext, tmp_pa
     code, out, error = await command(environ, "--agency", "dai", "--template", tmp_path / "mau.xlsx")
     assert (code, error) == (0, "")
     assert load_workbook(tmp_path / "mau.xlsx").sheetnames == ["Sản phẩm", "Hướng dẫn"]
+    code, _, error = await command(environ, "--agency", "dai", "--template", tmp_path / "mau.xlsx")
+    assert (code, "mau.xlsx is there already, and may be filled in" in error) == (1, True)
     code, _, error = await command(environ, file, "--agency", "dai", "--template", tmp_path / "x.xlsx")
     assert (code, "name a FILE to import, or --template FILE to make one" in error) == (2, True)

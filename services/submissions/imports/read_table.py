@@ -11,6 +11,7 @@ from services.submissions.imports.table import FILLED_IN_BEFORE, Cell, Field, Fl
 from services.submissions.imports.text import clean, plain, shortened
 from services.submissions.imports.xlsx import read_sheets
 from shared.contracts.http_api import FILE_BYTES
+from shared.vietnamese import dotted
 
 # The header stands below a letterhead and a title.
 HEADER_WITHIN = 50
@@ -30,7 +31,9 @@ def read_table(name: str, data: bytes) -> Table:
     """
     try:
         if len(data) > FILE_BYTES:
-            raise Unreadable(f"Tệp có {len(data):,} byte, nhiều nhất là {FILE_BYTES:,}; hãy tách thành nhiều tệp.")
+            raise Unreadable(
+                f"Tệp có {dotted(len(data))} byte, nhiều nhất là {dotted(FILE_BYTES)}; hãy tách thành nhiều tệp."
+            )
         return _read(data)
     except Unreadable as error:
         return Table(problems=(f"{shortened(name)}: {error}",))
@@ -70,7 +73,7 @@ def _together(sheets: Sequence[tuple[str | None, Rows]], hidden: Sequence[str]) 
         for row in _rows(remaining, columns, label, notes):
             rows.append(row)
             if len(rows) > limits.ROWS:
-                raise Unreadable(f"Tệp có quá {limits.ROWS:,} dòng sản phẩm; hãy tách thành nhiều tệp.")
+                raise Unreadable(f"Tệp có quá {dotted(limits.ROWS)} dòng sản phẩm; hãy tách thành nhiều tệp.")
     if not found:
         raise Unreadable(_no_header(nearest))
     if not rows:

@@ -12,6 +12,7 @@ from openpyxl.cell.read_only import EMPTY_CELL
 from services.submissions.imports import limits
 from services.submissions.imports.table import Broken, Cell, Formula, Unreadable
 from services.submissions.imports.zip_guard import DAMAGED, guarded
+from shared.vietnamese import dotted
 
 _CARRIAGE_RETURN = re.compile(r"_x000[Dd]_")
 
@@ -55,7 +56,9 @@ def _rows(sheet: Any) -> Iterator[tuple[int, Sequence[Cell]]]:
                 if any(value is not None for value in read):
                     yield number, read
                 if number >= limits.SHEET_ROWS:
-                    raise Unreadable(f"Trang “{sheet.title}” có quá {limits.SHEET_ROWS} dòng; hãy xóa các dòng trống.")
+                    raise Unreadable(
+                        f"Trang “{sheet.title}” có quá {dotted(limits.SHEET_ROWS)} dòng; hãy xóa các dòng trống."
+                    )
     except Unreadable:
         raise
     except Exception:

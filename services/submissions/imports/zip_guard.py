@@ -3,6 +3,7 @@
 What the library gets is a new archive with the looked-at parts alone, so that no part that wasn't is ever parsed.
 """
 
+from collections.abc import Mapping
 from io import BytesIO
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -10,6 +11,7 @@ from zlib import error as ZlibError  # noqa: N812 - it is an exception
 
 from services.submissions.imports import limits
 from services.submissions.imports.table import Unreadable
+from shared.vietnamese import dotted
 
 CHUNK = 64 * 1024
 SAVE_AGAIN = "hãy mở tệp bằng Excel rồi lưu lại thành .xlsx"
@@ -113,12 +115,16 @@ class _Watch:
         except expat.ExpatError:
             raise Unreadable(DAMAGED) from None
 
-    def _start(self, name: str, _: object) -> None:
+    def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         self.elements += 1
         self._depth += 1
         if self._by_rows and name.rpartition(":")[2] in ("row", "si"):
             self._since = self.elements
             self._rows += 1
+            # Whoever reads the sheet makes every row before this one, though none is written down.
+            number = attributes.get("r", "")
+            if number.isdecimal() and (len(number) > _DIGITS or int(number) > limits.SHEET_ROWS):
+                raise Unreadable(_FAR)
         if (
             self._depth > limits.DEPTH
             or self.elements > limits.ELEMENTS
@@ -129,6 +135,10 @@ class _Watch:
 
     def _end(self, _: str) -> None:
         self._depth -= 1
+
+
+_DIGITS = 9
+_FAR = f"Tệp có ô ở sau dòng {dotted(limits.SHEET_ROWS)}; hãy xóa các dòng dưới sản phẩm cuối cùng rồi lưu lại."
 
 
 def _refuse(*_: object) -> None:

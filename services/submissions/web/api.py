@@ -1,5 +1,6 @@
 """The HTTP intake, for those who can't speak NATS: the same use cases as the stream's, behind a bearer token."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.applications import Starlette
@@ -47,8 +48,11 @@ def api(runtime: Runtime, intake: Intake, importing: Importing, store: Store, fi
         gate.admit(agency, len(events.bodies))
         posted = [read_envelope(agency, body, events.headers, settings.intake_depth) for body in events.bodies]
         if not events.batch:
-            return _single(await together.post(posted[0]))
+            answer = await together.post(posted[0])
+            _tried(gate, agency, [answer])
+            return _single(answer)
         answers = await post_events(posted, intake, store)
+        _tried(gate, agency, answers)
         return JSONResponse({"results": [_result(answer) for answer in answers]})
 
     async def receipt(request: Request) -> Response:
@@ -56,7 +60,10 @@ def api(runtime: Runtime, intake: Intake, importing: Importing, store: Store, fi
         name = request.path_params["id"]
         found = (await store.receipts([name])).get(name) if name.startswith(RECEIPT) else None
         # dondoc.output.recorded.<agency>: another's is as unknown as one that never was.
-        if found is None or found[0].split(".", 3)[3] != agency:
+        whose = found[0].split(".", 3)[3] if found else ""
+        if found is None or whose != agency:
+            if found is not None:
+                gate.tried(agency, "another's receipt", receipt=name, of=whose)
             raise Problem(404, f"there is no receipt {name[:100]!r} of {agency}")
         return Response(found[1], media_type=STRUCTURED)
 
@@ -88,6 +95,13 @@ def _single(answer: Answer) -> Response:
         return Problem(result["status"], detail, errors=result["errors"], receipt=result["receipt"]).response()
     headers = {"Location": f"{PREFIX}{RECEIPTS}/{answer.receipt}"}
     return Response(answer.body, result["status"], headers, STRUCTURED)
+
+
+def _tried(gate: Gate, agency: str, answers: Sequence[Answer]) -> None:
+    """Put down who posted in another agency's name."""
+    for answer in answers:
+        if any(reason["code"] == "wrong_agency" for reason in answer.event["data"].get("reasons", ())):
+            gate.tried(agency, "another's name", receipt=answer.receipt)
 
 
 def _result(answer: Answer) -> dict[str, Any]:

@@ -49,6 +49,10 @@ class Gate:
             text = f"that is faster than an agency may post; send it again in {seconds} s"
             raise Problem(429, text, {"Retry-After": str(seconds)})
 
+    def tried(self, agency: str, what: str, **which: str) -> None:
+        """Put down that the agency tried what is another's, and was refused."""
+        log.warning("refused", why=what, agency=agency, **which)
+
     def _refused(self, request: Request, why: str, detail: str, **more: str) -> Problem:
         client = request.client.host if request.client else "unknown"
         log.warning("refused", why=why, client=client, method=request.method, path=request.url.path[:200], **more)

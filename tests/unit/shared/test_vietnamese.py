@@ -2,7 +2,7 @@
 
 from shared.contracts.ledger import State
 from shared.contracts.outputs import Flag
-from shared.vietnamese import FLAGS, STATES
+from shared.vietnamese import FLAGS, STATES, dotted
 
 
 def test_every_state_and_flag_has_a_word_of_its_own() -> None:
@@ -14,3 +14,7 @@ def test_every_state_and_flag_has_a_word_of_its_own() -> None:
 
 def test_lateness_has_one_name() -> None:
     assert FLAGS[Flag.LATE].endswith(STATES[State.MET_LATE].lower())
+
+
+def test_thousands_are_set_apart_by_dots() -> None:
+    assert [dotted(value) for value in (7, 1_000, 8_000_001)] == ["7", "1.000", "8.000.001"]

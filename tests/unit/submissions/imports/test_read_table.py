@@ -108,7 +108,7 @@ def test_the_missing_column_is_named() -> None:
         (b"", "Tệp trống."),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Tệp là Excel kiểu cũ (.xls) hoặc có mật khẩu"),
         (b"%PDF-1.7", "Tệp là PDF; hãy gửi bảng tính Excel (.xlsx) hoặc CSV."),
-        (b"a" * (FILE_BYTES + 1), "Tệp có 8,000,001 byte, nhiều nhất là 8,000,000"),
+        (b"a" * (FILE_BYTES + 1), "Tệp có 8.000.001 byte, nhiều nhất là 8.000.000"),
         (workbook(), "Tệp không có dòng sản phẩm nào dưới dòng tiêu đề cột."),
     ],
 )
@@ -125,4 +125,4 @@ def test_too_many_rows_are_told() -> None:
     head = "Tiêu đề,Ngày đăng\n"
     assert len(read_table("a", (head + "a,05/03/2023\n" * limits.ROWS).encode()).rows) == limits.ROWS
     table = read_table("a", (head + "a,05/03/2023\n" * (limits.ROWS + 1)).encode())
-    assert table.problems == ("a: Tệp có quá 10,000 dòng sản phẩm; hãy tách thành nhiều tệp.",)
+    assert table.problems == ("a: Tệp có quá 10.000 dòng sản phẩm; hãy tách thành nhiều tệp.",)
