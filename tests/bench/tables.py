@@ -65,10 +65,9 @@ def _web(part: Any) -> Table:
     title = f"HTTP: {part['events']:,} events of {part['bytes']} bytes of one agency, {part['single']:,} of them single"
     heads = ("", "connections", "events/s", "of the one above", "CPU, µs/event", "request: median, ms", "p99, ms")
     table = Table(f"{title}, median of {part['repeat']}", heads)
-    for row, base in zip(
-        part["rows"], (part["rows"][number // 2 * 2] for number in range(len(part["rows"]))), strict=True
-    ):
-        requests = ("", "") if not row["at_once"] else (f"{row['median_ms']:.1f}", f"{row['p99_ms']:.1f}")
+    bases = (part["rows"][number // 2 * 2] for number in range(len(part["rows"])))  # they stand in pairs
+    for row, base in zip(part["rows"], bases, strict=True):
+        requests = tuple("" if row[name] is None else f"{row[name]:.1f}" for name in ("median_ms", "p99_ms"))
         ratio = _ratio(row["per_second"], base["per_second"])
         figures = (f"{row['per_second']:,}", ratio, f"{row['cpu_micros']:,.0f}", *requests)
         table.rows.append((row["name"], str(row["at_once"] or ""), *figures))

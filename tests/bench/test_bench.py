@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from tests.bench import lists, web
 from tests.bench.contestant import Trouble
 from tests.bench.drain import drain
 from tests.bench.events import WRONG_ONE_IN, backlog
 from tests.bench.house import House, house
 from tests.bench.intake import CEILING, CELERY, OURS, TUTORIAL, entries
 from tests.bench.ours import DATABASE, Ours
+from tests.bench.progress import say
 from tests.bench.tables import tables
 
 COUNT = 200
@@ -51,6 +53,30 @@ async def test_who_claims_too_much_is_found_out(up: House) -> None:
     with pytest.raises(Trouble, match=f"{COUNT} receipts, {COUNT - 1} records of {COUNT} events"):
         await drain(Boaster(up), up, backlog(COUNT), 1, UNHURRIED)
     assert refused == [COUNT // WRONG_ONE_IN]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_what_comes_over_http_is_recorded_and_measured(up: House) -> None:
+    """Single posts, batches and lists: each measurement ends in trouble where not everything is recorded once."""
+    part = await web.measure(up, COUNT, 20, 1, say)
+    assert [row["name"] for row in part["rows"]] == [web.STREAM, web.BATCHES, *[web.BARE, web.SINGLE] * 2]
+    assert all(row["per_second"] > 0 for row in part["rows"])
+    listed = await lists.measure(up, COUNT, 1, say)
+    assert [row["name"] for row in listed["rows"]] == [lists.READING, lists.XLSX, lists.CSV]
+    shown = tables({"web": part, "lists": listed})
+    assert [(table.rows[0][0], len(table.rows)) for table in shown[:2]] == [(web.STREAM, 6), (lists.READING, 3)]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_posts_that_are_refused_are_no_figure(up: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token that nobody knows: the measurement says what was answered instead of how fast."""
+
+    async def unknown(*_: object) -> None:
+        """The token is not kept."""
+
+    monkeypatch.setattr(web.Credentials, "add", unknown)
+    with pytest.raises(Trouble, match=r"answers \{'401'"):
+        await web.measure(up, COUNT, 20, 1, say)
 
 
 def test_the_figures_are_shown_beside_each_other() -> None:

@@ -42,15 +42,14 @@ class Turns:
     each: list[float] = field(default_factory=list)
 
     def row(self) -> dict[str, Any]:
-        """Its medians, and the 99th of a hundred requests."""
-        each = self.each if len(self.each) > 1 else [0.0, 0.0]
+        """Its medians, and the 99th of a hundred requests where there were so many; else None."""
         return {
             "name": self.name,
             "at_once": self.at_once,
             "per_second": round(median(self.per_second)),
             "cpu_micros": round(median(self.micros), 1),
-            "median_ms": round(median(each) * 1e3, 2),
-            "p99_ms": round(quantiles(each, n=100)[98] * 1e3, 2),
+            "median_ms": round(median(self.each) * 1e3, 2) if self.each else None,
+            "p99_ms": round(quantiles(self.each, n=100)[98] * 1e3, 2) if len(self.each) >= 100 else None,
         }
 
 
