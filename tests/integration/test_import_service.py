@@ -14,7 +14,7 @@ from nats.js import JetStreamContext
 from openpyxl import load_workbook
 
 from services.submissions.app import start
-from shared.ask import Refused, ask, request_body
+from shared.ask import NoAnswer, Refused, ask, request_body
 from shared.contracts.days import CalendarDay
 from shared.contracts.outputs import OutputRecorded
 from shared.large_messages import LARGEST_ENCLOSED_BYTES, enclose
@@ -85,6 +85,17 @@ async def test_a_file_in_a_request(nc: Client, js: JetStreamContext) -> None:
 )
 async def test_a_question_that_is_none(nc: Client, fields: dict[str, Any], why: str) -> None:
     """It is refused with what would be right."""
+
+    async def heard() -> bool:
+        try:
+            await ask(nc, SUBJECT, request_body(), WITHIN)
+        except NoAnswer:
+            return False
+        except Refused:
+            return True
+        return False
+
+    await until(heard, "the service hears questions")
     with pytest.raises(Refused, match=why):
         await ask(nc, SUBJECT, request_body(**fields), WITHIN)
 
