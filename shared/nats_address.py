@@ -29,3 +29,8 @@ def read_address(url: str) -> NatsAddress:
         servers.append(parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl())
     user, password = found[0] if found else (None, None)
     return NatsAddress(tuple(servers), user, password)
+
+
+def inbox_prefix(user: str) -> str:
+    """Where the answers to a user's requests come in: nobody else may listen there."""
+    return f"_INBOX_{user}"

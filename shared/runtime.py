@@ -28,6 +28,7 @@ from shared.delivery import NOT_NOW, Policy
 from shared.health import Health
 from shared.logs import logger
 from shared.mongo import Mongo
+from shared.nats_address import inbox_prefix
 from shared.outbox import Outbox
 from shared.patient_pull import be_patient
 from shared.publisher import Publisher
@@ -116,7 +117,7 @@ class Runtime:
             pull_sub=PullSub(batch_size=1, timeout=PULL_SECONDS),
             ack_policy=AckPolicy.MANUAL,
             # The framework doesn't take the connection's, and on another one the server may refuse to let us listen.
-            inbox_prefix=bytes(self.nc._inbox_prefix) + b".",
+            inbox_prefix=f"{inbox_prefix(self.name)}.".encode(),
             decoder=_as_it_is,
         )(handle)
         self._check(consumer)

@@ -25,7 +25,7 @@ from shared.delivery import Duplicator, Policy, delivery_middleware
 from shared.health import Health, WebServer
 from shared.logs import configure, logger
 from shared.mongo import Mongo
-from shared.nats_address import read_address
+from shared.nats_address import inbox_prefix, read_address
 from shared.nats_reading import read_anything
 from shared.reading_position import LogEnd
 from shared.runtime import Runtime
@@ -121,7 +121,7 @@ async def live(
         security=SASLPlaintext(address.user or "", address.password or "") if known else None,
         name=f"dondoc-{name}",
         # Its own, so that the server can keep the other services from it.
-        inbox_prefix=f"_INBOX_{name}",
+        inbox_prefix=inbox_prefix(name),
         max_reconnect_attempts=-1,
         ping_interval=int(PING_EVERY.total_seconds()),
         closed_cb=closed,

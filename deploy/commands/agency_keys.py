@@ -11,7 +11,7 @@ from deploy.identity.applying import NotApplied, apply
 from deploy.identity.folder import Identity
 from deploy.identity.issue_key import give_key, revoke_keys
 from deploy.identity.keys import KeyRefused
-from deploy.identity.permissions import inbox_prefix
+from shared.nats_address import inbox_prefix
 from shared.nats_once import NoNats
 from shared.settings import read_settings
 

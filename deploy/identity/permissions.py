@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared import topology
+from shared.nats_address import inbox_prefix
 from shared.topology import Consumer
 
 OPERATOR = "operator"
@@ -55,11 +56,6 @@ class Permissions:
 
     publish: tuple[str, ...]
     subscribe: tuple[str, ...]
-
-
-def inbox_prefix(user: str) -> str:
-    """Where the answers to a user's requests come in: nobody else may listen there."""
-    return f"_INBOX_{user}"
 
 
 def of_service(name: str) -> Permissions:

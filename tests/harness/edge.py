@@ -8,9 +8,9 @@ from nats.aio.client import Client
 
 from deploy.identity.applying import apply
 from deploy.identity.issue_key import give_key
-from deploy.identity.permissions import inbox_prefix
 from deploy.servers.nats import address, identity_of
 from deploy.servers.server import Running
+from shared.nats_address import inbox_prefix
 
 ErrorHandler = Callable[[Exception], Awaitable[None]]
 
