@@ -8,14 +8,16 @@ from pathlib import Path
 
 from deploy.identity.ending import end_keys
 from deploy.inbox import inbox
+from deploy.link_secret import link_secret
 from deploy.refill import refill_log
 from deploy.servers.embedded import Servers
+from deploy.servers.ports import LOOPBACK, free_port
 from deploy.servers.trouble import CannotStart
 from deploy.supervisor import SERVICES, Say, Supervisor, supervise
 from shared import topology
 from shared.mongo import PyMongoError
 from shared.nats_once import NoNats, connect_once
-from shared.settings import Settings, read_settings, without_user
+from shared.settings import HTTP_PORTS, Settings, read_settings, without_user
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,15 @@ async def house(servers: Servers, environ: Mapping[str, str], mail: Path, say: S
         own_inbox = "DONDOC_SMTP_URL" not in environ
         if own_inbox:
             theirs["DONDOC_SMTP_URL"] = await stack.enter_async_context(inbox(mail))
+        theirs.setdefault("DONDOC_LINK_SECRET", link_secret(servers.folder.path))
+        ports = {name: free_port(port) for name, port in HTTP_PORTS.items()}
+        theirs.setdefault("DONDOC_PUBLIC_URL", f"http://{LOOPBACK}:{ports['submissions']}")
         if servers.identity is not None:
             theirs["DONDOC_IDENTITY"] = str(servers.identity.path)
         own = {name: servers.own_environ(name) for name in SERVICES}
         settings = read_settings(theirs)
         await apply_topology(settings)
-        supervisor = await stack.enter_async_context(supervise(theirs, say, tend=servers.revive, own=own))
+        supervisor = await stack.enter_async_context(supervise(theirs, say, tend=servers.revive, ports=ports, own=own))
         if servers.identity is not None:
             ending = asyncio.create_task(end_keys(servers.identity, servers.nats_url, say))
             stack.callback(ending.cancel)

@@ -7,13 +7,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
 from shared.contracts.http_api import BATCH_BYTES, DEPTH, EVENT_BYTES
 
 PREFIX = "DONDOC_"
 # An even number survives no more losses than the odd one below it.
 STREAM_REPLICAS = (1, 3, 5)
+# RFC 2104, 3: a key shorter than the hash makes a signature weaker.
+LEAST_SECRET = 32
 HTTP_PORTS = {"assignments": 8101, "submissions": 8102, "notifier": 8103, "reports": 8104}
 
 
@@ -60,6 +62,12 @@ class Settings(BaseModel):
     )
     smtp_url: Smtp = Field("smtp://127.0.0.1:25", description="the mail server that takes the reminders")
     mail_from: Address = Field("nhac-viec@dondoc.example", description="sender of the reminders")
+    public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+[^\s?#/]$")] = Field(
+        "http://127.0.0.1:8102", description="where agencies reach submissions: the links in reminders begin with it"
+    )
+    link_secret: Annotated[SecretStr, Field(min_length=LEAST_SECRET)] | None = Field(
+        None, description=f"signs the links in reminders: {LEAST_SECRET} random characters or more"
+    )
     identity: Path = Field(
         Path(".dondoc/identity"),
         description="the folder of NATS users' secrets and agencies' keys; `dondoc agency` keeps it",
@@ -98,6 +106,15 @@ class Settings(BaseModel):
         "INFO", description="DEBUG, INFO, WARNING or ERROR"
     )
 
+    def links(self) -> tuple[str, str]:
+        """The public address and the secret of links. Raises SettingsError where the secret is not set."""
+        if self.link_secret is None:
+            raise SettingsError(
+                "DONDOC_LINK_SECRET is not set: it signs the links in reminders. Make one with `openssl rand -hex 32`, "
+                "and give the same to submissions and notifier"
+            )
+        return self.public_url, self.link_secret.get_secret_value()
+
     def database(self, service: str) -> str:
         """The name of the service's database."""
         return f"{self.database_prefix}_{service}"
@@ -116,7 +133,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     except ValidationError as error:
         for wrong in error.errors():
             field = str(wrong["loc"][0])
-            problems.append(f"{PREFIX}{field.upper()}={without_user(wrong['input'])!r} is wrong: {_right(field)}")
+            shown = "***" if field == "link_secret" else without_user(wrong["input"])
+            problems.append(f"{PREFIX}{field.upper()}={shown!r} is wrong: {_right(field)}")
         raise SettingsError("; ".join(problems)) from None
     if problems:
         raise SettingsError("; ".join(problems))

@@ -36,6 +36,7 @@ PLAN = "dondoc.plan.published.*"
 DUTY = "dondoc.duty.*.*"
 DAY = "dondoc.calendar.day.*"
 OUTPUT = "dondoc.output.*.*"
+ANSWER = "dondoc.answer.given.*"
 REMINDER = "dondoc.reminder.*.*"
 REPORT = "dondoc.report.issued.*"
 
@@ -51,7 +52,7 @@ STREAMS = (
     Stream(
         name=EVENTS,
         description="every fact, in one order",
-        subjects=[PLAN, DUTY, DAY, OUTPUT, REMINDER, REPORT],
+        subjects=[PLAN, DUTY, DAY, OUTPUT, ANSWER, REMINDER, REPORT],
         retention=RetentionPolicy.LIMITS,
         discard=DiscardPolicy.NEW,
         storage=StorageType.FILE,
@@ -125,9 +126,9 @@ SUBMISSIONS_INTAKE = Consumer("submissions-intake", INTAKE, ("dondoc.intake.*",)
 # Views don't depend on order, so they are kept in batches; days on which somebody decides come one by one, each after
 # all facts before it.
 SUBMISSIONS_EVENTS = Consumer("submissions-events", EVENTS, (PLAN, DUTY, DAY), VIEW_IN_FLIGHT, VIEW_ACK_WAIT)
-NOTIFIER_FACTS = Consumer("notifier-facts", EVENTS, (PLAN, DUTY, OUTPUT), VIEW_IN_FLIGHT, VIEW_ACK_WAIT)
+NOTIFIER_FACTS = Consumer("notifier-facts", EVENTS, (PLAN, DUTY, OUTPUT, ANSWER), VIEW_IN_FLIGHT, VIEW_ACK_WAIT)
 NOTIFIER_DAYS = Consumer("notifier-days", EVENTS, (DAY,))
-REPORTS_EVENTS = Consumer("reports-events", EVENTS, (PLAN, DUTY, DAY, OUTPUT), VIEW_IN_FLIGHT, VIEW_ACK_WAIT)
+REPORTS_EVENTS = Consumer("reports-events", EVENTS, (PLAN, DUTY, DAY, OUTPUT, ANSWER), VIEW_IN_FLIGHT, VIEW_ACK_WAIT)
 CONSUMERS = (SUBMISSIONS_INTAKE, SUBMISSIONS_EVENTS, NOTIFIER_FACTS, NOTIFIER_DAYS, REPORTS_EVENTS)
 
 # How a line of `differences` ends where something isn't there at all.

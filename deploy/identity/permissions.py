@@ -19,7 +19,7 @@ _OBJECTS = f"OBJ_{topology.DOCUMENTS}"
 # What each service tells, and the consumers that it reads by.
 FACTS = {
     "assignments": (topology.PLAN, topology.DUTY, topology.DAY),
-    "submissions": (topology.OUTPUT,),
+    "submissions": (topology.OUTPUT, topology.ANSWER),
     "notifier": (topology.REMINDER,),
     "reports": (topology.REPORT,),
 }

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from shared.contracts.agency_answers import AnswerGiven, AnswerKind
 from shared.contracts.base import Event, Model
 from shared.contracts.duties import (
     DutyAssigned,
@@ -89,7 +90,16 @@ class Reviewed(_Told):
     accepted: bool
 
 
-Fact = Annotated[Assigned | Withdrawn | Excused | Extended | Delivered | Reviewed, Field(discriminator="fact")]
+class Answered(_Told):
+    fact: Literal["answered"] = "answered"
+    agency: str
+    kind: AnswerKind
+    reason: str
+
+
+Fact = Annotated[
+    Assigned | Withdrawn | Excused | Extended | Delivered | Reviewed | Answered, Field(discriminator="fact")
+]
 FACT: TypeAdapter[Fact] = TypeAdapter(Fact)
 
 
@@ -148,6 +158,9 @@ def facts_of(event_id: str, event: Event) -> Iterator[tuple[OccurrenceKey, Fact]
                     accepted=event.accepted,
                 ),
             )
+        case AnswerGiven(occurrence=key):
+            told = event.model_dump(include=set(Answered.model_fields))
+            yield key, Answered(event=event_id, **told)
         case _:
             return
 
@@ -155,7 +168,8 @@ def facts_of(event_id: str, event: Event) -> Iterator[tuple[OccurrenceKey, Fact]
 @dataclass(frozen=True)
 class Standing:
     """An occurrence as it stands on a day. `end` is the plan's own date, `due` the one that holds after extensions;
-    `outputs` are those that count, the one that meets the occurrence first, extras after it."""
+    `outputs` are those that count, the one that meets the occurrence first, extras after it; `answers` what agencies
+    answered to reminders, which changes no state by itself."""
 
     state: State
     start: date
@@ -166,6 +180,7 @@ class Standing:
     excuse: Excused | None
     extension: Extended | None
     outputs: tuple[str, ...]
+    answers: tuple[Answered, ...] = ()
 
     @property
     def owed(self) -> bool:
@@ -208,6 +223,7 @@ def standing(facts: Iterable[Fact], as_of: date) -> Standing | None:
         excuse=excuse,
         extension=extension,
         outputs=(*in_time, *late),
+        answers=tuple(fact for fact in known if isinstance(fact, Answered)),
     )
 
 

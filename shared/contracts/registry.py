@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from shared.contracts.agency_answers import AnswerGiven
 from shared.contracts.base import Event
 from shared.contracts.days import CalendarDay
 from shared.contracts.duties import DutyAssigned, DutyExcused, DutyExtended, DutyWithdrawn
@@ -24,6 +25,7 @@ EVENTS: dict[str, type[Event]] = {
         OutputRecorded,
         OutputRejected,
         OutputReviewed,
+        AnswerGiven,
         ReminderSent,
         ReminderFailed,
         ReportIssued,

@@ -20,6 +20,7 @@ DESIGNED = {
     "vn.dondoc.output.recorded.v1": "dondoc.output.recorded.{agency}",
     "vn.dondoc.output.rejected.v1": "dondoc.output.rejected.{agency}",
     "vn.dondoc.output.reviewed.v1": "dondoc.output.reviewed.{agency}",
+    "vn.dondoc.answer.given.v1": "dondoc.answer.given.{agency}",
     "vn.dondoc.reminder.sent.v1": "dondoc.reminder.sent.{agency}",
     "vn.dondoc.reminder.failed.v1": "dondoc.reminder.failed.{agency}",
     "vn.dondoc.report.issued.v1": "dondoc.report.issued.{plan}",

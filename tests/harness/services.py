@@ -21,6 +21,7 @@ from tests.harness.inbox import Inbox
 from tests.harness.servers import clean_environ
 
 POLL_SECONDS = 0.01
+LINK_SECRET = "a sample secret that signs the links of tests"
 Processes = Callable[..., AbstractAsyncContextManager[Supervisor]]
 
 
@@ -35,6 +36,7 @@ def environ(mongod: Running, nats_server: Running, inbox: Inbox, database_prefix
         "DONDOC_SMTP_URL": inbox.url,
         "DONDOC_DATABASE_PREFIX": database_prefix,
         "DONDOC_CALENDAR": "manual",
+        "DONDOC_LINK_SECRET": LINK_SECRET,
         "DONDOC_HTTP_PORT": "0",
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }

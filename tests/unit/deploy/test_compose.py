@@ -18,12 +18,18 @@ FILE: dict[str, Any] = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = FILE["services"]
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
 SMTP = "smtp://mail.example:25"
+# What is set outside, beside the passwords of NATS' users.
+SET = {"DONDOC_SMTP_URL": SMTP, "DONDOC_LINK_SECRET": "a sample secret that signs the links of this test"}
 
 
 def _environ(service: dict[str, Any]) -> dict[str, str]:
-    """What the container gets, where only DONDOC_SMTP_URL is set outside."""
+    """What the container gets, where nothing but SET and passwords is set outside."""
+
+    def outside(place: re.Match[str]) -> str:
+        return SET.get(place[1], "secret")
+
     return {
-        name: re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", re.sub(r"\$\{\w+:\?[^}]*\}", SMTP, value))
+        name: re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", re.sub(r"\$\{(\w+):\?[^}]*\}", outside, value))
         for name, value in service["environment"].items()
     }
 
@@ -115,7 +121,7 @@ def test_compose_itself_reads_it(tmp_path: Path) -> None:
     command = [program, "-f", str(COMPOSE), "config"]
     environ = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
     environ |= {f"NATS_{user.upper()}": "secret" for user in ("operator", *HTTP_PORTS)}
-    good = subprocess.run(command, env=environ | {"DONDOC_SMTP_URL": SMTP}, capture_output=True, check=True, text=True)
+    good = subprocess.run(command, env=environ | SET, capture_output=True, check=True, text=True)
     assert set(yaml.safe_load(good.stdout)["services"]) == set(SERVICES)
     bad = subprocess.run(command, env=environ, capture_output=True, check=False, text=True)
     assert bad.returncode != 0

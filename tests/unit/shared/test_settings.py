@@ -44,6 +44,22 @@ def test_each_field_is_a_variable() -> None:
     assert (told.evidence_video_bytes, told.evidence_agency_bytes) == (1_000_000_000, 0)
 
 
+def test_a_secret_is_long_and_never_shown() -> None:
+    """Not in an error, and not where settings are printed."""
+    secret = "short"
+    refusal = "DONDOC_LINK_SECRET='***' is wrong: signs the links in reminders: 32 random characters or more"
+    assert _refusal(DONDOC_LINK_SECRET=secret) == refusal
+    told = read_settings({"DONDOC_LINK_SECRET": secret * 7, "DONDOC_PUBLIC_URL": "https://dondoc.example"})
+    assert secret not in repr(told)
+    assert told.links() == ("https://dondoc.example", secret * 7)
+
+
+def test_links_want_a_secret() -> None:
+    """The error says how to make one."""
+    with pytest.raises(SettingsError, match="openssl rand -hex 32"):
+        Settings().links()
+
+
 @pytest.mark.parametrize(
     ("name", "nearest"),
     [

@@ -28,6 +28,7 @@ def _event(event_type: str) -> Event:
         ("vn.dondoc.duty.extended.v1", [("III.10b-tv/dai-ptth/2023-02", "extended")]),
         ("vn.dondoc.output.recorded.v1", [("III.10b-radio/dai-ptth/2023-W07", "delivered")]),
         ("vn.dondoc.output.reviewed.v1", [("III.10b-radio/dai-ptth/2023-W07", "reviewed")]),
+        ("vn.dondoc.answer.given.v1", [("III.10b-radio/dai-ptth/2023-W04", "answered")]),
         ("vn.dondoc.output.rejected.v1", []),
         ("vn.dondoc.calendar.day.v1", []),
         ("vn.dondoc.plan.published.v1", []),
@@ -49,6 +50,7 @@ def test_an_event_tells_of_these_occurrences(event_type: str, told: list[tuple[s
         "vn.dondoc.duty.extended.v1",
         "vn.dondoc.output.recorded.v1",
         "vn.dondoc.output.reviewed.v1",
+        "vn.dondoc.answer.given.v1",
     ],
 )
 def test_a_fact_carries_what_its_event_says(event_type: str) -> None:

@@ -1,0 +1,71 @@
+"""Links that act for an agency without an account: signed, for one occurrence and one purpose, until a day.
+
+A link is a right: whoever has it may do that one thing. What it says is readable by everybody who sees it, and can't
+be changed without the secret.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from shared.contracts.duties import OccurrenceKey
+
+# Late outputs are always accepted; the next rung of the ladder brings a new link.
+COUNTS_FOR = timedelta(days=60)
+_SALT = "dondoc.link.1"
+
+
+class Purpose(StrEnum):
+    """What a link is for; the value is its place in the address."""
+
+    SUBMIT = "ghi-nhan"
+    NOTHING_TO_REPORT = "khong-phat-sinh"
+    ALREADY_DONE = "da-thuc-hien"
+
+
+class LinkRefused(ValueError):
+    """The link is altered, cut, of another secret or purpose; the text is for people, in Vietnamese."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """`agency` acts, for `occurrence`, which another may owe (a joint duty, an abolished body). `mail` names the mail
+    that carries it, `mailboxes` are where that went. It counts up to and on `until`, a day of the calendar."""
+
+    purpose: Purpose
+    agency: str
+    occurrence: OccurrenceKey
+    mail: str
+    mailboxes: tuple[str, ...]
+    until: date
+
+
+def address(link: Link, public_url: str, secret: str) -> str:
+    """The address to put into a mail; the same for the same link."""
+    at = link.occurrence
+    key = [at.plan, at.duty, at.agency, at.period]
+    said = [link.agency, *key, link.mail, list(link.mailboxes), link.until.isoformat()]
+    return f"{public_url}{path(link.purpose)}/{_serializer(secret, link.purpose).dumps(said)}"
+
+
+def path(purpose: Purpose) -> str:
+    """Where the links of a purpose lead to, below the public address."""
+    return f"/thu/{purpose}"
+
+
+def read_link(purpose: Purpose, token: str, secret: str) -> Link:
+    """What the token of an address says. Raises LinkRefused; whether its day has passed is for the caller to see."""
+    try:
+        said: list[Any] = _serializer(secret, purpose).loads(token)
+    except BadData:
+        raise LinkRefused("Liên kết không đúng hoặc đã bị thay đổi.") from None
+    agency, plan, duty, owner, period, mail, mailboxes, until = said
+    key = OccurrenceKey(plan=plan, duty=duty, agency=owner, period=period)
+    return Link(purpose, agency, key, mail, tuple(mailboxes), date.fromisoformat(until))
+
+
+def _serializer(secret: str, purpose: Purpose) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt=f"{_SALT}.{purpose}")
