@@ -84,7 +84,9 @@ class Settings(BaseModel):
         None, description="their port; 8101 to 8104 by service if unset, 0 for a free one"
     )
     http_rate: Annotated[int, Field(ge=1, le=100_000)] = Field(
-        50, description="events a second that an agency may post by HTTP to one process; ten times as many at once"
+        50,
+        description="events, and other requests, a second that an agency may send by HTTP to one process; "
+        "ten times as many at once",
     )
     http_event_bytes: Annotated[int, Field(ge=10_000, le=8_000_000)] = Field(
         EVENT_BYTES, description="of one event by HTTP, at most; by NATS it is the server's max_payload"

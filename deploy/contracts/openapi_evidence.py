@@ -77,7 +77,7 @@ def get_evidence() -> Document:
                 "content": {kind.value: {"schema": {}} for kind in FileType},
             },
             "404": problem(404, "The agency keeps no such file.", f"dai-ptth keeps no file {_SAMPLE!r}"),
-            **others(401, 500, 503),
+            **others(401, 429, 500, 503),
         },
     }
 
@@ -96,8 +96,7 @@ def _to_post() -> dict[str, Document]:
         "400": problem(
             400, "A name that is missing or wrong, or a body that broke off.", "say the file's name in `name`"
         ),
-        "408": problem(408, "Nothing came for too long.", "nothing of the file came for 30 s; post it again"),
         "413": problem(413, "Larger than its kind may be, or too much for the agency's sum; nothing is kept.", larger),
         "415": problem(415, "None of the kinds that are taken; nothing is kept.", f"{none}; send a {NAMES} file"),
-        **others(401, 429, 500, 503),
+        **others(401, 408, 429, 500, 503),
     }

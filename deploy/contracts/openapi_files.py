@@ -82,7 +82,7 @@ def _to_import() -> dict[str, Document]:
                 )
             },
         },
-        **others(401, 429, 500, 503),
+        **others(401, 408, 429, 500, 503),
     }
 
 
@@ -90,5 +90,5 @@ def _to_template() -> dict[str, Document]:
     return {
         "200": {"description": "The workbook.", "content": {XLSX: {"schema": {}}}},
         "404": problem(404, "No duty is assigned to the agency.", "no duty of any plan is assigned to the agency 'x'"),
-        **others(401, 500, 503),
+        **others(401, 429, 500, 503),
     }
