@@ -29,6 +29,7 @@ HEADERS: dict[str, Any] = {
     "RetryAfter": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}},
     "WWWAuthenticate": {"description": "What is asked for.", "schema": {"type": "string", "pattern": "^Bearer"}},
 }
+NO_PARAMETER = "there is no parameter 'x'; none is needed here"
 _SHARED = {
     401: ("Unauthorized", "No token, or one that is unknown, revoked or over.", "WWW-Authenticate", "WWWAuthenticate"),
     408: ("TooSlow", "The body came too slowly; nothing was taken in.", "Retry-After", "RetryAfter"),
@@ -93,6 +94,7 @@ def to_receipt(examples: dict[str, Any]) -> dict[str, Answer]:
     missing = "there is no receipt 'receipt-0' of dai-ptth"
     return {
         "200": {"description": "The receipt.", "content": {STRUCTURED: content(receipt, **told)}},
+        "400": problem(400, "An unknown parameter.", NO_PARAMETER),
         "404": problem(404, "No such receipt of this agency; another's is as unknown.", missing),
         **others(401, 429, 500, 503),
     }
@@ -114,7 +116,7 @@ def to_occurrences() -> dict[str, Answer]:
     unknown = f"there is no parameter 'statee'; there are {', '.join(FILTERS)}"
     return {
         "200": {"description": "The occurrences.", "content": {JSON: content(ref("OwnOccurrences"), overdue=shown)}},
-        "400": problem(400, "An unknown parameter or value.", unknown),
+        "400": problem(400, "An unknown parameter or value, or one that is given twice.", unknown),
         **others(401, 429, 500, 503),
     }
 
@@ -129,7 +131,8 @@ def _no_event(rejected: dict[str, Any]) -> Answer:
     reason = {
         "code": "bad_envelope",
         "field": "",
-        "message": "the event is not JSON: expecting value at line 1, column 1",
+        "message": "the event is not JSON at line 1, column 1: a value should stand there: text in double quotes, "
+        "a number, true, false, null, […] or {…}",
     }
     data = {**rejected["data"], "submission": None, "reasons": [reason | {"candidates": []}], "excerpt": "<event/>"}
     answers = {

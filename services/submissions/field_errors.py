@@ -26,6 +26,7 @@ _RIGHT = {
     "web_address": "must be an address that begins with http:// or https://, without spaces and passwords",
     "string_pattern_mismatch": "must be the 64 characters that the answer to the file's upload calls `evidence`",
     "float_type": "must be a number without quotes, with a point for fractions: 5 or 4.5",
+    "finite_number": "must be a number of ordinary size",
     "greater_than": "must be more than {gt:g}",
     "less_than_equal": "must be {le:g} at most",
     "tuple_type": 'must be a list in brackets: ["II.1", "II.2"]',
@@ -54,5 +55,5 @@ def _reason(kind: str, loc: tuple[int | str, ...], message: str, context: Mappin
         case "json_invalid":
             text = "`data` holds text or nesting that JSON can't carry"
             return Reason(code="bad_data", field="data", message=text)
-    right = _RIGHT[kind].format(**context) if kind in _RIGHT else f"is wrong: {message}"
+    right = _RIGHT[kind].format(**context) if kind in _RIGHT else "is not as the contract has it"
     return Reason(code="bad_field", field=field, message=f"the field {field!r} {right}")

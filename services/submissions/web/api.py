@@ -30,7 +30,7 @@ from shared.contracts.envelope import STRUCTURED
 from shared.contracts.http_api import EVENTS, FILTERS, JSON, OCCURRENCES, PREFIX, RECEIPTS, OwnOccurrences
 from shared.contracts.ledger import State
 from shared.contracts.outputs import OutputRecorded
-from shared.problems import Problem
+from shared.problems import Problem, unrouted
 from shared.runtime import Runtime
 
 
@@ -71,6 +71,7 @@ def api(
     async def receipt(request: Request) -> Response:
         agency = await gate.agency(request)
         gate.admit(agency)
+        parameters(request, ())
         name = request.path_params["id"]
         found = (await store.receipts([name])).get(name) if name.startswith(RECEIPT) else None
         # dondoc.output.recorded.<agency>: another's is as unknown as one that never was.
@@ -90,7 +91,7 @@ def api(
         return Response(OwnOccurrences(as_of=found.as_of, occurrences=shown).model_dump_json(), media_type=JSON)
 
     answered = answering(stopping)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route(EVENTS, answered(post), methods=["POST"]),
             Route(f"{RECEIPTS}/{{id}}", answered(receipt), methods=["GET"]),
@@ -99,8 +100,11 @@ def api(
             *evidence_routes(files, gate, answered, stopping),
         ],
         middleware=[Middleware(Lingering)],
-        exception_handlers={HTTPException: _unrouted},
+        exception_handlers={HTTPException: unrouted},
     )
+    # A post that is sent on to another path loses its body, or its token.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _single(answer: Answer) -> Response:
@@ -133,10 +137,3 @@ def _filters(request: Request) -> dict[str, str]:
     if "state" in wanted and wanted["state"] not in list(State):
         raise Problem(400, f"there is no state {wanted['state'][:100]!r}; there are {', '.join(State)}")
     return wanted
-
-
-async def _unrouted(request: Request, error: Exception) -> Response:
-    """No such path, or not by this method."""
-    assert isinstance(error, HTTPException)
-    text = f"{request.method} {request.url.path[:200]} is not to be had here; see the OpenAPI document"
-    return Problem(error.status_code, text, error.headers).response()

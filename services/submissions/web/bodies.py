@@ -4,6 +4,7 @@ Source: CloudEvents HTTP binding 1.0.2.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -13,11 +14,15 @@ from starlette.requests import Request
 from services.submissions.nesting import nests_deeper
 from shared.contracts.envelope import BATCH, STRUCTURED, is_binary
 from shared.contracts.http_api import BATCH_EVENTS, JSON
+from shared.contracts.json_text import NotJson, read_json
 from shared.problems import Problem
 from shared.settings import Settings
 
 # Levels of nesting that Python reads and writes wherever it is called from.
 _READABLE = 400
+
+_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([^\"';\s]*)", re.IGNORECASE)
+UTF_8 = frozenset({"utf-8", "utf8"})
 
 MODES = (
     f"send one event as {STRUCTURED}, up to {BATCH_EVENTS} of them as {BATCH}, "
@@ -36,6 +41,9 @@ class Mode(NamedTuple):
 def mode_of(request: Request, settings: Settings) -> Mode:
     """By the request's headers alone. Raises Problem 415."""
     media_type = _media_type(request.headers)
+    charset = _CHARSET.search(request.headers.get("content-type", ""))
+    if charset and charset[1].lower() not in UTF_8:
+        raise Problem(415, f"the Content-Type says charset={charset[1][:40]}; send UTF-8")
     if media_type == BATCH:
         return Mode(True, {}, settings.http_batch_bytes)
     headers = _attributes(request.headers)
@@ -75,9 +83,9 @@ def _split(body: bytes, settings: Settings) -> list[bytes]:
             400, f"an event of the batch nests lists and objects more than {settings.intake_depth} levels deep"
         )
     try:
-        events = json.loads(body)
-    except ValueError as error:
-        raise Problem(400, f"the batch is not JSON: {error}") from None
+        events = read_json(body)
+    except NotJson as error:
+        raise Problem(400, f"the batch {error}") from None
     if not isinstance(events, list) or not events:
         raise Problem(400, "a batch is a JSON array of CloudEvents, [{…}, …], with one at least")
     if len(events) > BATCH_EVENTS:

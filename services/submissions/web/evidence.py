@@ -14,7 +14,7 @@ from services.submissions.sweep_evidence import LONGEST_UPLOAD
 from services.submissions.web.answering import Answering
 from services.submissions.web.attachment import content_disposition
 from services.submissions.web.gate import Gate
-from services.submissions.web.incoming import Patience, Places, announced, pieces
+from services.submissions.web.incoming import Patience, Places, announced, pieces, refuse_encoded, refuse_form
 from services.submissions.web.parameters import parameters
 from shared.contracts.evidence import LONGEST_EVIDENCE_NAME, SHA256
 from shared.contracts.http_api import EVIDENCE, FILE_NAME, JSON, PREFIX
@@ -48,6 +48,8 @@ def evidence_routes(files: Files, gate: Gate, answered: Answering, stopping: Cal
         agency = await gate.agency(request)
         gate.admit(agency)
         name = _name(request)
+        refuse_encoded(request)
+        refuse_form(request)
         size = announced(request)
         if size > files.bounds.largest:
             raise Problem(413, f"no file may have more than {files.bounds.largest} bytes; name an address in `url`")
@@ -65,6 +67,7 @@ def evidence_routes(files: Files, gate: Gate, answered: Answering, stopping: Cal
     async def get(request: Request) -> Response:
         agency = await gate.agency(request)
         gate.admit(agency)
+        parameters(request, ())
         sha256 = request.path_params["sha256"]
         stored = await files.evidence.find(agency, sha256) if re.fullmatch(SHA256, sha256) else None
         if stored is None:

@@ -9,7 +9,7 @@ from services.submissions.make_template import make_template
 from services.submissions.store import Store
 from services.submissions.web.answering import Answering
 from services.submissions.web.gate import Gate
-from services.submissions.web.incoming import Incoming, Places
+from services.submissions.web.incoming import Incoming, Places, refuse_form
 from services.submissions.web.parameters import parameters
 from shared.contracts.http_api import (
     DRY_RUN,
@@ -40,6 +40,7 @@ def file_routes(importing: Importing, store: Store, gate: Gate, answered: Answer
         agency = await gate.agency(request)
         gate.admit(agency)
         name, dry_run = _parameters(request)
+        refuse_form(request)
         with imports.place(agency):
             async with incoming.body(agency, request, FILE_BYTES, "split the file") as data:
                 outcome = await importing.import_outputs(ImportFile(agency, name, data), dry_run)
@@ -51,6 +52,7 @@ def file_routes(importing: Importing, store: Store, gate: Gate, answered: Answer
     async def template(request: Request) -> Response:
         agency = await gate.agency(request)
         gate.admit(agency)
+        parameters(request, ())
         try:
             workbook = await make_template(agency, store)
         except Rejected as refusal:

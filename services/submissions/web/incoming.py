@@ -69,9 +69,11 @@ class Incoming:
     async def body(self, agency: str, request: Request, limit: int, instead: str) -> AsyncIterator[bytes]:
         """The body; for the time of the block it counts as what the agency holds here.
 
-        Raises Problem 413 that says what to do `instead` as soon as it is more than the limit, 429 where the agency
+        Raises Problem 415 for a body that is encoded, 413 that says what to do `instead` as soon as it is more than the
+        limit, 429 where the agency
         holds too much already, 408 for a sender that is too slow, 400 for one that goes.
         """
+        refuse_encoded(request)
         too_large = Problem(413, f"the body is larger than {limit} bytes; {instead}")
         expected = announced(request) if "content-length" in request.headers else limit
         if expected > limit:
@@ -84,6 +86,19 @@ class Incoming:
                     if len(body) > limit:
                         raise too_large
             yield bytes(body)
+
+
+def refuse_encoded(request: Request) -> None:
+    """Raises Problem 415 where the body isn't what its bytes say: packed, it could be any size."""
+    encoding = request.headers.get("content-encoding", "identity").strip()
+    if encoding.lower() not in {"", "identity"}:
+        raise Problem(415, f"the Content-Encoding {encoding[:40]!r} can't be taken; send the body as it is")
+
+
+def refuse_form(request: Request) -> None:
+    """Raises Problem 415 where a file comes as a field of a form."""
+    if request.headers.get("content-type", "").strip().lower().startswith("multipart/"):
+        raise Problem(415, "a form can't be taken; send the file itself as the body, as `curl -X POST -T FILE …` does")
 
 
 def announced(request: Request) -> int:
