@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
 from shared.contracts.http_api import BATCH_BYTES, DEPTH, EVENT_BYTES
+from shared.near import near
 
 PREFIX = "DONDOC_"
 # An even number survives no more losses than the odd one below it.
@@ -154,5 +154,4 @@ def without_user(value: str) -> str:
 
 
 def _unknown(name: str, known: list[str]) -> str:
-    near = get_close_matches(name, known, n=1, cutoff=0)
-    return f"{name} is not a setting; the nearest is {near[0]}"
+    return f"{name} is not a setting; the nearest is {near(name, known, most=1, cutoff=0)[0]}"

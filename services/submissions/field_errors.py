@@ -1,12 +1,12 @@
 """What is wrong with the fields of an event, said so that the sender knows what would be right."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 
 from shared.contracts.outputs import OutputSubmitted, Reason
+from shared.near import near
 
 # A receipt must stay a small message, whatever was posted.
 MOST_REASONS = 20
@@ -50,8 +50,8 @@ def _reason(kind: str, loc: tuple[int | str, ...], message: str, context: Mappin
             return Reason(code="missing_field", field=field, message=f"the field {field!r} is missing")
         case "extra_forbidden":
             known = tuple(OutputSubmitted.model_fields)
-            near = tuple(get_close_matches(field, known, n=3)) or known
-            return Reason(code="unknown_field", field=field, message=f"there is no field {field!r}", candidates=near)
+            like = tuple(near(field, known)) or known
+            return Reason(code="unknown_field", field=field, message=f"there is no field {field!r}", candidates=like)
         case "json_invalid":
             text = "`data` holds text or nesting that JSON can't carry"
             return Reason(code="bad_data", field="data", message=text)

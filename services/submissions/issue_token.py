@@ -4,12 +4,12 @@ Each looks and writes alone, so that of several at once one token is left withou
 """
 
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 
 from services.submissions.credentials import Credentials, counts, make_token
 from services.submissions.store import Store
 from shared.agency_id import AGENCY_ID, RULE
 from shared.mongo import Session
+from shared.near import near
 from shared.outcomes import Rejected
 
 
@@ -21,8 +21,8 @@ async def add_token(agency: str, credentials: Credentials, store: Store, now: da
         raise Rejected(f"{agency!r} is no agency's id: {RULE}")
     known = (await store.book()).agencies()
     if known and agency not in known:
-        near = get_close_matches(agency, known, n=3, cutoff=0.4)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        like = near(agency, known, cutoff=0.4)
+        hint = f"; did you mean {' or '.join(like)}?" if like else ""
         raise Rejected(f"no duty of any plan is assigned to the agency {agency!r}{hint}")
     _refuse_over(ends, now)
 

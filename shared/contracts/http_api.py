@@ -79,7 +79,7 @@ class Rejection(Problem):
 
 
 class FileRefused(Problem):
-    """Why nothing of a file is recorded: `outcome` tells it row by row, in Vietnamese for those who made it."""
+    """Why nothing of a file is recorded: `detail` is English, `outcome` Vietnamese for its makers, row by row."""
 
     outcome: ImportOutcome
 

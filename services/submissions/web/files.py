@@ -22,6 +22,7 @@ from shared.contracts.http_api import (
     TEMPLATE,
     XLSX,
 )
+from shared.contracts.imports import Became, ImportOutcome
 from shared.outcomes import Rejected
 from shared.problems import Problem
 
@@ -46,8 +47,7 @@ def file_routes(importing: Importing, store: Store, gate: Gate, answered: Answer
                 outcome = await importing.import_outputs(ImportFile(agency, name, data), dry_run)
         if not outcome.is_wrong:
             return Response(outcome.model_dump_json(), media_type=JSON)
-        first = [*outcome.problems, *(error.text for row in outcome.rows for error in row.errors)][0]
-        raise Problem(422, f"nothing is recorded: {first}", outcome=outcome.model_dump(mode="json"))
+        raise Problem(422, _refusal(outcome), outcome=outcome.model_dump(mode="json"))
 
     async def template(request: Request) -> Response:
         agency = await gate.agency(request)
@@ -63,6 +63,14 @@ def file_routes(importing: Importing, store: Store, gate: Gate, answered: Answer
         Route(IMPORTS, answered(import_), methods=["POST"]),
         Route(TEMPLATE, answered(template), methods=["GET"]),
     ]
+
+
+def _refusal(outcome: ImportOutcome) -> str:
+    """For programs and their authors. What the file's own author must mend stands in the outcome, in Vietnamese."""
+    if outcome.problems:
+        return "nothing is recorded: the file can't be read as a list of outputs; `outcome.problems` says why"
+    wrong = outcome.counts[Became.WRONG]
+    return f"nothing is recorded: {wrong} of {len(outcome.rows)} rows are wrong; `outcome.rows` says what, in `errors`"
 
 
 def _parameters(request: Request) -> tuple[str, bool]:
