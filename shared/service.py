@@ -117,10 +117,9 @@ async def live(
     policies: dict[str, Policy] = {}
     refusals = Refusals()
     address = read_address(settings.nats_url)
-    known = address.user is not None and address.password is not None
     broker = NatsBroker(
         list(address.servers),
-        security=SASLPlaintext(address.user or "", address.password or "") if known else None,
+        security=SASLPlaintext(*address.credentials) if address.credentials else None,
         name=f"dondoc-{name}",
         # Its own, so that the server can keep the other services from it.
         inbox_prefix=inbox_prefix(name),
