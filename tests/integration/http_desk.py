@@ -19,6 +19,7 @@ from services.submissions.keep_evidence import Limits, limits
 from services.submissions.web.api import api
 from services.submissions.web.evidence import Files
 from services.submissions.web.gate import Gate
+from services.submissions.web.incoming import PATIENCE, Patience
 from shared.contracts.http_api import PREFIX
 from shared.health import Health
 from shared.mongo import Mongo
@@ -67,7 +68,12 @@ class HttpDesk:
 
 @asynccontextmanager
 async def open_http_desk(
-    settings: Settings, mongo: Mongo, nc: Client, rate: float = FAST, bounds: Limits | None = None
+    settings: Settings,
+    mongo: Mongo,
+    nc: Client,
+    rate: float = FAST,
+    bounds: Limits | None = None,
+    patience: Patience = PATIENCE,
 ) -> AsyncIterator[HttpDesk]:
     """The agencies `dai` and `huyen` have a token each; `bounds` are those of evidence."""
     store, evidence = await prepare(mongo), Evidence(mongo)
@@ -83,7 +89,7 @@ async def open_http_desk(
         async with served(health) as (web, url):
             importing, gate = Importing(desk.intake, store), Gate(credentials, rate)
             files = Files(evidence, bounds or limits(settings))
-            web.mount(PREFIX, api(desk.runtime, desk.intake, importing, store, files, gate))
+            web.mount(PREFIX, api(desk.runtime, desk.intake, importing, store, files, gate, patience))
             yield HttpDesk(desk, credentials, url + PREFIX, tokens, health, files)
 
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -55,6 +56,10 @@ class Stores:
             if (msg.headers or {}).get("Nats-Msg-Id") == event_id:
                 await self.js.delete_msg(EVENTS, msg.metadata.sequence.stream)
 
+    async def refuse(self, service: str, event_id: str) -> None:
+        await self.forget_in_log(event_id)
+        await self[f"{service}.set_apart"].insert_one({"_id": event_id, "reason": "why", "at": datetime.now(UTC)})
+
     async def repeat_in_log(self, event_id: str) -> None:
         found = [msg async for msg in read_log(self.js) if (msg.headers or {}).get("Nats-Msg-Id") == event_id]
         await self.js.publish(found[0].subject, found[0].data, headers={"Nats-Msg-Id": "another"})
@@ -89,6 +94,10 @@ DISAGREEMENTS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "the log lost an event": (
         lambda s: s.forget_in_log("day:2026-02-03"),
         ("assignments has day:2026-02-03, which the log lacks: run `dondoc topology refill`",),
+    ),
+    "the log refuses an event": (
+        lambda s: s.refuse("assignments", "day:2026-02-03"),
+        ("assignments has day:2026-02-03, which the log refuses: see `dondoc deadletters list`",),
     ),
     "the log is newer than MongoDB": (
         lambda s: tell(s.js, day("2026-02-01")),

@@ -18,10 +18,11 @@ from services.submissions.read_event import read_envelope
 from services.submissions.store import RECEIPT, Store
 from services.submissions.together import Together
 from services.submissions.web.answering import answering
-from services.submissions.web.bodies import read_events
+from services.submissions.web.bodies import MODES, events_in, mode_of
 from services.submissions.web.evidence import Files, evidence_routes
 from services.submissions.web.files import file_routes
 from services.submissions.web.gate import Gate
+from services.submissions.web.incoming import PATIENCE, Incoming, Patience
 from services.submissions.web.lingering import Lingering
 from services.submissions.web.parameters import parameters
 from services.submissions.web.problems import errors_of
@@ -29,34 +30,48 @@ from shared.contracts.envelope import STRUCTURED
 from shared.contracts.http_api import EVENTS, FILTERS, JSON, OCCURRENCES, PREFIX, RECEIPTS, OwnOccurrences
 from shared.contracts.ledger import State
 from shared.contracts.outputs import OutputRecorded
-from shared.problems import Problem
+from shared.problems import Problem, unrouted
 from shared.runtime import Runtime
 
 
-def api(runtime: Runtime, intake: Intake, importing: Importing, store: Store, files: Files, gate: Gate) -> Starlette:
-    """The application below PREFIX."""
+def api(
+    runtime: Runtime,
+    intake: Intake,
+    importing: Importing,
+    store: Store,
+    files: Files,
+    gate: Gate,
+    patience: Patience = PATIENCE,
+) -> Starlette:
+    """The application below PREFIX. `patience` is that with senders of events and lists."""
     settings = runtime.settings
 
     def stopping() -> bool:
         return runtime.health.waiting_for is not None
 
+    incoming = Incoming(settings, stopping, patience)
     together = Together(lambda posted: post_events(posted, intake, store))
 
     async def post(request: Request) -> Response:
         agency = await gate.agency(request)
-        events = await read_events(request, settings)
-        gate.admit(agency, len(events.bodies))
-        posted = [read_envelope(agency, body, events.headers, settings.intake_depth) for body in events.bodies]
-        if not events.batch:
-            answer = await together.post(posted[0])
-            _tried(gate, agency, [answer])
-            return _single(answer)
-        answers = await post_events(posted, intake, store)
-        _tried(gate, agency, answers)
-        return JSONResponse({"results": [_result(answer) for answer in answers]})
+        gate.admit(agency)
+        mode = mode_of(request, settings)
+        async with incoming.body(agency, request, mode.limit, MODES) as body:
+            events = events_in(body, mode, settings)
+            gate.admit_batch(agency, len(events))
+            posted = [read_envelope(agency, event, mode.headers, settings.intake_depth) for event in events]
+            if not mode.batch:
+                answer = await together.post(posted[0])
+                _tried(gate, agency, [answer])
+                return _single(answer)
+            answers = await post_events(posted, intake, store)
+            _tried(gate, agency, answers)
+            return JSONResponse({"results": [_result(answer) for answer in answers]})
 
     async def receipt(request: Request) -> Response:
         agency = await gate.agency(request)
+        gate.admit(agency)
+        parameters(request, ())
         name = request.path_params["id"]
         found = (await store.receipts([name])).get(name) if name.startswith(RECEIPT) else None
         # dondoc.output.recorded.<agency>: another's is as unknown as one that never was.
@@ -69,23 +84,27 @@ def api(runtime: Runtime, intake: Intake, importing: Importing, store: Store, fi
 
     async def occurrences(request: Request) -> Response:
         agency = await gate.agency(request)
+        gate.admit(agency)
         wanted = _filters(request)
         found = await list_occurrences(agency, store)
         shown = tuple(one for one in found.occurrences if all(getattr(one, name) == wanted[name] for name in wanted))
         return Response(OwnOccurrences(as_of=found.as_of, occurrences=shown).model_dump_json(), media_type=JSON)
 
     answered = answering(stopping)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route(EVENTS, answered(post), methods=["POST"]),
             Route(f"{RECEIPTS}/{{id}}", answered(receipt), methods=["GET"]),
             Route(OCCURRENCES, answered(occurrences), methods=["GET"]),
-            *file_routes(importing, store, gate, answered),
+            *file_routes(importing, store, gate, answered, incoming),
             *evidence_routes(files, gate, answered, stopping),
         ],
         middleware=[Middleware(Lingering)],
-        exception_handlers={HTTPException: _unrouted},
+        exception_handlers={HTTPException: unrouted},
     )
+    # A post that is sent on to another path loses its body, or its token.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _single(answer: Answer) -> Response:
@@ -118,10 +137,3 @@ def _filters(request: Request) -> dict[str, str]:
     if "state" in wanted and wanted["state"] not in list(State):
         raise Problem(400, f"there is no state {wanted['state'][:100]!r}; there are {', '.join(State)}")
     return wanted
-
-
-async def _unrouted(request: Request, error: Exception) -> Response:
-    """No such path, or not by this method."""
-    assert isinstance(error, HTTPException)
-    text = f"{request.method} {request.url.path[:200]} is not to be had here; see the OpenAPI document"
-    return Problem(error.status_code, text, error.headers).response()
