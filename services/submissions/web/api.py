@@ -1,6 +1,5 @@
 """The HTTP intake, for those who can't speak NATS: the same use cases as the stream's, behind a bearer token."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from starlette.applications import Starlette
@@ -61,11 +60,8 @@ def api(
             gate.admit_batch(agency, len(events))
             posted = [read_envelope(agency, event, mode.headers, settings.intake_depth) for event in events]
             if not mode.batch:
-                answer = await together.post(posted[0])
-                _tried(gate, agency, [answer])
-                return _single(answer)
+                return _single(await together.post(posted[0]))
             answers = await post_events(posted, intake, store)
-            _tried(gate, agency, answers)
             return JSONResponse({"results": [_result(answer) for answer in answers]})
 
     async def receipt(request: Request) -> Response:
@@ -77,8 +73,6 @@ def api(
         # dondoc.output.recorded.<agency>: another's is as unknown as one that never was.
         whose = found[0].split(".", 3)[3] if found else ""
         if found is None or whose != agency:
-            if found is not None:
-                gate.tried(agency, "another's receipt", receipt=name, of=whose)
             raise Problem(404, f"there is no receipt {name[:100]!r} of {agency}")
         return Response(found[1], media_type=STRUCTURED)
 
@@ -114,13 +108,6 @@ def _single(answer: Answer) -> Response:
         return Problem(result["status"], detail, errors=result["errors"], receipt=result["receipt"]).response()
     headers = {"Location": f"{PREFIX}{RECEIPTS}/{answer.receipt}"}
     return Response(answer.body, result["status"], headers, STRUCTURED)
-
-
-def _tried(gate: Gate, agency: str, answers: Sequence[Answer]) -> None:
-    """Put down who posted in another agency's name."""
-    for answer in answers:
-        if any(reason["code"] == "wrong_agency" for reason in answer.event["data"].get("reasons", ())):
-            gate.tried(agency, "another's name", receipt=answer.receipt)
 
 
 def _result(answer: Answer) -> dict[str, Any]:

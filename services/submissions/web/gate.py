@@ -38,6 +38,7 @@ class Gate:
         if not counts(credential, datetime.now(UTC)):
             why = "the token was revoked or replaced, or has expired; ask the coordinator for a new one"
             raise self._refused(request, "ended token", why, agency=credential.agency, token=credential.mark)
+        request.state.agency = credential.agency
         return credential.agency
 
     def admit(self, agency: str) -> None:
@@ -55,10 +56,6 @@ class Gate:
             log.warning("too fast", agency=agency, events=events, again_after=seconds)
             text = f"that is faster than an agency may post and ask; send it again in {seconds} s"
             raise Problem(429, text, {"Retry-After": str(seconds)})
-
-    def tried(self, agency: str, what: str, **which: str) -> None:
-        """Put down that the agency tried what is another's, and was refused."""
-        log.warning("refused", why=what, agency=agency, **which)
 
     def _refused(self, request: Request, why: str, detail: str, **more: str) -> Problem:
         client = request.client.host if request.client else "unknown"
