@@ -144,7 +144,8 @@ _CONSUMER_FIELDS = ("filter_subjects", "ack_policy", "ack_wait", "max_ack_pendin
 def is_of_the_log(subject: str) -> bool:
     """Whether the log, as declared, holds the subject."""
     tokens = subject.split(".")
-    patterns = [pattern.split(".") for pattern in (PLAN, DUTY, DAY, OUTPUT, REMINDER, REPORT)]
+    log = next(stream for stream in STREAMS if stream.name == EVENTS)
+    patterns = [pattern.split(".") for pattern in log.subjects or ()]
     return any(
         len(pattern) == len(tokens)
         and all(token and wanted in ("*", token) for wanted, token in zip(pattern, tokens, strict=True))
