@@ -15,6 +15,7 @@ from services.submissions.web import documents
 from services.submissions.web.api import api
 from services.submissions.web.evidence import Files
 from services.submissions.web.gate import Gate
+from services.submissions.web.incoming import Incoming
 from shared import topology
 from shared.contracts.http_api import PREFIX
 from shared.contracts.registry import decode
@@ -45,4 +46,5 @@ async def start(runtime: Runtime) -> None:
     runtime.spawn(lambda: sweep_forever(evidence), "evidence sweep")
     files = Files(evidence, limits(runtime.settings))
     runtime.serve(documents.PREFIX, documents.documents())
-    runtime.serve(PREFIX, api(runtime, intake, importing, store, files, gate))
+    incoming = Incoming(runtime.settings, runtime.health)
+    runtime.serve(PREFIX, api(runtime, intake, importing, store, files, gate, incoming))

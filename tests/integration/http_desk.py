@@ -19,7 +19,7 @@ from services.submissions.keep_evidence import Limits, limits
 from services.submissions.web.api import api
 from services.submissions.web.evidence import Files
 from services.submissions.web.gate import Gate
-from services.submissions.web.incoming import PATIENCE, Patience
+from services.submissions.web.incoming import PATIENCE, Incoming, Patience
 from shared.contracts.http_api import PREFIX
 from shared.health import Health
 from shared.mongo import Mongo
@@ -42,6 +42,7 @@ class HttpDesk:
     tokens: dict[str, str]
     health: Health
     files: Files
+    incoming: Incoming
 
     async def ask(
         self,
@@ -88,9 +89,10 @@ async def open_http_desk(
         health.waiting_for = None
         async with served(health) as (web, url):
             importing, gate = Importing(desk.intake, store), Gate(credentials, rate)
+            incoming = Incoming(settings, health, patience)
             files = Files(evidence, bounds or limits(settings))
-            web.mount(PREFIX, api(desk.runtime, desk.intake, importing, store, files, gate, patience))
-            yield HttpDesk(desk, credentials, url + PREFIX, tokens, health, files)
+            web.mount(PREFIX, api(desk.runtime, desk.intake, importing, store, files, gate, incoming))
+            yield HttpDesk(desk, credentials, url + PREFIX, tokens, health, files, incoming)
 
 
 @pytest.fixture

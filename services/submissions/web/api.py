@@ -21,7 +21,7 @@ from services.submissions.web.bodies import MODES, events_in, mode_of
 from services.submissions.web.evidence import Files, evidence_routes
 from services.submissions.web.files import file_routes
 from services.submissions.web.gate import Gate
-from services.submissions.web.incoming import PATIENCE, Incoming, Patience
+from services.submissions.web.incoming import Incoming
 from services.submissions.web.lingering import Lingering
 from services.submissions.web.parameters import parameters
 from services.submissions.web.problems import errors_of
@@ -40,15 +40,11 @@ def api(
     store: Store,
     files: Files,
     gate: Gate,
-    patience: Patience = PATIENCE,
+    incoming: Incoming,
 ) -> Starlette:
-    """The application below PREFIX. `patience` is that with senders of events and lists."""
+    """The application below PREFIX."""
     settings = runtime.settings
 
-    def stopping() -> bool:
-        return runtime.health.waiting_for is not None
-
-    incoming = Incoming(settings, stopping, patience)
     together = Together(lambda posted: post_events(posted, intake, store))
 
     async def post(request: Request) -> Response:
@@ -84,14 +80,14 @@ def api(
         shown = tuple(one for one in found.occurrences if all(getattr(one, name) == wanted[name] for name in wanted))
         return Response(OwnOccurrences(as_of=found.as_of, occurrences=shown).model_dump_json(), media_type=JSON)
 
-    answered = answering(stopping)
+    answered = answering(incoming.stopping)
     app = Starlette(
         routes=[
             Route(EVENTS, answered(post), methods=["POST"]),
             Route(f"{RECEIPTS}/{{id}}", answered(receipt), methods=["GET"]),
             Route(OCCURRENCES, answered(occurrences), methods=["GET"]),
             *file_routes(importing, store, gate, answered, incoming),
-            *evidence_routes(files, gate, answered, stopping),
+            *evidence_routes(files, gate, answered, incoming.stopping),
         ],
         middleware=[Middleware(Lingering)],
         exception_handlers={HTTPException: unrouted},

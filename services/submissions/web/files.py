@@ -9,14 +9,13 @@ from services.submissions.make_template import make_template
 from services.submissions.store import Store
 from services.submissions.web.answering import Answering
 from services.submissions.web.gate import Gate
-from services.submissions.web.incoming import Incoming, Places, refuse_form
+from services.submissions.web.incoming import Incoming, refuse_form
 from services.submissions.web.parameters import parameters
 from shared.contracts.http_api import (
     DRY_RUN,
     FILE_BYTES,
     FILE_NAME,
     IMPORTS,
-    IMPORTS_AT_ONCE,
     JSON,
     LONGEST_FILE_NAME,
     TEMPLATE,
@@ -27,22 +26,18 @@ from shared.outcomes import Rejected
 from shared.problems import Problem
 
 _ATTACHED = {"Content-Disposition": 'attachment; filename="san-pham.xlsx"'}
-# Files of all agencies that come in or wait for their turn.
-MOST_WAITING = 16
 _FLAGS = {"true": True, "false": False}
 
 
 def file_routes(importing: Importing, store: Store, gate: Gate, answered: Answering, incoming: Incoming) -> list[Route]:
     """The routes, below the API's prefix."""
-    # Files wait for each other, so one agency's must not fill the queue.
-    imports = Places(IMPORTS_AT_ONCE, IMPORTS_AT_ONCE * MOST_WAITING, "a file to import")
 
     async def import_(request: Request) -> Response:
         agency = await gate.agency(request)
         gate.admit(agency)
         name, dry_run = _parameters(request)
         refuse_form(request)
-        with imports.place(agency):
+        with incoming.imports.place(agency):
             async with incoming.body(agency, request, FILE_BYTES, "split the file") as data:
                 outcome = await importing.import_outputs(ImportFile(agency, name, data), dry_run)
         if not outcome.is_wrong:

@@ -9,12 +9,22 @@ from typing import NamedTuple
 
 from starlette.requests import Request
 
-from shared.contracts.http_api import AGAIN_AFTER_SECONDS, AT_ONCE, BODY_SECONDS, FILE_BYTES, SILENT_SECONDS
+from shared.contracts.http_api import (
+    AGAIN_AFTER_SECONDS,
+    AT_ONCE,
+    BODY_SECONDS,
+    FILE_BYTES,
+    IMPORTS_AT_ONCE,
+    SILENT_SECONDS,
+)
+from shared.health import Health
 from shared.problems import Problem
 from shared.settings import Settings
 
 # How many agencies may hold as much as they may at the same time, in one process.
 AGENCIES_AT_ONCE = 8
+# Files to import, of all agencies, that come in or wait for their turn.
+FILES_WAITING = 16
 # How soon a stop of the service is noticed beside a sender that says nothing.
 LOOK_EVERY = timedelta(seconds=1)
 AGAIN = {"Retry-After": str(AGAIN_AFTER_SECONDS)}
@@ -57,13 +67,19 @@ class Places:
 
 
 class Incoming:
-    """Bodies that are held whole in memory. `stopping` tells whether the service takes its leave."""
+    """Bodies that are held whole in memory: how many bytes of them, and how many files to import, are here at once."""
 
-    def __init__(self, settings: Settings, stopping: Callable[[], bool], patience: Patience) -> None:
-        self._stopping = stopping
+    def __init__(self, settings: Settings, health: Health, patience: Patience = PATIENCE) -> None:
+        self._health = health
         self._patience = patience
         most = AT_ONCE * max(settings.http_event_bytes, settings.http_batch_bytes, FILE_BYTES)
         self.bytes = Places(most, AGENCIES_AT_ONCE * most, "as many bytes at once as it may")
+        # Files wait for each other, so one agency's must not fill the queue.
+        self.imports = Places(IMPORTS_AT_ONCE, IMPORTS_AT_ONCE * FILES_WAITING, "a file to import")
+
+    def stopping(self) -> bool:
+        """Whether the service takes its leave."""
+        return self._health.waiting_for is not None
 
     @asynccontextmanager
     async def body(self, agency: str, request: Request, limit: int, instead: str) -> AsyncIterator[bytes]:
@@ -80,7 +96,7 @@ class Incoming:
             raise too_large
         with self.bytes.place(agency, expected):
             body = bytearray()
-            async with aclosing(pieces(request, self._stopping, self._patience)) as coming:
+            async with aclosing(pieces(request, self.stopping, self._patience)) as coming:
                 async for piece in coming:
                     body += piece
                     if len(body) > limit:
