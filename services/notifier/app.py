@@ -32,7 +32,7 @@ CATCH_UP_WITHIN = timedelta(seconds=5)
 async def start(runtime: Runtime) -> None:
     """Keep the view, decide at the turn of a day, send, and tell how the queue stands.
 
-    Raises SettingsError where the mail server's address or the sender's is wrong.
+    Raises SettingsError where the mail server's address or the sender's is wrong, or the secret of links is not set.
     """
     courier = Courier(_server(runtime.settings))
     store = Store(runtime.mongo)
@@ -70,6 +70,7 @@ async def start(runtime: Runtime) -> None:
         clock=_now,
         caught_up=caught_up,
         mail_from=runtime.settings.mail_from,
+        links=runtime.settings.links(),
         automatic=runtime.settings.calendar is CalendarMode.AUTO,
     )
 

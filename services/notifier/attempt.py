@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from services.notifier.drafting import Draft, draft, find_due
 from services.notifier.lease import Lease
-from services.notifier.letter import Reminded
+from services.notifier.line import Reminded
 from services.notifier.mail import Fate, Outcome
 from services.notifier.office_hours import opening
 from services.notifier.queue import Queued, State
@@ -28,6 +28,7 @@ class Attempt:
 
     def __init__(self, claimed: Queued, plan: PlanPublished, lease: Lease, by: Sending) -> None:
         self._claimed, self._plan, self._lease, self._by = claimed, plan, lease, by
+        self._before: str | None = None
 
     async def first(self) -> None:
         """Write it, and fix the bytes when the server has agreed to all but the text."""
@@ -35,6 +36,7 @@ class Attempt:
         if not due:
             await self._cancel()
             return
+        self._before = await self._by.store.first_mail(self._claimed.digest)
         ready = self._draft(due)
         if not ready.mail.to:
             await settle(self._fixed(ready), Outcome(Fate.REFUSED, NO_ADDRESS), self._by)
@@ -86,7 +88,7 @@ class Attempt:
     def _draft(self, due: list[Reminded]) -> Draft:
         by, plan, digest = self._by, self._plan, self._claimed.digest
         at = by.clock().astimezone(ZoneInfo(plan.time_zone)) if by.automatic else opening(plan, digest.day)
-        return draft(digest, due, plan, at, by.mail_from)
+        return draft(digest, due, plan, at, by.mail_from, by.links, self._before)
 
     def _fixed(self, ready: Draft) -> Queued:
         return replace(self._claimed, digest=ready.digest, frozen=ready.mail)

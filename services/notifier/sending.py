@@ -40,7 +40,7 @@ class Sending:
     """What sending needs. `automatic` is whether the calendar is: then mails go out in office hours alone.
 
     `caught_up` tells whether the view has seen all that the log holds, `send` hands a mail to some recipients,
-    `ticks` are seconds by a clock that nobody can set.
+    `links` are the public address and the secret of the links in mails, `ticks` seconds by a clock that nobody can set.
     """
 
     store: Store
@@ -50,6 +50,7 @@ class Sending:
     clock: Callable[[], datetime]
     caught_up: Callable[[], Awaitable[bool]]
     mail_from: str
+    links: tuple[str, str]
     automatic: bool
     ticks: Callable[[], float] = time.monotonic
     watch: Watch = field(default_factory=Watch)

@@ -255,6 +255,18 @@ class Store:
         )
         return documents.queued(found) if found is not None else None
 
+    async def first_mail(self, digest: Digest) -> str | None:
+        """The Message-ID of the first mail to the digest's recipient, of an earlier day, that named one of its
+        occurrences; None where nobody surely has one."""
+        named = {"occurrence": {"$in": [str(item.occurrence) for item in digest.items]}, "passed": False}
+        earlier = {"recipient": digest.recipient, "day": {"$lt": digest.day.isoformat()}}
+        keys = [row["digest"] async for row in self._rungs.find(named | earlier, {"digest": 1})]
+        if not keys:
+            return None
+        query = {"_id": {"$in": keys}, "accepted": {"$ne": []}}
+        found = await self._digests.find_one(query, {"frozen.message_id": 1}, sort=[("day", 1)])
+        return found["frozen"]["message_id"] if found else None
+
     async def freeze(self, claimed: Queued, mail: Mail, items: Sequence[ReminderItem], session: Session) -> bool:
         """Fix the bytes before they are handed over, and free the rungs of what is no longer named; False if the
         claim is lost to another sender."""
