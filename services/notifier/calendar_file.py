@@ -11,7 +11,7 @@ from services.notifier.letter import Letter
 from services.notifier.line import Line
 from services.notifier.mime import File
 
-CRLF = "\r\n"
+CRLF = b"\r\n"
 # Octets of a line, its end not counted (RFC 5545, 3.1).
 LONGEST_LINE = 75
 # 08:00 of the day before: the event begins with its day.
@@ -31,23 +31,21 @@ def calendar_file(letter: Letter, recipient: str, mail_from: str, date: datetime
         lines += _event(one, letter, date)
         lines.append("END:VEVENT")
     lines.append("END:VCALENDAR")
-    content = "".join(fold(one) + CRLF for one in lines).encode()
+    content = b"".join(map(fold, lines))
     return File(f"nhac-viec-{date:%Y-%m-%d}.ics", 'text/calendar; charset="utf-8"; method=PUBLISH', content)
 
 
-def fold(line: str) -> str:
+def fold(line: str) -> bytes:
     """The content line in lines of 75 octets at most, no character torn apart."""
-    if len(line.encode()) <= LONGEST_LINE:
-        return line
-    folded, room = [""], LONGEST_LINE
-    for char in line:
-        size = len(char.encode())
-        if size > room:
-            folded.append(" ")
-            room = LONGEST_LINE - 1
-        folded[-1] += char
-        room -= size
-    return CRLF.join(folded)
+    left = line.encode("utf-8", "replace")
+    folded, room = b"", LONGEST_LINE
+    while len(left) > room:
+        end = room
+        while left[end] & 0xC0 == 0x80:
+            end -= 1
+        folded += left[:end] + CRLF + b" "
+        left, room = left[end:], LONGEST_LINE - 1
+    return folded + left + CRLF
 
 
 def escaped(text: str) -> str:

@@ -73,11 +73,7 @@ def draft_letter(letter: Letter, plan: PlanPublished, day: date) -> DraftLetter:
             Row(number, "; ".join((one.owner, *one.others)), one, (day - one.of.now.register_by).days)
             for number, one in enumerate(lines, 1)
         ),
-        doubts=tuple(
-            f"{one.owner}, {one.title}, {one.period}: {one.answered[0].lower()}{one.answered[1:]}."
-            for one in lines
-            if one.answered
-        ),
+        doubts=tuple(f"{one.title}, {one.period}: {one.answered}." for one in lines if one.answered),
         contact=f"{contact.name}, điện thoại {contact.phone}, thư điện tử {contact.email}",
         signer=SIGNER,
         receivers=receivers(("Như trên", *_informed(plan, lines, day)), one_line(plan.report.archive)),

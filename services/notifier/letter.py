@@ -24,6 +24,7 @@ COPIED = "Thư này đồng gửi cơ quan chỉ đạo hoặc lãnh đạo đơ
 _LONGEST_TITLE_IN_SUBJECT = 90
 _LONGEST_TITLE_IN_PREVIEW = 60
 _LONGEST_PREVIEW = 200
+_LONGEST_CONTACT = 254
 # What a telephone can dial, the first number where there are several.
 _NUMBER = re.compile(r"\+?\d(?:[ .-]?\d){5,14}", re.ASCII)
 
@@ -108,7 +109,7 @@ def write(plan: PlanPublished, links: Links, reminded: Sequence[Reminded], at: d
         plan=plan_words(plan),
         coordinator=one_line(name_of(plan, plan.coordinator)),
         recipient=one_line(name_of(plan, links.recipient)),
-        summary=", ".join(_tally(own, count)),
+        summary=_summary(own, draft),
         as_of=moment(at),
         links_until=full_date(links.until),
         sections=sections,
@@ -138,6 +139,14 @@ def _subject(own: Sequence[Line], draft: Sequence[Owing], at: datetime) -> str:
     return f"{', '.join(parts)}, tính đến {full_date(at.date())}"
 
 
+def _summary(own: Sequence[Line], draft: Sequence[Owing]) -> str:
+    parts = [", ".join(_tally(own, count))] if own else []
+    if draft:
+        owed = sum(len(owing.lines) for owing in draft)
+        parts.append(f"{count(owed)} kỳ của {count(len(_addressed(draft)))} cơ quan cần công văn đôn đốc")
+    return "; ".join(parts)
+
+
 def _preview(own: Sequence[Line], draft: Sequence[Owing]) -> str:
     if len(own) == 1 and not draft:
         return f"Hạn ghi nhận {own[0].register_by}. Ghi nhận ngay trong thư này, không cần tài khoản."
@@ -162,9 +171,9 @@ def _contact(plan: PlanPublished) -> Contact:
     given = plan.contact
     number = _NUMBER.search(given.phone)
     return Contact(
-        name=one_line(given.name),
-        phone=one_line(given.phone),
+        name=one_line(given.name, _LONGEST_CONTACT),
+        phone=one_line(given.phone, _LONGEST_CONTACT),
         dial=re.sub(r"[^+\d]", "", number[0]) if number is not None else "",
-        email=one_line(given.email),
+        email=one_line(given.email, _LONGEST_CONTACT),
         mailto=quote(given.email, safe="@") if usable(given.email) else "",
     )

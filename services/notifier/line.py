@@ -12,6 +12,9 @@ from shared.contracts.ledger import Standing
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import Rung
 
+# Of a clause or a document's number; titles and names may be longer.
+_LONGEST_REFERENCE = 80
+
 
 @dataclass(frozen=True)
 class Reminded:
@@ -51,7 +54,7 @@ def line(plan: PlanPublished, one: Reminded, at: datetime, links: Links) -> Line
     return Line(
         of=one,
         title=one_line(duty.title if duty is not None else one.key.duty),
-        clause=one_line(duty.clause if duty is not None else one.key.duty),
+        clause=one_line(duty.clause if duty is not None else one.key.duty, _LONGEST_REFERENCE),
         period=period_words(one.key.period),
         short_period=period_name(one.key.period),
         owner=one_line(name_of(plan, one.key.agency)),
@@ -60,7 +63,7 @@ def line(plan: PlanPublished, one: Reminded, at: datetime, links: Links) -> Line
         register_by=full_date(now.register_by),
         delay=delay(now.register_by, at.date()),
         late=at.date() > now.register_by,
-        extension=one_line(extension.document) if extension is not None else "",
+        extension=one_line(extension.document, _LONGEST_REFERENCE) if extension is not None else "",
         answered=_answered(plan, one, links.recipient),
         actions=links.of(one.key, now) if one.rung is not Rung.FOR_SIGNATURE else None,
     )

@@ -1,6 +1,7 @@
 """A letter as plain text and as HTML, which say the same."""
 
 import textwrap
+from functools import lru_cache
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -25,6 +26,7 @@ def render(letter: Letter) -> tuple[str, str]:
     return _TEXT.render(given), markup
 
 
+@lru_cache(maxsize=4096)  # names and titles come again in each mail of a morning
 def wrap(text: str, first: str = "", rest: str | None = None) -> str:
     """The text in lines of COLUMNS at most, the first begun with `first`, the others with as many spaces or `rest`."""
     if len(first) + len(text) <= COLUMNS:
