@@ -45,6 +45,6 @@ def attachment(file: File) -> bytes:
 def multipart(subtype: str, boundary: str, parts: Sequence[bytes]) -> bytes:
     """Parts one after another. A boundary that begins with `=_` can't be in encoded content (RFC 2045, 6.7)."""
     edge = f"=_{boundary}"
-    head = line("Content-Type", f'multipart/{subtype}; boundary="{edge}"')
+    head = f'Content-Type: multipart/{subtype};{CRLF} boundary="{edge}"{CRLF}'
     inner = b"".join(f"{CRLF}--{edge}{CRLF}".encode() + part for part in parts)
     return head.encode("ascii") + inner + f"{CRLF}--{edge}--{CRLF}".encode()

@@ -12,8 +12,8 @@ from services.notifier.styles import inline_styles
 
 # The text part's columns; an address of a link stands on a line of its own, however long it is.
 COLUMNS = 78
-# Bytes of HTML, before it is encoded for its way. Quoted-printable adds a third.
-MOST_MARKUP = 72_000
+# Bytes of HTML, before it is encoded for its way, which adds a fifth.
+MOST_MARKUP = 80_000
 
 
 def render(letter: Letter) -> tuple[str, str]:

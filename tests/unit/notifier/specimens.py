@@ -25,6 +25,8 @@ PLAN = resolve(plan_of(OF_2023), 1, date(2023, 1, 1))
 SENDER = "nhac-viec@dondoc.example"
 LINKS = ("https://dondoc.quangngai.example", "a sample secret that signs the links of this test")
 FIRST = "<0123456789abcdef0123456789abcdef@dondoc.example>"
+# That of the media type of DOCX; all others are within 78.
+LONGEST_LINE = 85
 HOSTILE = (
     "x\r\nBcc: lay-trom@xau.example\r\n\r\n",
     '<script>alert(1)</script>"><img src=x onerror=alert(1)>',
