@@ -19,6 +19,8 @@ from services.submissions.keep_evidence import Limits, limits
 from services.submissions.web.api import api
 from services.submissions.web.evidence import Files
 from services.submissions.web.gate import Gate
+from services.submissions.web.links import PREFIX as LINKS
+from services.submissions.web.links import link_pages
 from shared.contracts.http_api import PREFIX
 from shared.health import Health
 from shared.mongo import Mongo
@@ -83,6 +85,7 @@ async def open_http_desk(
         async with served(health) as (web, url):
             importing, gate = Importing(desk.intake, store), Gate(credentials, rate)
             files = Files(evidence, bounds or limits(settings))
+            web.mount(LINKS, link_pages(desk.runtime, desk.intake, store, files))
             web.mount(PREFIX, api(desk.runtime, desk.intake, importing, store, files, gate))
             yield HttpDesk(desk, credentials, url + PREFIX, tokens, health, files)
 
