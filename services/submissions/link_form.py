@@ -65,7 +65,7 @@ def wrong_by(reasons: Iterable[Reason], typed: Mapping[str, str], known: Iterabl
             continue
         given = shortened(typed.get(field, "")) or None
         found.append(Wrong(field if field in (*FIELDS, FILE) else "", in_vietnamese(reason, given)))
-    order = ("", TITLE, PUBLISHED_ON, URL, DURATION, NOTE, FILE)
+    order = ("", TITLE, PUBLISHED_ON, DURATION, URL, NOTE, FILE)
     return sorted(found, key=lambda one: order.index(one.field))
 
 
