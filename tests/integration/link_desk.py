@@ -16,6 +16,7 @@ from shared.contracts.base import Event
 from shared.contracts.duties import DutyExcused, ExcuseKind, OccurrenceKey
 from shared.contracts.plan import Agency
 from shared.signed_links import COUNTS_FOR, Link, Purpose, address
+from tests.harness.forms import FORM, form
 from tests.harness.services import LINK_SECRET
 from tests.integration.http_desk import HttpDesk
 from tests.integration.intake_desk import LONG_AGO, turn
@@ -26,7 +27,6 @@ RADIO = OccurrenceKey(plan=PLAN, duty="radio", agency="dai", period="2026-W07")
 BOXES = ("vanthu@dai.example", "giamdoc@dai.example")
 OUTPUT = {"title": "Chuyên mục tháng 02 (mẫu)", "published_on": "11/02/2026", "url": "https://dai.example/tv-02"}
 REASON = {"reason": "Trong kỳ không có nội dung mới (mẫu)."}
-BOUNDARY = "----sample"
 
 
 class Page(NamedTuple):
@@ -50,21 +50,6 @@ class Page(NamedTuple):
         """What is said beside the field."""
         found = re.search(rf'id="{field}-error">(.*?)</p>', self.text, re.DOTALL)
         return unescape(found.group(1)) if found else ""
-
-
-def form(fields: Mapping[str, str], file: tuple[str, bytes] | None = None, name: str = "evidence") -> bytes:
-    """The body of a form as browsers write it; the file comes last."""
-    parts = [
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
-        for field, value in fields.items()
-    ]
-    if file is not None:
-        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="{file[0]}"\r\n'
-        parts.append(f"{head}Content-Type: application/octet-stream\r\n\r\n".encode() + file[1] + b"\r\n")
-    return b"".join((*parts, f"--{BOUNDARY}--\r\n".encode()))
-
-
-FORM = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
 
 
 @dataclass

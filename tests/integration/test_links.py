@@ -11,9 +11,10 @@ from shared.contracts.http_api import SAVED_SECONDS
 from shared.contracts.outputs import OutputRecorded
 from shared.relay import relay_own
 from shared.signed_links import Purpose
+from tests.harness.forms import form
 from tests.integration.http_desk import HttpDesk
 from tests.integration.intake_desk import posted
-from tests.integration.link_desk import BOXES, OUTPUT, RADIO, REASON, TV, LinkDesk, excused, form, open_link_desk
+from tests.integration.link_desk import BOXES, OUTPUT, RADIO, REASON, TV, LinkDesk, excused, open_link_desk
 from tests.integration.log import told
 from tests.unit.submissions.books import TODAY
 from tests.unit.submissions.sample_files import sample

@@ -15,8 +15,9 @@ from shared.health import Health
 from shared.mongo import Mongo
 from shared.settings import Settings, SettingsError
 from shared.signed_links import Purpose
+from tests.harness.forms import BOUNDARY, FORM, form
 from tests.integration.http_desk import HttpDesk, open_http_desk
-from tests.integration.link_desk import BOUNDARY, FORM, OUTPUT, RADIO, REASON, LinkDesk, Page, form, open_link_desk
+from tests.integration.link_desk import OUTPUT, RADIO, REASON, LinkDesk, Page, open_link_desk
 from tests.integration.service_process import running
 from tests.unit.submissions.sample_files import sample
 

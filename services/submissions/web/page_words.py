@@ -64,6 +64,8 @@ def closed_words(opened: Opened, closed: Closed) -> Words:
     match closed:
         case Closed.USED if opened.link.purpose is Purpose.SUBMIT:
             return Words("Đã ghi nhận sản phẩm", ("Cảm ơn cơ quan, đơn vị. Không cần làm gì thêm.",))
+        case Closed.USED if not opened.stands.owed:
+            return Words("Đã ghi nhận trả lời", ("Kỳ này đã được giải quyết; không cần làm gì thêm.",))
         case Closed.USED:
             more = f"Chờ {coordinator} xem xét, xác nhận; cho đến lúc đó kỳ này có thể vẫn được nhắc."
             return Words("Đã ghi nhận trả lời", (more,))
@@ -79,4 +81,7 @@ def closed_words(opened: Opened, closed: Closed) -> Words:
         case Closed.EXPIRED:
             day = f"{opened.link.until:%d/%m/%Y}"
             text = f"Liên kết này dùng được đến hết ngày {day}. Không có gì được ghi nhận qua liên kết đã hết hạn."
-            return Words("Liên kết đã hết hạn", (text, "Xin dùng liên kết trong thư nhắc việc mới nhất, hoặc liên hệ."))
+            return Words(
+                "Liên kết đã hết hạn",
+                (text, "Xin dùng liên kết trong thư nhắc việc mới nhất, hoặc liên hệ theo địa chỉ bên dưới."),
+            )
