@@ -25,7 +25,11 @@ from shared.runtime import Runtime
 
 
 async def start(runtime: Runtime) -> None:
-    """Read plans, duties and days from the log; take outputs from the stream, by HTTP and by links in mails."""
+    """Read plans, duties and days from the log; take outputs from the stream, by HTTP and by links in mails.
+
+    Raises SettingsError where there is no secret to read links by: every agency would be told that its link is wrong.
+    """
+    links = runtime.settings.links()
     store, evidence = Store(runtime.mongo), Evidence(runtime.mongo)
     await store.ensure_indexes()
     await evidence.ensure_indexes()
@@ -47,5 +51,5 @@ async def start(runtime: Runtime) -> None:
     runtime.spawn(lambda: sweep_forever(evidence), "evidence sweep")
     files = Files(evidence, limits(runtime.settings))
     runtime.serve(documents.PREFIX, documents.documents())
-    runtime.serve(LINKS, link_pages(runtime, intake, store, files))
+    runtime.serve(LINKS, link_pages(runtime, intake, store, files, links))
     runtime.serve(PREFIX, api(runtime, intake, importing, store, files, gate))

@@ -85,7 +85,7 @@ async def open_http_desk(
         async with served(health) as (web, url):
             importing, gate = Importing(desk.intake, store), Gate(credentials, rate)
             files = Files(evidence, bounds or limits(settings))
-            web.mount(LINKS, link_pages(desk.runtime, desk.intake, store, files))
+            web.mount(LINKS, link_pages(desk.runtime, desk.intake, store, files, settings.links()))
             web.mount(PREFIX, api(desk.runtime, desk.intake, importing, store, files, gate))
             yield HttpDesk(desk, credentials, url + PREFIX, tokens, health, files)
 

@@ -8,12 +8,11 @@ from html.parser import HTMLParser
 import pytest
 
 from services.submissions.keep_evidence import Limits
-from services.submissions.web.links import PREFIX
 from services.submissions.web.multipart import FIELDS_BYTES
 from shared.contracts.evidence import Kind
-from shared.health import Health
 from shared.mongo import Mongo
-from shared.settings import Settings, SettingsError
+from shared.service import EX_CONFIG
+from shared.settings import Settings
 from shared.signed_links import Purpose
 from tests.harness.forms import BOUNDARY, FORM, form
 from tests.integration.http_desk import HttpDesk, open_http_desk
@@ -224,12 +223,11 @@ async def test_the_log_names_no_address(
         assert not any(token[:60] in line for token in tokens for line in service.lines)
 
 
-def test_a_service_without_the_secret_doesn_t_start(settings: Settings) -> None:
+async def test_a_service_without_the_secret_doesn_t_start(
+    environ: dict[str, str], js: object, unused_tcp_port: int
+) -> None:
     """It says which setting is missing: else every link of every mail would be refused."""
-    with pytest.raises(SettingsError, match="DONDOC_LINK_SECRET is not set"):
-        settings.model_copy(update={"link_secret": None}).links()
-
-
-def test_a_page_s_place_is_that_of_the_links() -> None:
-    assert PREFIX == "/thu"
-    assert Health().waiting_for is not None
+    without = {name: value for name, value in environ.items() if name != "DONDOC_LINK_SECRET"}
+    async with running("submissions", without, unused_tcp_port) as service:
+        assert await service.ends() == EX_CONFIG
+        await service.says("DONDOC_LINK_SECRET is not set")

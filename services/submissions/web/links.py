@@ -38,9 +38,9 @@ POSTS_A_SECOND = 20
 log = logger(__name__)
 
 
-def link_pages(runtime: Runtime, intake: Intake, store: Store, files: Files) -> Starlette:
-    """The application below PREFIX. Raises SettingsError where there is no secret to read links by."""
-    public_url, secret = runtime.settings.links()
+def link_pages(runtime: Runtime, intake: Intake, store: Store, files: Files, links: tuple[str, str]) -> Starlette:
+    """The application below PREFIX. `links` are the public address and the secret."""
+    public_url, secret = links
     rate = Rate(POSTS_A_SECOND)
 
     def stopping() -> bool:
