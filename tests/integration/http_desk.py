@@ -20,6 +20,8 @@ from services.submissions.web.api import api
 from services.submissions.web.evidence import Files
 from services.submissions.web.gate import Gate
 from services.submissions.web.incoming import PATIENCE, Incoming, Patience
+from services.submissions.web.links import PREFIX as LINKS
+from services.submissions.web.links import link_pages
 from shared.contracts.http_api import PREFIX
 from shared.health import Health
 from shared.mongo import Mongo
@@ -91,6 +93,7 @@ async def open_http_desk(
             importing, gate = Importing(desk.intake, store), Gate(credentials, rate)
             incoming = Incoming(settings, health, patience)
             files = Files(evidence, bounds or limits(settings))
+            web.mount(LINKS, link_pages(desk.runtime, desk.intake, store, files, settings.links()))
             web.mount(PREFIX, api(desk.runtime, desk.intake, importing, store, files, gate, incoming))
             yield HttpDesk(desk, credentials, url + PREFIX, tokens, health, files, incoming)
 
