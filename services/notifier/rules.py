@@ -113,17 +113,22 @@ def still_due(plan: PlanPublished, item: ReminderItem, now: Standing, day: date,
     only excuse; and the plan's policy may be another by now."""
     if not is_chased(plan, now):
         return False
-    owners = _owners(item.occurrence, now)
+    asked = owners(item.occurrence, now)
     if item.rung is not Rung.FOR_SIGNATURE:
-        owners = tuple(who for who in owners if recipient_of(plan, who, day) == recipient) or owners
+        asked = tuple(who for who in asked if recipient_of(plan, who, day) == recipient) or asked
     elif quiet(plan, day, recipient) is not None:
         return False
     workdays = working_days(plan)
     return any(
         item.rung in due_rungs(plan, who, item.occurrence.period, now.register_by, workdays, day)
-        for who in owners
+        for who in asked
         if is_urged(plan, who, day)
     )
+
+
+def owners(key: OccurrenceKey, now: Standing) -> tuple[str, ...]:
+    """Who owes it, each once."""
+    return tuple(dict.fromkeys((key.agency, *now.jointly_with)))
 
 
 def is_urged(plan: PlanPublished, who: str, day: date) -> bool:
@@ -149,7 +154,7 @@ def _step(
     if any(mark.rung is Rung.FOR_SIGNATURE for mark in done):
         return
     urged: dict[str, tuple[Rung, ...]] = {}
-    for who in _owners(key, now):
+    for who in owners(key, now):
         due = due_rungs(plan, who, key.period, now.register_by, workdays, day)
         if due and is_urged(plan, who, day):
             urged.setdefault(recipient_of(plan, who, day), due)
@@ -171,8 +176,3 @@ def _step(
                 yield Mark(key, rung, recipient, passed=signed or rung is not own[-1])
     if signed:
         yield Mark(key, Rung.FOR_SIGNATURE, plan.coordinator)
-
-
-def _owners(key: OccurrenceKey, now: Standing) -> tuple[str, ...]:
-    """Who owes it, each once."""
-    return tuple(dict.fromkeys((key.agency, *now.jointly_with)))
