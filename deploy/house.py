@@ -50,7 +50,6 @@ async def house(servers: Servers, environ: Mapping[str, str], mail: Path, say: S
         theirs.setdefault("DONDOC_LINK_SECRET", link_secret(servers.folder.path))
         ports = {name: free_port(port) for name, port in HTTP_PORTS.items()}
         theirs.setdefault("DONDOC_PUBLIC_URL", f"http://{LOOPBACK}:{ports['submissions']}")
-        theirs.setdefault("DONDOC_OFFICER_URL", f"http://{LOOPBACK}:{ports['notifier']}")
         if servers.identity is not None:
             theirs["DONDOC_IDENTITY"] = str(servers.identity.path)
         own = {name: servers.own_environ(name) for name in SERVICES}

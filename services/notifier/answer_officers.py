@@ -19,7 +19,10 @@ from shared.logs import logger
 from shared.officer_pass import make_pass, token_of
 from shared.outcomes import Retry
 from shared.runtime import Runtime
+from shared.settings import HTTP_PORTS, Settings
 
+LOOPBACK = "127.0.0.1"
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - told apart, not bound
 CATCH_UP_WITHIN = timedelta(seconds=10)
 
 log = logger(__name__)
@@ -31,6 +34,7 @@ async def answer_officers(runtime: Runtime, store: Store) -> None:
     await officers.ensure_indexes()
     settings = runtime.settings
     _, secret = settings.links()
+    address = settings.officer_url or _own_address(settings)
 
     async def preview(question: PreviewQuestion) -> ReminderPreview:
         await _caught_up(runtime, store)
@@ -51,13 +55,19 @@ async def answer_officers(runtime: Runtime, store: Store) -> None:
     async def open_page(_: bytes) -> bytes:
         made = make_pass(datetime.now(UTC))
         log.info("a pass for the officers' page was made", officer_pass=made.id, until=made.until.isoformat())
-        link = f"{settings.officer_url}{PREFIX}{ENTER}/{token_of(made, secret)}"
+        link = f"{address}{PREFIX}{ENTER}/{token_of(made, secret)}"
         return json.dumps({"link": link, "until": made.until.isoformat()}).encode()
 
     runtime.answer("preview", answer_preview)
     runtime.answer("reminders", answer_reminders)
     runtime.answer("open", open_page)
-    runtime.serve(PREFIX, pages(Desk(store, preview, reminders, secret, settings.officer_url)))
+    runtime.serve(PREFIX, pages(Desk(store, preview, reminders, secret, address)))
+
+
+def _own_address(settings: Settings) -> str:
+    """Where it listens: enough for a browser on the same machine."""
+    port = settings.http_port or HTTP_PORTS["notifier"]
+    return f"http://{LOOPBACK if settings.http_host in EVERYWHERE else settings.http_host}:{port}"
 
 
 async def _caught_up(runtime: Runtime, store: Store) -> None:
