@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.notifier.rules import Decision, Mark, decide, doubtful
+from services.notifier.rules import Decision, Mark, decide, doubtful, horizon
 from shared.contracts.ledger import Account, standing
 from shared.contracts.plan import PlanPublished
 from shared.workdays import DAY
@@ -50,11 +50,13 @@ def foresee(known: Known, day: date) -> Foreseen:
         done = [one for one in known.done if one.day < day]
         return Foreseen(decide(known.plan, accounts, _marks(done), day), accounts, done)
     done, doubt = list(known.done), known.doubt
-    # What isn't owed now isn't owed later: most of a year's accounts need no second look.
-    owed = [account for account in known.accounts if _is_owed(account, day)]
+    # What isn't owed now isn't owed later, and dates don't move: most of a year's accounts need no second look.
+    registered = [(account, _owed_by(account, day)) for account in known.accounts]
     turn = known.handled
     while True:
         turn += DAY
+        last = horizon(known.plan, turn)
+        owed = [account for account, by in registered if by is not None and by <= last]
         if doubt is not None:
             done += [Done(mark, turn) for mark in doubtful(known.plan, owed, _marks(done), min(doubt, turn))]
             doubt = doubt if turn <= doubt else None
@@ -72,6 +74,7 @@ def _before(account: Account, day: date) -> Account:
     return Account(account.key, frozenset(fact for fact in account.facts if fact.day < day))
 
 
-def _is_owed(account: Account, day: date) -> bool:
+def _owed_by(account: Account, day: date) -> date | None:
+    """Its `register_by`; None where it isn't owed."""
     now = standing(account.facts, day)
-    return now is not None and now.owed
+    return now.register_by if now is not None and now.owed else None

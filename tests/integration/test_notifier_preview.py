@@ -79,6 +79,18 @@ async def test_the_preview_of_a_day_is_what_is_mailed_on_it(mongo: Mongo, of: Pl
         assert mailed > 12
 
 
+async def test_what_a_restore_put_in_doubt(mongo: Mongo) -> None:
+    """After a restore the preview counts as mailed what may have been, just as the days then do."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH)
+        await desk.turn(date(2023, 3, 1))
+        await desk.store.put_doubt(OVERDUE)
+        shown = {day: (await preview(desk, day)).mails for day in days(date(2023, 3, 2), ESCALATED)}
+        assert [day for day, mails in shown.items() if mails] == [ESCALATED]
+        assert [item.rung for item in shown[ESCALATED][0].items] == ["escalated"]
+        assert [await desk.turn(day) for day in shown] == [len(mails) for mails in shown.values()]
+
+
 async def test_why(mongo: Mongo) -> None:
     """Each item says its date and how far away that is in working days; who was only silent says why."""
     async with at_work(mongo) as desk:
