@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from services.notifier import log_position
 from services.notifier.list_reminders import ListQuestion, list_reminders
 from services.notifier.officer_store import OfficerStore
-from services.notifier.preview_reminders import PreviewQuestion, preview_reminders
+from services.notifier.preview_reminders import PreviewQuestion, Sender, preview_reminders
 from services.notifier.store import Store
 from services.notifier.web.pages import Desk, pages
 from services.notifier.web.rendering import PREFIX
@@ -33,12 +33,13 @@ async def answer_officers(runtime: Runtime, store: Store) -> None:
     officers = OfficerStore(runtime.mongo, store)
     await officers.ensure_indexes()
     settings = runtime.settings
-    _, secret = settings.links()
+    public_url, secret = settings.links()
+    sender = Sender(settings.mail_from, public_url)
     address = settings.officer_url or _own_address(settings)
 
     async def preview(question: PreviewQuestion) -> ReminderPreview:
         await _caught_up(runtime, store)
-        return await preview_reminders(question, store, officers, runtime.mongo, settings.mail_from)
+        return await preview_reminders(question, store, officers, runtime.mongo, sender)
 
     async def reminders(question: ListQuestion) -> ReminderList:
         await _caught_up(runtime, store)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from services.notifier.text import one_line
-from services.notifier.wording import full_date
+from services.notifier.wording import ANSWERS, full_date
 from shared.contracts.agency_answers import AnswerKind
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Answered
@@ -17,7 +17,6 @@ RUNGS = {
     Rung.ESCALATED: "quá hạn kéo dài",
     Rung.FOR_SIGNATURE: "trình ký công văn đôn đốc",
 }
-ANSWERS = {AnswerKind.NOTHING_TO_REPORT: "không phát sinh", AnswerKind.ALREADY_DONE: "đã thực hiện / không đồng ý"}
 
 
 def why_now(register_by: date, working_days: int) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from email import message_from_bytes, policy
 
@@ -10,7 +11,7 @@ from services.notifier.choosing import agency_of, choose_plan
 from services.notifier.drafting import draft
 from services.notifier.foresee import Foreseen, Known, foresee
 from services.notifier.left_alone import left_alone
-from services.notifier.letter import Reminded
+from services.notifier.line import Reminded
 from services.notifier.office_hours import opening
 from services.notifier.officer_store import OfficerStore
 from services.notifier.officer_words import answer_words, why_now
@@ -28,6 +29,16 @@ from shared.question import Question
 # Each working day in between is decided over all that is owed.
 MOST_AHEAD = timedelta(days=92)
 MOST_MAILS = 500
+# Signs the links in mails that nobody sends. No service goes by it, so they open nothing.
+_NO_SECRET = "a link in a previewed mail acts for nobody"  # noqa: S105
+
+
+@dataclass(frozen=True)
+class Sender:
+    """From whom mails come, and with which address the links in them begin."""
+
+    mail_from: str
+    public_url: str
 
 
 class PreviewQuestion(Question):
@@ -40,7 +51,7 @@ class PreviewQuestion(Question):
 
 
 async def preview_reminders(
-    question: PreviewQuestion, store: Store, officers: OfficerStore, mongo: Mongo, mail_from: str
+    question: PreviewQuestion, store: Store, officers: OfficerStore, mongo: Mongo, sender: Sender
 ) -> ReminderPreview:
     """The day's mails, and what is left alone.
 
@@ -53,10 +64,10 @@ async def preview_reminders(
         last = known.handled + MOST_AHEAD
         raise Rejected(f"{question.as_of} lies too far ahead: the calendar stands at {known.handled}; ask until {last}")
     # In a thread, so that whoever is mailed meanwhile doesn't wait.
-    return await asyncio.to_thread(_preview, known, question, agency, mail_from)
+    return await asyncio.to_thread(_preview, known, question, agency, sender)
 
 
-def _preview(known: Known, question: PreviewQuestion, agency: str | None, mail_from: str) -> ReminderPreview:
+def _preview(known: Known, question: PreviewQuestion, agency: str | None, sender: Sender) -> ReminderPreview:
     plan, day = known.plan, question.as_of
     foreseen = foresee(known, day)
     digests = [digest for digest in foreseen.decision.digests if agency is None or _concerns(digest, agency)]
@@ -67,7 +78,7 @@ def _preview(known: Known, question: PreviewQuestion, agency: str | None, mail_f
         title=plan.title,
         as_of=day,
         handled=known.handled,
-        mails=tuple(_mails(plan, digests, foreseen, question, mail_from)),
+        mails=tuple(_mails(plan, digests, foreseen, question, sender)),
         left_alone=tuple(left for left in left_alone(plan, foreseen, day) if agency in (None, left.occurrence.agency)),
     )
 
@@ -77,11 +88,15 @@ def _concerns(digest: Digest, agency: str) -> bool:
 
 
 def _mails(
-    plan: PlanPublished, digests: Iterable[Digest], foreseen: Foreseen, question: PreviewQuestion, mail_from: str
+    plan: PlanPublished,
+    digests: Iterable[Digest],
+    foreseen: Foreseen,
+    question: PreviewQuestion,
+    sender: Sender,
 ) -> Iterable[PreviewedMail]:
     accounts = {account.key: account for account in foreseen.accounts}
     titles = {duty.id: duty.title for duty in plan.duties}
-    workdays = working_days(plan)
+    workdays, dead = working_days(plan), (sender.public_url, _NO_SECRET)
     for digest in digests:
         due, items = [], []
         for item in digest.items:
@@ -102,7 +117,7 @@ def _mails(
                     answer=answer_words(now.answers),
                 )
             )
-        mail = draft(digest, due, plan, opening(plan, digest.day), mail_from).mail
+        mail = draft(digest, due, plan, opening(plan, digest.day), sender.mail_from, dead, None).mail
         yield PreviewedMail(
             recipient=digest.recipient,
             name=name_of(plan, digest.recipient),

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from services.notifier.list_reminders import ListQuestion, list_reminders
 from services.notifier.officer_store import OfficerStore
-from services.notifier.preview_reminders import PreviewQuestion, preview_reminders
+from services.notifier.preview_reminders import PreviewQuestion, Sender, preview_reminders
 from services.notifier.web.pages import Desk as PageDesk
 from services.notifier.web.pages import pages
 from services.notifier.web.rendering import PREFIX
@@ -31,6 +31,7 @@ from tests.integration.notifier_desk import GONE, MONTH, OVERDUE, Desk, at_work
 from tests.unit.notifier.sample import CENTRE, plan
 
 PAGES = ("/", "/thu", "/xem-truoc", "/xem-truoc/thu?ngay=2023-03-08&co-quan=tt-a")
+SENDER = Sender("nhac-viec@mau.example", "https://dondoc.example")
 HOSTILE = "<script>alert(1)</script> {{7*7}} \u202e\"'"
 
 
@@ -75,7 +76,7 @@ async def at_the_page(
         async def preview(question: PreviewQuestion) -> ReminderPreview:
             if not desk.is_caught_up:
                 raise Retry(timedelta(seconds=1), "busy")
-            return await preview_reminders(question, desk.store, officers, mongo, desk.sending.mail_from)
+            return await preview_reminders(question, desk.store, officers, mongo, SENDER)
 
         async def reminders(question: ListQuestion) -> ReminderList:
             return await list_reminders(question, desk.store, officers)
@@ -215,7 +216,7 @@ async def test_before_the_first_day(mongo: Mongo) -> None:
         officers = OfficerStore(mongo, desk.store)
 
         async def preview(question: PreviewQuestion) -> ReminderPreview:
-            return await preview_reminders(question, desk.store, officers, mongo, desk.sending.mail_from)
+            return await preview_reminders(question, desk.store, officers, mongo, SENDER)
 
         async def reminders(question: ListQuestion) -> ReminderList:
             return await list_reminders(question, desk.store, officers)

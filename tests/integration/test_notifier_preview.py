@@ -8,7 +8,7 @@ from email.message import EmailMessage
 import pytest
 
 from services.notifier.officer_store import OfficerStore
-from services.notifier.preview_reminders import MOST_AHEAD, PreviewQuestion, preview_reminders
+from services.notifier.preview_reminders import MOST_AHEAD, PreviewQuestion, Sender, preview_reminders
 from shared import periods
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.plan import PlanPublished
@@ -16,9 +16,12 @@ from shared.contracts.reminder_policy import AgencyReminders, QuietPeriod, Remin
 from shared.contracts.reminder_preview import ReminderPreview
 from shared.mongo import Mongo
 from shared.outcomes import Rejected
+from shared.signed_links import LinkRefused, Purpose, path, read_link
+from tests.harness.services import LINK_SECRET
 from tests.integration.notifier_desk import ESCALATED, MONTH, NEXT, OTHER, OVERDUE, Desk, at_work
 from tests.unit.notifier.sample import DUTIES, days, key, plan, recorded_event
 
+SENDER = Sender("nhac-viec@mau.example", "https://dondoc.example")
 FIRST, LAST = date(2023, 2, 27), date(2023, 3, 31)
 CALM = ReminderPolicy(
     quiet=(QuietPeriod(start=date(2023, 3, 9), end=date(2023, 3, 15), reason="Kỳ họp (mẫu)"),),
@@ -29,7 +32,7 @@ CALM = ReminderPolicy(
 async def preview(desk: Desk, day: date, **asked: object) -> ReminderPreview:
     question = PreviewQuestion.model_validate({"as_of": day, **asked})
     officers = OfficerStore(desk.mongo, desk.store)
-    return await preview_reminders(question, desk.store, officers, desk.mongo, desk.sending.mail_from)
+    return await preview_reminders(question, desk.store, officers, desk.mongo, SENDER)
 
 
 def first_quarter() -> list[OccurrenceKey]:
@@ -77,6 +80,20 @@ async def test_the_preview_of_a_day_is_what_is_mailed_on_it(mongo: Mongo, of: Pl
             again = await preview(desk, day, mails=True)
             assert again.mails == near.mails
         assert mailed > 12
+
+
+async def test_links_of_a_preview_are_dead(mongo: Mongo) -> None:
+    """They stand where the real ones will, and no service takes them."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH)
+        await desk.turn(date(2023, 3, 7))
+        [mail] = (await preview(desk, OVERDUE, mails=True)).mails
+        body = message_from_string(mail.mail or "", policy=policy.default).get_body(("plain",))
+        assert body is not None
+        for purpose in Purpose:
+            [token] = re.findall(rf"{SENDER.public_url}{path(purpose)}/(\S+)", body.get_content())
+            with pytest.raises(LinkRefused):
+                read_link(purpose, token, LINK_SECRET)
 
 
 async def test_what_a_restore_put_in_doubt(mongo: Mongo) -> None:
