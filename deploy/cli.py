@@ -21,6 +21,7 @@ COMMANDS = {
     "submit": "post CloudEvents, one JSON a line",
     "import": "record a spreadsheet or CSV file of outputs; make one to fill in",
     "status": "how the plan stands",
+    "reminders": "what became of the reminders, and what comes next: list, preview, open",
     "report": "the consolidated report as a document",
     "agency": "integrators' tokens and keys: add, rotate, revoke, list, init, apply",
     "deadletters": "what no service could handle",

@@ -65,6 +65,10 @@ class Settings(BaseModel):
     public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+[^\s?#/]$")] = Field(
         "http://127.0.0.1:8102", description="where agencies reach submissions: the links in reminders begin with it"
     )
+    officer_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+[^\s?#/]$")] | None = Field(
+        None,
+        description="where officers reach notifier's page, such as https://noi-bo.example; its own address if unset",
+    )
     link_secret: Annotated[SecretStr, Field(min_length=LEAST_SECRET)] | None = Field(
         None, description=f"signs the links in reminders: {LEAST_SECRET} random characters or more"
     )

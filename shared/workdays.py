@@ -24,3 +24,9 @@ class WorkingDays:
             while day not in self:
                 day += step
         return day
+
+    def between(self, first: date, last: date) -> int:
+        """How many working days `last` lies after `first`, counting `last` and not `first`; negative before it."""
+        if last < first:
+            return -self.between(last, first)
+        return sum(first + (n + 1) * DAY in self for n in range((last - first).days))

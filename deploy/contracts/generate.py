@@ -10,11 +10,12 @@ from deploy.contracts.examples import golden_events
 from deploy.contracts.http_compatibility import http_breaks
 from deploy.contracts.openapi import openapi
 from deploy.contracts.page import render
-from deploy.contracts.schemas import Schema, published_schemas
+from deploy.contracts.schemas import Schema, answer_schemas, published_schemas
 from shared.published import ASYNCAPI, FOLDER, OPENAPI, PAGE
 
 RELEASED = FOLDER / "released"
 SCHEMAS = "schemas"
+ANSWERS = "answers"
 
 
 class BreaksConsumers(Exception):
@@ -25,9 +26,10 @@ def documents() -> dict[str, bytes]:
     """Every file's bytes by its path below `docs/contracts`, ends in a line break."""
     examples = golden_events()
     schemas = {f"{SCHEMAS}/{name}.json": _json(schema) for name, schema in published_schemas(examples).items()}
+    answers = {f"{ANSWERS}/{name}.json": _json(schema) for name, schema in answer_schemas().items()}
     http, nats = openapi(examples), asyncapi(examples)
     page = render(http, nats, sorted(schemas))
-    return {**schemas, OPENAPI: _json(http), ASYNCAPI: _json(nats), PAGE: page}
+    return {**schemas, **answers, OPENAPI: _json(http), ASYNCAPI: _json(nats), PAGE: page}
 
 
 def write(folder: Path = FOLDER) -> list[str]:

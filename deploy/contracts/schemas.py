@@ -14,12 +14,16 @@ from shared.contracts.base import Event
 from shared.contracts.envelope import CloudEvent
 from shared.contracts.outputs import OutputSubmitted
 from shared.contracts.registry import EVENTS
+from shared.contracts.reminder_list import ReminderList
+from shared.contracts.reminder_preview import ReminderPreview
 
 Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # A name, not an address: nothing is fetched from there.
 ID = "https://dondoc.example/contracts/schemas/{type}.json"
+# What services answer to officers, by the name of the document.
+ANSWERS: dict[str, type[BaseModel]] = {"reminder-list": ReminderList, "reminder-preview": ReminderPreview}
 POSTED: tuple[type[Event], ...] = (OutputSubmitted,)
 
 _TOKEN = re.compile(r"\\{\w+\\}")
@@ -66,6 +70,14 @@ def published_schemas(examples: dict[str, Any]) -> dict[str, Schema]:
     return {
         name: {"$schema": DIALECT, "$id": ID.format(type=name), **event_schema(event), "examples": [examples[name]]}
         for name, event in EVENTS.items()
+    }
+
+
+def answer_schemas() -> dict[str, Schema]:
+    """The schema of each answer that officers' own programs may read."""
+    return {
+        name: {"$schema": DIALECT, "$id": ID.format(type=name), **model_schema(model, written=True)}
+        for name, model in ANSWERS.items()
     }
 
 

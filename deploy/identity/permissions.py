@@ -34,7 +34,7 @@ CONSUMERS_OF: dict[str, tuple[Consumer, ...]] = {
 LOOKS_INTO = {
     "assignments": (),
     "submissions": (topology.EVENTS, _OBJECTS),
-    "notifier": (topology.EVENTS,),
+    "notifier": (topology.EVENTS, _OBJECTS),
     "reports": (_OBJECTS,),
 }
 # Answers too large for a message are kept as objects by who gives them, who also removes the old one of a name.
@@ -46,7 +46,7 @@ _FETCHING = (
     f"$JS.API.CONSUMER.CREATE.{_OBJECTS}.>",
     f"$JS.FC.{_OBJECTS}.>",
 )
-DOCUMENTS = {"submissions": (*_STORING, *_FETCHING), "reports": _STORING}
+DOCUMENTS = {"submissions": (*_STORING, *_FETCHING), "notifier": _STORING, "reports": _STORING}
 # Where those wait who ask a service: the operator, with the client libraries' own prefix.
 ASKERS = "_INBOX.>"
 

@@ -7,6 +7,7 @@ from services.assignments.plan_file.members import members
 from services.assignments.plan_file.model import DurationEntry, DutyEntry, Members, PlanFile
 from services.assignments.plan_file.scalars import UNKNOWN
 from shared.contracts.plan import Agency, Contact, Duration, Duty, PlanPublished, ReportForm
+from shared.contracts.reminder_policy import ReminderPolicy
 from shared.workdays import WorkingDays
 
 TOLERANCE = 0.2  # of a nominal duration, either way, before an output is flagged
@@ -39,6 +40,7 @@ def resolve(plan: PlanFile, revision: int, day: date) -> PlanPublished:
         days_off=tuple(sorted(calendar.off)),
         days_on=tuple(sorted(calendar.on)),
         notes=plan.notes,
+        reminders=_reminders(plan),
     )
 
 
@@ -50,6 +52,12 @@ def calendar_of(plan: PlanFile) -> WorkingDays:
 def members_of(plan: PlanFile, selection: Members) -> tuple[str, ...]:
     """The agencies that a selection of this plan means."""
     return members(selection, plan.groups, plan.agencies)
+
+
+def _reminders(plan: PlanFile) -> ReminderPolicy | None:
+    """None where it is the usual policy, written out or not."""
+    policy = ReminderPolicy.model_validate(plan.reminders.model_dump(by_alias=False))
+    return policy if policy != ReminderPolicy() else None
 
 
 def _duty(plan: PlanFile, duty: DutyEntry) -> Duty:

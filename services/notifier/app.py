@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from nats.aio.msg import Msg
 
 from services.notifier import log_position
+from services.notifier.answer_officers import answer_officers
 from services.notifier.apply_events import apply_events
 from services.notifier.courier import Courier
 from services.notifier.decide_reminders import decide_reminders
@@ -97,6 +98,7 @@ async def start(runtime: Runtime) -> None:
     runtime.health.add_check("days", log_is_whole)
     runtime.answer("queue", queue)
     runtime.spawn(send_forever, "sender")
+    await answer_officers(runtime, store)
 
 
 def _server(settings: Settings) -> Server:

@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from functools import partial
 
-from services.notifier.rules import OFFSETS, Decision, decide, doubtful, working_days
+from services.notifier.policy import mails_on
+from services.notifier.rules import Decision, decide, doubtful, horizon
 from services.notifier.store import Store
 from shared.contracts.plan import PlanPublished
-from shared.contracts.reminders import Rung
 from shared.logs import logger
 from shared.mongo import Mongo, Session
 
@@ -31,7 +31,7 @@ async def decide_reminders(
     queued = 0
     if day >= max(await latest_day(), await store.last_day() or day):
         for plan in await store.plans():
-            if day not in working_days(plan):
+            if not mails_on(plan, day):
                 continue
             queued += await mongo.transact(partial(_decide, plan, day, store, now))
     await store.put_day(day)
@@ -39,13 +39,10 @@ async def decide_reminders(
 
 
 async def _decide(plan: PlanPublished, day: date, store: Store, now: datetime, session: Session) -> int:
-    workdays = working_days(plan)
     if await store.is_decided(plan.plan, day, session):
         return 0
     superseded = await store.supersede(plan.plan, day, session)
-    # A day more than the first rung needs, for a `register_by` that is a day off itself.
-    horizon = workdays.after(day, 1 - OFFSETS[Rung.UPCOMING])
-    accounts = await store.owed(plan.plan, horizon, session)
+    accounts = await store.owed(plan.plan, horizon(plan, day), session)
     marks = await store.marks(accounts, session)
     if (until := await store.doubt(plan.plan, session)) is not None:
         silent = doubtful(plan, accounts, marks, min(until, day))

@@ -25,6 +25,8 @@ def account_write(account: Account) -> UpdateOne:
         "owed": latest is not None and latest.owed,
         "register_by": latest.register_by.isoformat() if latest is not None else None,
     }
+    if latest is not None and latest.answers:
+        fields["answered"] = True
     return UpdateOne({"_id": str(account.key)}, {"$set": fields}, upsert=True)
 
 

@@ -36,7 +36,7 @@ async def find_due(digest: Digest, plan: PlanPublished, today: date, store: Stor
     for item in digest.items:
         account = accounts.get(item.occurrence)
         now = standing(account.facts, today) if account is not None else None
-        if now is not None and still_due(plan, item, now, today):
+        if now is not None and still_due(plan, item, now, today, digest.recipient):
             due.append(Reminded(item.occurrence, item.rung, now))
     return due
 

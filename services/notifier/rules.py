@@ -1,8 +1,7 @@
-"""The ladder of reminders: what is mailed to whom on a day. Pure; the plan leaves how to urge to its coordinator
-(clause V.1), so the steps are decisions: this service's README and docs/decisions/0015-reminders.md.
+"""The ladder of reminders: what is mailed to whom on a day. Pure; which rung comes when is the plan's policy
+(`policy.py`), how it is climbed is decided here: this service's README and docs/decisions/0015-reminders.md.
 
-Rungs of an occurrence, in working days from `register_by`: upcoming −3 (a month or longer), overdue +1,
-escalated +5, for_signature +10; the last one goes to the coordinator alone, and after it there is silence.
+The last rung, for_signature, goes to the coordinator alone, and after it there is silence.
 """
 
 from collections import defaultdict
@@ -10,17 +9,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from services.notifier.policy import earliest_step, last_mail_days, mails_on, quiet, silence, steps_of, working_days
 from services.notifier.recipients import recipient_of
-from shared import periods
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Account, Standing, standing
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import ReminderItem, Rung
-from shared.workdays import DAY, WorkingDays
+from shared.workdays import WorkingDays
 
-# Working days after `register_by`, before it if negative.
-OFFSETS = {Rung.UPCOMING: -3, Rung.OVERDUE: 1, Rung.ESCALATED: 5, Rung.FOR_SIGNATURE: 10}
-LADDER = tuple(OFFSETS)
+LADDER = tuple(Rung)
 
 
 @dataclass(frozen=True)
@@ -55,16 +52,12 @@ class Decision:
     marks: tuple[Mark, ...] = ()
 
 
-def working_days(plan: PlanPublished) -> WorkingDays:
-    """The working days of a plan."""
-    return WorkingDays(frozenset(plan.days_off), frozenset(plan.days_on))
-
-
 def decide(plan: PlanPublished, accounts: Iterable[Account], done: Iterable[Mark], day: date) -> Decision:
-    """The digests of the day. `done` holds all marks of the accounts' occurrences; nothing on a day off."""
-    workdays = working_days(plan)
-    if day not in workdays:
+    """The digests of the day. `done` holds all marks of the accounts' occurrences; nothing on a
+    day off or in a quiet period."""
+    if not mails_on(plan, day):
         return Decision()
+    workdays = working_days(plan)
     known: dict[OccurrenceKey, list[Mark]] = defaultdict(list)
     for mark in done:
         known[mark.occurrence].append(mark)
@@ -86,14 +79,13 @@ def doubtful(plan: PlanPublished, accounts: Iterable[Account], done: Iterable[Ma
 
     They count as mailed, so that later rungs follow.
     """
-    workdays = working_days(plan)
-    last = workdays.after(until + DAY, -1)
     known, everybody = list(done), list(accounts)
     found: list[Mark] = []
-    # The letter for signature comes a working day after the agency's own mail at the earliest: hence again.
-    while marks := decide(plan, everybody, known, last).marks:
-        found += marks
-        known += marks
+    for last in last_mail_days(plan, until):
+        # The letter for signature comes a working day after the agency's own mail at the earliest: hence again.
+        while marks := decide(plan, everybody, known, last).marks:
+            found += marks
+            known += marks
     return tuple(found)
 
 
@@ -102,20 +94,46 @@ def is_chased(plan: PlanPublished, now: Standing) -> bool:
     return now.owed and now.due >= max(plan.chase_from, plan.effective_from)
 
 
-def due_rungs(key: OccurrenceKey, register_by: date, workdays: WorkingDays, day: date) -> tuple[Rung, ...]:
-    """The rungs whose day has come, the lowest first."""
-    short = periods.parse(key.period).kind == "weekly"
-    return tuple(
-        rung
-        for rung, offset in OFFSETS.items()
-        if not (short and rung is Rung.UPCOMING) and workdays.after(register_by, offset) <= day
+def horizon(plan: PlanPublished, day: date) -> date:
+    """The latest `register_by` of which anything may be due on a day."""
+    # A day more than the first rung needs, for a `register_by` that is a day off itself.
+    return working_days(plan).after(day, 1 - min(earliest_step(plan), 0))
+
+
+def due_rungs(
+    plan: PlanPublished, who: str, period: str, register_by: date, workdays: WorkingDays, day: date
+) -> tuple[Rung, ...]:
+    """The rungs whose day has come for what `who` owes, the lowest first."""
+    steps = steps_of(plan, who, period).items()
+    return tuple(rung for rung, step in steps if workdays.after(register_by, step) <= day)
+
+
+def still_due(plan: PlanPublished, item: ReminderItem, now: Standing, day: date, recipient: str) -> bool:
+    """Whether what was decided before still holds for the recipient: an extension since moves the rungs, it doesn't
+    only excuse; and the plan's policy may be another by now."""
+    if not is_chased(plan, now):
+        return False
+    asked = owners(item.occurrence, now)
+    if item.rung is not Rung.FOR_SIGNATURE:
+        asked = tuple(who for who in asked if recipient_of(plan, who, day) == recipient) or asked
+    elif quiet(plan, day, recipient) is not None:
+        return False
+    workdays = working_days(plan)
+    return any(
+        item.rung in due_rungs(plan, who, item.occurrence.period, now.register_by, workdays, day)
+        for who in asked
+        if is_urged(plan, who, day)
     )
 
 
-def still_due(plan: PlanPublished, item: ReminderItem, now: Standing, day: date) -> bool:
-    """Whether what was decided before still holds: an extension since moves the rungs, it doesn't only excuse."""
-    due = due_rungs(item.occurrence, now.register_by, working_days(plan), day)
-    return is_chased(plan, now) and item.rung in due
+def owners(key: OccurrenceKey, now: Standing) -> tuple[str, ...]:
+    """Who owes it, each once."""
+    return tuple(dict.fromkeys((key.agency, *now.jointly_with)))
+
+
+def is_urged(plan: PlanPublished, who: str, day: date) -> bool:
+    """Whether anybody is reminded on that day of what `who` owes."""
+    return silence(plan, who) is None and quiet(plan, day, who) is None
 
 
 def arranged(plan: PlanPublished, items: Iterable[ReminderItem]) -> tuple[ReminderItem, ...]:
@@ -133,14 +151,24 @@ def _step(
     plan: PlanPublished, key: OccurrenceKey, now: Standing, done: list[Mark], workdays: WorkingDays, day: date
 ) -> Iterator[Mark]:
     """The marks that one occurrence gets on a day: at most one rung is mailed, lower ones are passed over."""
-    due = due_rungs(key, now.register_by, workdays, day)
-    if not due or any(mark.rung is Rung.FOR_SIGNATURE for mark in done):
+    if any(mark.rung is Rung.FOR_SIGNATURE for mark in done):
         return
-    own = tuple(rung for rung in due if rung is not Rung.FOR_SIGNATURE)
+    urged: dict[str, tuple[Rung, ...]] = {}
+    for who in owners(key, now):
+        due = due_rungs(plan, who, key.period, now.register_by, workdays, day)
+        if due and is_urged(plan, who, day):
+            urged.setdefault(recipient_of(plan, who, day), due)
     # Who owes hears of it before the coordinator is asked to sign a letter about it: after a long downtime, or when
     # an output is sent back long after its date.
-    signed = due[-1] is Rung.FOR_SIGNATURE and any(not mark.passed for mark in done)
-    for recipient in dict.fromkeys(recipient_of(plan, who, day) for who in (key.agency, *now.jointly_with)):
+    signed = (
+        any(Rung.FOR_SIGNATURE in due for due in urged.values())
+        and any(not mark.passed for mark in done)
+        and quiet(plan, day, plan.coordinator) is None
+    )
+    for recipient, due in urged.items():
+        own = tuple(rung for rung in due if rung is not Rung.FOR_SIGNATURE)
+        if own == (Rung.UPCOMING,) and day > now.register_by:
+            continue  # it isn't upcoming any more
         reached = {mark.rung for mark in done if mark.recipient == recipient}
         highest = max(map(LADDER.index, reached), default=-1)
         for rung in own:

@@ -104,9 +104,9 @@ class Store:
 
     # Days and decisions.
 
-    async def last_day(self) -> date | None:
+    async def last_day(self, session: Session | None = None) -> date | None:
         """The last day that was handled."""
-        found = await self._days.find_one({}, sort=[("day", -1)])
+        found = await self._days.find_one({}, sort=[("day", -1)], session=session)
         return date.fromisoformat(found["day"]) if found else None
 
     async def is_decided(self, plan: str, day: date, session: Session) -> bool:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
-from services.reports.question import Question
 from services.reports.read_report import read_report
 from services.reports.renderings.formats import RENDER
 from services.reports.store import Store
@@ -13,6 +12,7 @@ from shared.contracts.report import ReportIssued
 from shared.mongo import BulkWriteError, DuplicateKeyError, Mongo
 from shared.outbox import Outbox, Stamped
 from shared.outcomes import Rejected
+from shared.question import Question
 
 
 class ReportQuestion(Question):

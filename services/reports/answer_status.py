@@ -3,7 +3,6 @@
 from datetime import date
 
 from services.reports.build_report import build_report
-from services.reports.question import Question
 from services.reports.read_report import Reading, read_report
 from services.reports.store import Store
 from shared.contracts.ledger import State
@@ -12,6 +11,7 @@ from shared.contracts.status import Status
 from shared.mongo import Mongo
 from shared.near import near
 from shared.outcomes import Rejected
+from shared.question import Question
 
 _OWED_NOW = (State.OVERDUE, State.OPEN)
 

@@ -27,7 +27,7 @@ async def start(runtime: Runtime) -> None:
         return await reply(runtime.js, document.name, document.data)
 
     async def status(request: bytes) -> Answer:
-        question = StatusQuestion.read(request or b"{}")
+        question = StatusQuestion.read(request)
         await log_position.caught_up(runtime.js)
         answer = await answer_status(question, store, runtime.mongo)
         return await reply(runtime.js, "status.json", answer.model_dump_json().encode())

@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from shared.contracts.base import Event, Model
+from shared.contracts.reminder_policy import ReminderPolicy
 
 
 class Frequency(StrEnum):
@@ -95,7 +96,8 @@ class ReportForm(Model):
 
 
 class PlanPublished(Event):
-    """A revision of a plan is in force. `number` and `issued_on` are None where they are not known."""
+    """A revision of a plan is in force. `number` and `issued_on` are None where they are not known, `reminders` where
+    the plan is urged by the usual ladder (the defaults of ReminderPolicy)."""
 
     TYPE: ClassVar[str] = "vn.dondoc.plan.published.v1"
     SUBJECT: ClassVar[str] = "dondoc.plan.published.{plan}"
@@ -123,3 +125,4 @@ class PlanPublished(Event):
     days_off: tuple[date, ...]
     days_on: tuple[date, ...]
     notes: tuple[str, ...] = ()
+    reminders: ReminderPolicy | None = None

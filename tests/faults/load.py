@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from services.notifier.rules import OFFSETS
+from shared.contracts.reminder_policy import LADDER
 from tests.faults.lists import Lists, OutputList
 from tests.faults.posts import Post, event, poison
 from tests.faults.sample_plan import YEAR, SamplePlan, Size, sample_plan
@@ -103,7 +103,7 @@ def _days(plan: SamplePlan, size: Size) -> list[date]:
     days = {first + MIDDLE for first in months}
     for first in months:
         _, end, register_by = next(due for due in plan.dues.values() if due[0] == first)
-        days |= {end} | {plan.workdays.after(register_by, offset) for offset in OFFSETS.values()}
+        days |= {end} | {plan.workdays.after(register_by, offset) for _, offset in LADDER if offset is not None}
     return [months[0] - timedelta(days=1), *sorted(days)]
 
 
@@ -117,7 +117,7 @@ def _chosen(plan: SamplePlan, size: Size, events: int, rng: random.Random) -> li
 
 
 def _first_reminder(plan: SamplePlan, agency: str, duty: str, period: str) -> date:
-    return plan.workdays.after(plan.dues[agency, duty, period][2], min(OFFSETS.values()))
+    return plan.workdays.after(plan.dues[agency, duty, period][2], LADDER.upcoming or 0)
 
 
 def _possible(days: Sequence[date], start: date, first_reminder: date, size: Size) -> list[date]:

@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 
 from tests.system.demo_run import DemoRun, demo
+from tests.system.ladder import Step, ladder
 from tests.system.recount import COUNTS, occurrences, state, tallies
 
 pytestmark = pytest.mark.timeout(900)
@@ -153,6 +154,31 @@ def test_each_rung_is_climbed_once(year: DemoRun) -> None:
     assert [rung for rung, times in rungs.items() if times > 1] == []
 
 
+def test_what_was_mailed_is_the_ladder_recomputed_from_the_log(year: DemoRun) -> None:
+    """Every (occurrence, rung, recipient) of the year on its day: what the log tells as mailed, and what the inbox
+    holds, is what a recount of the ladder, written apart, gives; none is missing, none is there twice."""
+    wanted = Counter(ladder(year.events(), DAYS_OFF))
+    told = Counter(_steps(year.events()))
+    assert told == wanted
+    assert len(wanted) > 150
+    assert {step.rung for _, step in wanted} == {"upcoming", "overdue", "escalated", "for_signature"}
+    inbox = {mail["Message-ID"] for mail in _mails(year.out)}
+    sent = [event["data"]["message_id"] for event in year.events() if event["type"] == "vn.dondoc.reminder.sent.v1"]
+    assert (set(sent), len(sent)) == (inbox, len(inbox))
+
+
+def test_nothing_is_mailed_after_it_was_delivered(year: DemoRun) -> None:
+    """No mail names an occurrence of which the log tells an output before it, by the order of the log."""
+    delivered: set[tuple[str, str, str]] = set()
+    late = []
+    for event in year.events():
+        if event["type"] == "vn.dondoc.output.recorded.v1" and (at := event["data"]["occurrence"]):
+            delivered.add((at["duty"], at["agency"], at["period"]))
+        late += [step for _, step in _steps([event]) if step[:3] in delivered]
+    assert len(delivered) > 200
+    assert late == []
+
+
 def test_docx_xlsx_and_html_carry_the_figures_of_the_json(report: dict[str, Any], year: DemoRun) -> None:
     """Each document opens, and the totals stand in it."""
     name = next(name for name, as_of in REPORTS.items() if as_of == report["as_of"])
@@ -179,6 +205,17 @@ def test_kill_9_of_every_service_in_the_middle_of_the_year_changes_nothing(year:
         for report in REPORTS:
             assert (run.out / f"{report}.json").read_bytes() == (year.out / f"{report}.json").read_bytes()
         assert {m["Message-ID"] for m in _mails(run.out)} == {m["Message-ID"] for m in _mails(year.out)}
+
+
+def _steps(events: list[dict[str, Any]]) -> Iterator[tuple[date, Step]]:
+    """What `reminder.sent` events tell."""
+    for event in events:
+        if event["type"] == "vn.dondoc.reminder.sent.v1":
+            data = event["data"]
+            for item in data["items"]:
+                at = item["occurrence"]
+                where = at["duty"], at["agency"], at["period"]
+                yield date.fromisoformat(data["day"]), Step(*where, item["rung"], data["agency"])
 
 
 def _mails(out: Path) -> list[EmailMessage]:

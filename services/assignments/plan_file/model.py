@@ -5,8 +5,10 @@ A description is what an error offers when the field is missing.
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from services.assignments.plan_file.entry import Entry
+from services.assignments.plan_file.reminders import RemindersEntry
 from services.assignments.plan_file.scalars import Day, DayOrUnknown, Mailbox, Name, Text, Token
 from shared.contracts.plan import Count, Frequency
 
@@ -15,14 +17,6 @@ COUNTS = f"one of {', '.join(Count)}"
 WORKING_DAYS = "a number of working days from 0 to 60"
 RegisterWithin = Annotated[int, Field(ge=0, le=60, description=WORKING_DAYS)]
 Minutes = Annotated[float, Field(gt=0, le=10_000, description="minutes, more than 0")]
-
-
-class Entry(BaseModel):
-    """A frozen part of the file; a key that isn't known is an error, so that a misspelt one isn't lost."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
-    )
 
 
 class Members(Entry):
@@ -149,6 +143,7 @@ class PlanHead(Entry):
     topics: dict[Name, Text] = Field(default_factory=dict)
     channels: dict[Name, Text] = Field(default_factory=dict)
     notes: tuple[Text, ...] = ()
+    reminders: RemindersEntry = RemindersEntry()
 
 
 class PlanFile(PlanHead):

@@ -1,7 +1,7 @@
 """The words and days of a plan file. Each type says, when it refuses, what would be right."""
 
 import re
-from datetime import date
+from datetime import date, time
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator
@@ -14,6 +14,7 @@ _TOKEN = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}")
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LOCAL_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:00)?")
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
@@ -57,6 +58,12 @@ def _day_or_unknown(value: Any) -> Any:
     return value if value == UNKNOWN else _day(value)
 
 
+def _hour(value: Any) -> Any:
+    if isinstance(value, str) and not _HOUR.fullmatch(value):
+        raise ValueError(f"{value!r} is no time of day; write hours and minutes, as in 07:30")
+    return value
+
+
 def _mailbox(value: str) -> str:
     if len(value) > 254 or not _MAILBOX.fullmatch(value):
         raise ValueError(f"{value!r} is no e-mail address; write one, as in vanthu@so-noi-vu.example")
@@ -67,5 +74,6 @@ Token = Annotated[str, AfterValidator(_token)]
 Name = Annotated[str, AfterValidator(_name)]
 Text = Annotated[str, AfterValidator(_text)]
 Day = Annotated[date, BeforeValidator(_day)]
+Hour = Annotated[time, BeforeValidator(_hour)]
 DayOrUnknown = Annotated[date | Literal["unknown"], BeforeValidator(_day_or_unknown)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]

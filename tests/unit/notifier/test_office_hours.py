@@ -1,10 +1,11 @@
 """When mails may go out."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 
 from services.notifier.office_hours import open_day, opening
+from shared.contracts.reminder_policy import OfficeHours, QuietPeriod, ReminderPolicy
 from tests.unit.notifier.sample import WORKED_SATURDAY, plan
 
 
@@ -29,3 +30,17 @@ def test_open_day(utc: datetime, day: date | None) -> None:
 def test_opening() -> None:
     """Office hours open at 08:00 of the plan's own time zone."""
     assert opening(plan(), date(2023, 3, 14)).isoformat() == "2023-03-14T08:00:00+07:00"
+
+
+def test_the_plan_s_own_hours_and_quiet_periods() -> None:
+    """A plan's policy opens and closes at other hours, and not at all on a quiet day."""
+    own = ReminderPolicy(
+        office_hours=OfficeHours(opens=time(7, 30), closes=time(11, 30)),
+        quiet=(QuietPeriod(start=date(2023, 3, 15), end=date(2023, 3, 15), reason="mẫu"),),
+    )
+    hours = {(0, 29): None, (0, 30): 14, (4, 29): 14, (4, 30): None}
+    for (hour, minute), day in hours.items():
+        found = open_day(plan(reminders=own), datetime(2023, 3, 14, hour, minute, tzinfo=UTC))
+        assert found == (date(2023, 3, day) if day else None)
+    assert open_day(plan(reminders=own), datetime(2023, 3, 15, 1, 0, tzinfo=UTC)) is None
+    assert opening(plan(reminders=own), date(2023, 3, 14)).isoformat() == "2023-03-14T07:30:00+07:00"

@@ -209,9 +209,11 @@ def test_an_abolished_agency_that_nobody_directed() -> None:
 def test_the_day_that_nothing_is_due() -> None:
     """Before the first rung's day no rung is due; on the day itself it is."""
     register_by = date(2023, 3, 7)
-    assert due_rungs(MONTH, register_by, WORKDAYS, date(2023, 3, 1)) == ()
-    assert due_rungs(MONTH, register_by, WORKDAYS, date(2023, 3, 2)) == (Rung.UPCOMING,)
-    assert due_rungs(MONTH, register_by, WORKDAYS, register_by + timedelta(days=60)) == LADDER
+    assert due_rungs(plan(), MONTH.agency, MONTH.period, register_by, WORKDAYS, date(2023, 3, 1)) == ()
+    assert due_rungs(plan(), MONTH.agency, MONTH.period, register_by, WORKDAYS, date(2023, 3, 2)) == (Rung.UPCOMING,)
+    assert (
+        due_rungs(plan(), MONTH.agency, MONTH.period, register_by, WORKDAYS, register_by + timedelta(days=60)) == LADDER
+    )
 
 
 def test_the_order_of_a_mail() -> None:
@@ -234,16 +236,16 @@ def test_an_extension_since_moves_the_rungs() -> None:
         (False, False, Rung.FOR_SIGNATURE),
     ):
         item = ReminderItem(occurrence=MONTH, rung=rung)
-        assert still_due(plan(), item, now(facts[:1], day), day) is before
-        assert still_due(plan(), item, now(facts, day), day) is since
+        assert still_due(plan(), item, now(facts[:1], day), day, "tt-a") is before
+        assert still_due(plan(), item, now(facts, day), day, "tt-a") is since
 
 
 def test_what_is_owed_no_more_is_not_due() -> None:
     """A rung whose day has come isn't due for what was delivered, or for what the plan no longer chases."""
     day = date(2023, 3, 14)
     item = ReminderItem(occurrence=MONTH, rung=Rung.OVERDUE)
-    assert not still_due(plan(), item, now([assigned("2023-02"), delivered(day)], day), day)
-    assert not still_due(plan(chase_from=day), item, now([assigned("2023-02")], day), day)
+    assert not still_due(plan(), item, now([assigned("2023-02"), delivered(day)], day), day, "tt-a")
+    assert not still_due(plan(chase_from=day), item, now([assigned("2023-02")], day), day, "tt-a")
 
 
 def test_working_days_are_the_plan_s() -> None:
@@ -251,5 +253,5 @@ def test_working_days_are_the_plan_s() -> None:
     day = date(2023, 3, 8)
     item = ReminderItem(occurrence=MONTH, rung=Rung.OVERDUE)
     standing = now([assigned("2023-02")], day)
-    assert still_due(plan(), item, standing, day)
-    assert not still_due(plan(days_off=(day,)), item, standing, day)
+    assert still_due(plan(), item, standing, day, "tt-a")
+    assert not still_due(plan(days_off=(day,)), item, standing, day, "tt-a")

@@ -67,6 +67,7 @@ def test_so_many_working_days_lie_between(calendar: WorkingDays, day: date, coun
     found = calendar.after(day, count)
     assert found in calendar
     assert sum(one in calendar for one in _span(day + timedelta(days=1), found)) == count
+    assert (calendar.between(day, found), calendar.between(found, day)) == (count, -count)
 
 
 @given(calendars, any_day, st.integers(1, 15))

@@ -7,6 +7,7 @@ from services.assignments.plan_file.checks.calendar import calendar
 from services.assignments.plan_file.checks.duration import durations
 from services.assignments.plan_file.checks.performing import performing
 from services.assignments.plan_file.checks.references import references
+from services.assignments.plan_file.checks.reminders import reminders
 from services.assignments.plan_file.checks.timing import timing
 from services.assignments.plan_file.checks.unique import (
     groups_called_like_agencies,
@@ -27,4 +28,5 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     performing,
     timing,
     durations,
+    reminders,
 )

@@ -11,6 +11,7 @@ AGENCY = "agency"
 REFERENCES: tuple[tuple[Loc, tuple[str, ...]], ...] = (
     (("coordinator",), (AGENCY,)),
     (("recipient",), (AGENCY,)),
+    (("reminders", "agencies", ANY, "agency"), (AGENCY,)),
     (("groups", ANY, "kinds", ANY), ("kind",)),
     (("groups", ANY, "agencies", ANY), (AGENCY,)),
     (("agencies", ANY, "kind"), ("kind",)),

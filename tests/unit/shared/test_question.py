@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from services.reports.answer_report import ReportQuestion
 from services.reports.answer_status import StatusQuestion
-from services.reports.question import Question
 from shared.outcomes import Rejected
+from shared.question import Question
 
 PLAN = {"plan": "mau-2023"}
 

@@ -1,4 +1,4 @@
-"""What the service can be asked, read strictly."""
+"""What a service can be asked, read strictly."""
 
 from typing import Self
 
@@ -20,7 +20,7 @@ class Question(Model):
         Raises Rejected, naming the known keys, for unknown ones, and ValidationError for values that can't be read.
         """
         try:
-            return cls.model_validate_json(request)
+            return cls.model_validate_json(request or b"{}")
         except ValidationError as error:
             unknown = [repr(wrong["loc"][0]) for wrong in error.errors() if wrong["type"] == "extra_forbidden"]
             if not unknown:

@@ -1,0 +1,106 @@
+"""List what became of the reminders, and which answers of agencies wait for somebody to confirm them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from pydantic import Field
+
+from services.notifier.choosing import agency_of
+from services.notifier.officer_store import OfficerStore, Wanted
+from services.notifier.officer_words import confirming
+from services.notifier.queue import Queued
+from services.notifier.recipients import Addresses, addresses, name_of
+from services.notifier.store import Store
+from shared.contracts.ledger import Account, standing
+from shared.contracts.plan import PlanPublished
+from shared.contracts.reminder_list import ListedAddress, ListedReminder, MailState, ReminderList, Tally, WaitingAnswer
+from shared.question import Question
+
+MOST = 10_000
+
+
+class ListQuestion(Question):
+    """`agency` is the recipient, and who answered; `since` the first day; `most` how many reminders."""
+
+    agency: str | None = None
+    state: MailState | None = None
+    since: date | None = None
+    most: int = Field(1_000, ge=1, le=MOST)
+
+
+async def list_reminders(question: ListQuestion, store: Store, officers: OfficerStore) -> ReminderList:
+    """The newest first. Raises Rejected for an agency that no plan knows."""
+    plans = {plan.plan: plan for plan in await store.plans()}
+    agency = agency_of(list(plans.values()), question.agency)
+    found, more = await officers.digests(Wanted(agency, question.state, question.since), question.most)
+    answers = [
+        answer for account in await officers.answered() for answer in _answers(plans.get(account.key.plan), account)
+    ]
+    return ReminderList(
+        as_of=await store.last_day(),
+        reminders=tuple(_listed(plans.get(queued.digest.plan), queued) for queued in found),
+        more=more,
+        tallies=tuple(
+            Tally(recipient=who, name=_name(plans.get(plan), who), last_day=last, states=states)
+            for plan, who, last, states in await officers.tallies(agency, question.since)
+        ),
+        answers=tuple(
+            sorted((one for one in answers if agency in (None, one.agency)), key=lambda one: one.day, reverse=True)
+        ),
+    )
+
+
+def _listed(plan: PlanPublished | None, queued: Queued) -> ListedReminder:
+    digest, mail = queued.digest, queued.frozen
+    if mail is not None:
+        where = Addresses(mail.to, mail.cc)
+    elif plan is not None:
+        # Nothing is fixed yet: where it would go now.
+        where = addresses(plan, digest.recipient, frozenset(item.rung for item in digest.items), digest.day)
+    else:
+        where = Addresses(())
+    return ListedReminder(
+        plan=digest.plan,
+        recipient=digest.recipient,
+        name=_name(plan, digest.recipient),
+        day=digest.day,
+        state=MailState(queued.state),
+        attempts=queued.attempts,
+        next_try=queued.next_try,
+        reason=queued.reason,
+        message_id=mail.message_id if mail is not None else None,
+        addresses=(*_mailboxes(where.to, False, queued), *_mailboxes(where.cc, True, queued)),
+        items=digest.items,
+    )
+
+
+def _name(plan: PlanPublished | None, agency: str) -> str:
+    return name_of(plan, agency) if plan is not None else agency
+
+
+def _mailboxes(given: Sequence[str], copy: bool, queued: Queued) -> list[ListedAddress]:
+    refused: Mapping[str, str] = queued.refused
+    return [
+        ListedAddress(address=one, carbon_copy=copy, accepted=one in queued.accepted, refused=refused.get(one))
+        for one in given
+    ]
+
+
+def _answers(plan: PlanPublished | None, account: Account) -> list[WaitingAnswer]:
+    now = standing(account.facts, date.max)
+    if plan is None or now is None:
+        return []
+    titles = {duty.id: duty.title for duty in plan.duties}
+    return [
+        WaitingAnswer(
+            occurrence=account.key,
+            agency=answer.agency,
+            name=name_of(plan, answer.agency),
+            title=titles.get(account.key.duty, account.key.duty),
+            day=answer.day,
+            kind=answer.kind,
+            reason=answer.reason,
+            confirm=confirming(account.key, answer),
+        )
+        for answer in now.answers
+    ]

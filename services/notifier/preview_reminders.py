@@ -1,0 +1,130 @@
+"""Show who would be mailed what on a day, and why; nothing is decided, written or sent."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from email import message_from_bytes, policy
+
+from services.notifier.attempt import NO_ADDRESS
+from services.notifier.choosing import agency_of, choose_plan
+from services.notifier.drafting import draft
+from services.notifier.foresee import Foreseen, Known, foresee
+from services.notifier.left_alone import left_alone
+from services.notifier.line import Reminded
+from services.notifier.office_hours import opening
+from services.notifier.officer_store import OfficerStore
+from services.notifier.officer_words import answer_words, why_now
+from services.notifier.policy import working_days
+from services.notifier.recipients import name_of
+from services.notifier.rules import Digest
+from services.notifier.store import Store
+from shared.contracts.ledger import standing
+from shared.contracts.plan import PlanPublished
+from shared.contracts.reminder_preview import PreviewedItem, PreviewedMail, ReminderPreview
+from shared.mongo import Mongo
+from shared.outcomes import Rejected
+from shared.question import Question
+
+# Each working day in between is decided over all that is owed.
+MOST_AHEAD = timedelta(days=92)
+MOST_MAILS = 500
+# Signs the links in mails that nobody sends. No service goes by it, so they open nothing.
+_NO_SECRET = "a link in a previewed mail acts for nobody"  # noqa: S105
+
+
+@dataclass(frozen=True)
+class Sender:
+    """From whom mails come, and with which address the links in them begin."""
+
+    mail_from: str
+    public_url: str
+
+
+class PreviewQuestion(Question):
+    """Which day and plan (None: the only one); `agency` None is all. `mails` asks for the messages themselves."""
+
+    as_of: date
+    plan: str | None = None
+    agency: str | None = None
+    mails: bool = False
+
+
+async def preview_reminders(
+    question: PreviewQuestion, store: Store, officers: OfficerStore, mongo: Mongo, sender: Sender
+) -> ReminderPreview:
+    """The day's mails, and what is left alone.
+
+    Raises Rejected for an unknown plan or agency, a day too far ahead, or more mails than fit an answer.
+    """
+    plan = choose_plan(await store.plans(), question.plan)
+    agency = agency_of([plan], question.agency)
+    known = await mongo.transact(lambda session: officers.known(plan, session))
+    if known.handled is not None and question.as_of > known.handled + MOST_AHEAD:
+        last = known.handled + MOST_AHEAD
+        raise Rejected(f"{question.as_of} lies too far ahead: the calendar stands at {known.handled}; ask until {last}")
+    # In a thread, so that whoever is mailed meanwhile doesn't wait.
+    return await asyncio.to_thread(_preview, known, question, agency, sender)
+
+
+def _preview(known: Known, question: PreviewQuestion, agency: str | None, sender: Sender) -> ReminderPreview:
+    plan, day = known.plan, question.as_of
+    foreseen = foresee(known, day)
+    digests = [digest for digest in foreseen.decision.digests if agency is None or _concerns(digest, agency)]
+    if question.mails and len(digests) > MOST_MAILS:
+        raise Rejected(f"{len(digests)} mails are more than fit an answer; ask for an agency")
+    return ReminderPreview(
+        plan=plan.plan,
+        title=plan.title,
+        as_of=day,
+        handled=known.handled,
+        mails=tuple(_mails(plan, digests, foreseen, question, sender)),
+        left_alone=tuple(left for left in left_alone(plan, foreseen, day) if agency in (None, left.occurrence.agency)),
+    )
+
+
+def _concerns(digest: Digest, agency: str) -> bool:
+    return agency == digest.recipient or any(item.occurrence.agency == agency for item in digest.items)
+
+
+def _mails(
+    plan: PlanPublished,
+    digests: Iterable[Digest],
+    foreseen: Foreseen,
+    question: PreviewQuestion,
+    sender: Sender,
+) -> Iterable[PreviewedMail]:
+    accounts = {account.key: account for account in foreseen.accounts}
+    titles = {duty.id: duty.title for duty in plan.duties}
+    workdays, dead = working_days(plan), (sender.public_url, _NO_SECRET)
+    for digest in digests:
+        due, items = [], []
+        for item in digest.items:
+            at = item.occurrence
+            now = standing(accounts[at].facts, digest.day)
+            assert now is not None
+            due.append(Reminded(at, item.rung, now))
+            distance = workdays.between(now.register_by, digest.day)
+            items.append(
+                PreviewedItem(
+                    occurrence=at,
+                    title=titles.get(at.duty, at.duty),
+                    rung=item.rung,
+                    due=now.due,
+                    register_by=now.register_by,
+                    working_days=distance,
+                    why=why_now(now.register_by, distance),
+                    answer=answer_words(now.answers),
+                )
+            )
+        mail = draft(digest, due, plan, opening(plan, digest.day), sender.mail_from, dead, None).mail
+        yield PreviewedMail(
+            recipient=digest.recipient,
+            name=name_of(plan, digest.recipient),
+            to=mail.to,
+            cc=mail.cc,
+            subject=str(message_from_bytes(mail.body, policy=policy.default)["Subject"] or ""),
+            items=tuple(items),
+            unsendable=None if mail.to else NO_ADDRESS,
+            mail=mail.body.decode("ascii") if question.mails and mail.to else None,
+        )

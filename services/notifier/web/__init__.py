@@ -1,0 +1,1 @@
+"""The officers' page: what became of the reminders, and what comes next."""
