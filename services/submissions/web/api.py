@@ -16,7 +16,6 @@ from services.submissions.list_occurrences import list_occurrences
 from services.submissions.post_events import Answer, post_events
 from services.submissions.read_event import read_envelope
 from services.submissions.store import RECEIPT, Store
-from services.submissions.together import Together
 from services.submissions.web.answering import answering
 from services.submissions.web.bodies import read_events
 from services.submissions.web.evidence import Files, evidence_routes
@@ -31,6 +30,7 @@ from shared.contracts.ledger import State
 from shared.contracts.outputs import OutputRecorded
 from shared.problems import Problem
 from shared.runtime import Runtime
+from shared.together import Together
 
 
 def api(runtime: Runtime, intake: Intake, importing: Importing, store: Store, files: Files, gate: Gate) -> Starlette:
@@ -40,7 +40,7 @@ def api(runtime: Runtime, intake: Intake, importing: Importing, store: Store, fi
     def stopping() -> bool:
         return runtime.health.waiting_for is not None
 
-    together = Together(lambda posted: post_events(posted, intake, store))
+    together = Together(lambda posted: post_events(posted, intake, store), lambda posted: len(posted.raw))
 
     async def post(request: Request) -> Response:
         agency = await gate.agency(request)
@@ -48,7 +48,7 @@ def api(runtime: Runtime, intake: Intake, importing: Importing, store: Store, fi
         gate.admit(agency, len(events.bodies))
         posted = [read_envelope(agency, body, events.headers, settings.intake_depth) for body in events.bodies]
         if not events.batch:
-            answer = await together.post(posted[0])
+            answer = await together.do(posted[0])
             _tried(gate, agency, [answer])
             return _single(answer)
         answers = await post_events(posted, intake, store)
