@@ -62,6 +62,21 @@ class Settings(BaseModel):
     )
     smtp_url: Smtp = Field("smtp://127.0.0.1:25", description="the mail server that takes the reminders")
     mail_from: Address = Field("nhac-viec@dondoc.example", description="sender of the reminders")
+    smtp_ca_file: Path | None = Field(
+        None, description="PEM file of the authorities that vouch for the mail server; the system's if unset"
+    )
+    mail_connections: Annotated[int, Field(ge=1, le=100)] = Field(
+        10, description="connections that one notifier keeps to the mail server; so many mails go out side by side"
+    )
+    mail_each_connection: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        100, description="mails that go over one connection before a new one is made"
+    )
+    mail_domain_connections: Annotated[int, Field(ge=1, le=100)] = Field(
+        10, description="mails on their way at once to the addresses of one domain, from one notifier"
+    )
+    mail_domain_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        600, description="mails a minute to the addresses of one domain, from one notifier"
+    )
     public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+[^\s?#/]$")] = Field(
         "http://127.0.0.1:8102", description="where agencies reach submissions: the links in reminders begin with it"
     )

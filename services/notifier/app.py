@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,8 +10,11 @@ from nats.aio.msg import Msg
 
 from services.notifier import log_position
 from services.notifier.apply_events import apply_events
+from services.notifier.caught_up import CaughtUp
 from services.notifier.courier import Courier
 from services.notifier.decide_reminders import decide_reminders
+from services.notifier.limits import Limits
+from services.notifier.pool import Pool
 from services.notifier.recipients import usable
 from services.notifier.send_reminders import send_reminders
 from services.notifier.sending import Sending
@@ -34,7 +38,9 @@ async def start(runtime: Runtime) -> None:
 
     Raises SettingsError where the mail server's address or the sender's is wrong.
     """
-    courier = Courier(_server(runtime.settings))
+    settings = runtime.settings
+    server = _server(settings)
+    pool = Pool(lambda: Courier(server, mails_each=settings.mail_each_connection), settings.mail_connections)
     store = Store(runtime.mongo)
     await store.ensure_indexes()
     decided = asyncio.Event()
@@ -66,24 +72,27 @@ async def start(runtime: Runtime) -> None:
         store=store,
         mongo=runtime.mongo,
         outbox=runtime.outbox,
-        send=courier.send,
+        send=pool.send,
         clock=_now,
-        caught_up=caught_up,
-        mail_from=runtime.settings.mail_from,
-        automatic=runtime.settings.calendar is CalendarMode.AUTO,
+        caught_up=CaughtUp(caught_up),
+        mail_from=settings.mail_from,
+        automatic=settings.calendar is CalendarMode.AUTO,
+        at_once=settings.mail_connections,
+        limits=Limits(settings.mail_domain_connections, settings.mail_domain_per_minute, time.monotonic),
     )
 
     async def send_forever() -> None:
         try:
             while True:
                 await send_reminders(sending)
+                await pool.rest()
                 # Not `wait_for`: in Python 3.11 it can swallow the cancellation that ends this loop.
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_EVERY.total_seconds()):
                         await decided.wait()
                 decided.clear()
         finally:
-            await courier.close()
+            await pool.close()
 
     async def queue(_: bytes) -> bytes:
         day = await store.last_day()
@@ -102,7 +111,7 @@ def _server(settings: Settings) -> Server:
     if not usable(settings.mail_from):
         raise SettingsError(f"DONDOC_MAIL_FROM={settings.mail_from!r} is wrong: write one plain address")
     try:
-        return parse_smtp_url(settings.smtp_url)
+        return parse_smtp_url(settings.smtp_url, str(settings.smtp_ca_file) if settings.smtp_ca_file else None)
     except ValueError as error:
         raise SettingsError(f"DONDOC_SMTP_URL is wrong: {error}") from None
 

@@ -92,6 +92,28 @@ def claim_of(claimed: Queued) -> Document:
     return {"_id": claimed.digest.key, "state": State.SENDING, "claim": claimed.claim}
 
 
+def settled(after: Queued) -> Document:
+    """The fields that the end of an attempt changes."""
+    fields: Document = {
+        "state": after.state,
+        "next_try": after.next_try,
+        "attempts": after.attempts,
+        "resends": after.resends,
+        "accepted": list(after.accepted),
+        # A list of pairs: an address has dots, which the names of fields must not have.
+        "refused": [list(pair) for pair in after.refused.items()],
+        "reason": after.reason,
+        "claim": None,
+        "lease": None,
+    }
+    # What was handed over was written when it was fixed; the bytes are most of the document.
+    if not after.handed:
+        fields["items"] = items(after.digest.items)
+    if not after.handed or after.frozen is None:
+        fields["frozen"] = frozen(after.frozen) if after.frozen is not None else None
+    return fields
+
+
 def items(items: Sequence[ReminderItem]) -> list[Document]:
     return [item.model_dump(mode="json") for item in items]
 

@@ -1,6 +1,6 @@
 """What a digest comes to at this moment: what is still due, and the mail that says so."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -9,8 +9,8 @@ from services.notifier.letter import Reminded, write
 from services.notifier.mail import Mail
 from services.notifier.recipients import addresses
 from services.notifier.rules import Digest, still_due
-from services.notifier.store import Store
-from shared.contracts.ledger import standing
+from shared.contracts.duties import OccurrenceKey
+from shared.contracts.ledger import Account, standing
 from shared.contracts.plan import PlanPublished
 
 
@@ -22,10 +22,11 @@ class Draft:
     mail: Mail
 
 
-async def find_due(digest: Digest, plan: PlanPublished, today: date, store: Store) -> list[Reminded]:
+def find_due(
+    digest: Digest, plan: PlanPublished, today: date, accounts: Mapping[OccurrenceKey, Account]
+) -> list[Reminded]:
     """Those of the digest's items whose rung is due as they stand now: days may have turned since it was decided,
     dates may have moved."""
-    accounts = await store.accounts([item.occurrence for item in digest.items])
     due = []
     for item in digest.items:
         account = accounts.get(item.occurrence)

@@ -5,6 +5,7 @@ Rungs of an occurrence, in working days from `register_by`: upcoming −3 (a mon
 escalated +5, for_signature +10; the last one goes to the coordinator alone, and after it there is silence.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -45,6 +46,11 @@ class Digest:
     @property
     def key(self) -> str:
         return f"{self.plan}/{self.recipient}/{self.day}"
+
+    @property
+    def short(self) -> str:
+        """32 characters for where the key is too long: in the Message-ID, in links, in what servers report."""
+        return hashlib.blake2s(self.key.encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True)

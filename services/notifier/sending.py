@@ -5,18 +5,21 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Protocol
 
+from services.notifier.bookkeeping import Bookkeeping
 from services.notifier.lease import Watch
-from services.notifier.mail import Outcome
+from services.notifier.limits import Limits
+from services.notifier.mail import Begin, Envelope, MayEnd, Outcome
 from services.notifier.queue import Queued, State
-from services.notifier.settling import events, settled
+from services.notifier.settling import settled
 from services.notifier.store import Store
 from shared import metrics
 from shared.crashpoints import CrashPoint, crash_point
 from shared.logs import logger
-from shared.mongo import Mongo, Session, Unavailable
-from shared.outbox import Outbox, Stamped
+from shared.mongo import Mongo, Unavailable
+from shared.outbox import Outbox
 
 WRITE_AGAIN_AFTER = timedelta(seconds=1)
 
@@ -26,13 +29,7 @@ log = logger(__name__)
 class Send(Protocol):
     """Hands over a mail, see `Courier.send`."""
 
-    async def __call__(
-        self,
-        sender: str,
-        recipients: tuple[str, ...],
-        begin: Callable[[], Awaitable[bytes | None]],
-        may_end: Callable[[], bool],
-    ) -> Outcome | None: ...
+    async def __call__(self, envelope: Envelope, begin: Begin, may_end: MayEnd) -> Outcome | None: ...
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ class Sending:
     """What sending needs. `automatic` is whether the calendar is: then mails go out in office hours alone.
 
     `caught_up` tells whether the view has seen all that the log holds, `send` hands a mail to some recipients,
-    `ticks` are seconds by a clock that nobody can set.
+    `ticks` are seconds by a clock that nobody can set. `at_once` is how many mails are on their way side by side.
     """
 
     store: Store
@@ -51,8 +48,14 @@ class Sending:
     caught_up: Callable[[], Awaitable[bool]]
     mail_from: str
     automatic: bool
+    at_once: int
+    limits: Limits
     ticks: Callable[[], float] = time.monotonic
     watch: Watch = field(default_factory=Watch)
+
+    @cached_property
+    def books(self) -> Bookkeeping:
+        return Bookkeeping(self.store, self.mongo, self.outbox)
 
 
 async def settle(sent: Queued, outcome: Outcome, by: Sending) -> None:
@@ -71,17 +74,8 @@ async def settle(sent: Queued, outcome: Outcome, by: Sending) -> None:
 
 async def write_down(after: Queued, outcome: Outcome, by: Sending) -> None:
     """Write the digest as it is now and what is told of it, unless the claim is lost."""
-    told = [Stamped(id_, event) for id_, event in events(after)]
-
-    async def mark(session: Session) -> bool:
-        if not await by.store.settle(after, session):
-            return False
-        await by.outbox.add(told, session)
-        return True
-
-    if await by.mongo.transact(mark):
+    if await by.books.settle(after):
         crash_point(CrashPoint.NOTIFIER_MARKED)
-        by.outbox.wake()
     state, key = after.state.value, after.digest.key
     metrics.REMINDERS.labels(state if after.next_try is None else outcome.fate.value).inc()
     say = log.info if after.state is State.SENT else log.warning

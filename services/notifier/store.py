@@ -6,15 +6,14 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from services.notifier import documents
-from services.notifier.mail import Mail
 from services.notifier.queue import Queued, State
 from services.notifier.rules import Digest, Mark
 from services.notifier.settling import LONGEST_BACKOFF
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Account, Fact, fold
 from shared.contracts.plan import PlanPublished
-from shared.contracts.reminders import ReminderItem, Rung
-from shared.mongo import DuplicateKeyError, InsertOne, Mongo, ReturnDocument, Session
+from shared.contracts.reminders import Rung
+from shared.mongo import DuplicateKeyError, InsertOne, Mongo, ReturnDocument, Session, UpdateOne
 
 Document = documents.Document
 RESTORE = "restore"
@@ -211,8 +210,8 @@ class Store:
 
     # Digests on their way.
 
-    async def claim(self, plan: str, day: date | None, now: datetime, lease: timedelta) -> Queued | None:
-        """Take one digest to send; nobody else gets it until the lease ends.
+    async def claim(self, plan: str, day: date | None, now: datetime, lease: timedelta, most: int) -> list[Queued]:
+        """Take up to so many digests to send; nobody else gets them until the lease ends.
 
         With a `day`, what nobody was sent yet must be of that day. An uncertain one is taken once.
         """
@@ -222,18 +221,25 @@ class Store:
         if day is not None:
             fresh["$or"] = [{"day": day.isoformat()}, {"accepted": {"$ne": []}}]
         uncertain = {"state": State.UNKNOWN, "next_try": due, "plan": plan}
+        claimed: list[Queued] = []
         for query, resends in ((fresh, 0), (uncertain, 1)):
-            counted = {"attempts": {"$add": ["$attempts", 1]}, "resends": {"$add": ["$resends", resends]}}
-            taken = {"state": State.SENDING, "next_try": None, "handed": False, **counted, **_held(lease)}
-            found = await self._digests.find_one_and_update(
-                query,
-                [{"$set": taken}],
-                sort=[("day", 1), ("_id", 1)],
-                return_document=ReturnDocument.AFTER,
-            )
-            if found is not None:
-                return documents.queued(found)
-        return None
+            if len(claimed) < most:
+                claimed += await self._claim(query, resends, lease, most - len(claimed))
+        return claimed
+
+    async def _claim(self, query: Document, resends: int, lease: timedelta, most: int) -> list[Queued]:
+        free = self._digests.find(query, {"_id": 1}).sort([("day", 1), ("_id", 1)]).limit(most)
+        ids = [row["_id"] async for row in free]
+        if not ids:
+            return []
+        held = _held(lease)
+        counted = {"attempts": {"$add": ["$attempts", 1]}, "resends": {"$add": ["$resends", resends]}}
+        taken = {"state": State.SENDING, "next_try": None, "handed": False, **counted, **held}
+        # Another sender may have taken some of them since: those don't fit the query any more.
+        if not (await self._digests.update_many({"_id": {"$in": ids}, **query}, [{"$set": taken}])).modified_count:
+            return []
+        ours = self._digests.find({"_id": {"$in": ids}, "claim": held["claim"]}).sort([("day", 1), ("_id", 1)])
+        return [documents.queued(document) async for document in ours]
 
     async def renew(self, claimed: Queued, lease: timedelta) -> bool:
         """False if the claim is lost to another sender."""
@@ -255,42 +261,40 @@ class Store:
         )
         return documents.queued(found) if found is not None else None
 
-    async def freeze(self, claimed: Queued, mail: Mail, items: Sequence[ReminderItem], session: Session) -> bool:
-        """Fix the bytes before they are handed over, and free the rungs of what is no longer named; False if the
-        claim is lost to another sender."""
-        fields = {"frozen": documents.frozen(mail), "items": documents.items(items), "handed": True}
-        if not await self._set(claimed, fields, session):
-            return False
-        await self._free(claimed, items, session)
-        return True
+    async def held(self, claims: Sequence[Queued], session: Session) -> set[str]:
+        """The keys of those digests that are still held by the claim that each carries."""
+        claim = {one.digest.key: one.claim for one in claims}
+        query = {"_id": {"$in": list(claim)}, "state": State.SENDING}
+        found = self._digests.find(query, {"claim": 1}, session=session)
+        return {row["_id"] async for row in found if row["claim"] == claim[row["_id"]]}
 
-    async def cancel(self, claimed: Queued, reason: str, session: Session) -> None:
+    async def freeze(self, held: Sequence[Queued], session: Session) -> None:
+        """Fix the bytes before they are handed over, and free the rungs of what is no longer named. Each is held, by
+        this session's own look."""
+        writes = []
+        for one in held:
+            assert one.frozen is not None
+            fields = {
+                "frozen": documents.frozen(one.frozen),
+                "items": documents.items(one.digest.items),
+                "handed": True,
+            }
+            writes.append(UpdateOne(documents.claim_of(one), {"$set": fields}))
+        await self._digests.bulk_write(writes, ordered=False, session=session)
+        await self._free(held, session)
+
+    async def cancel(self, held: Queued, reason: str, session: Session) -> None:
         """Nothing is left to remind of: the digest ends, its rungs are free again."""
-        if await self._set(claimed, {"state": State.CANCELLED, "items": [], "reason": reason}, session):
-            await self._free(claimed, (), session)
+        fields = {"state": State.CANCELLED, "items": [], "reason": reason}
+        await self._digests.update_one(documents.claim_of(held), {"$set": fields}, session=session)
+        await self._rungs.delete_many({"digest": held.digest.key, "passed": False}, session=session)
 
-    async def settle(self, settled: Queued, session: Session) -> bool:
-        """Write the end of an attempt under the claim that `settled` carries, and free the rungs of what it no longer
-        names; False if the claim is lost."""
-        items = settled.digest.items
-        fields = {
-            "items": documents.items(items),
-            "state": settled.state,
-            "next_try": settled.next_try,
-            "attempts": settled.attempts,
-            "resends": settled.resends,
-            "frozen": documents.frozen(settled.frozen) if settled.frozen is not None else None,
-            "accepted": list(settled.accepted),
-            # A list of pairs: an address has dots, which the names of fields must not have.
-            "refused": [list(pair) for pair in settled.refused.items()],
-            "reason": settled.reason,
-            "claim": None,
-            "lease": None,
-        }
-        if not await self._set(settled, fields, session):
-            return False
-        await self._free(settled, items, session)
-        return True
+    async def settle(self, held: Sequence[Queued], session: Session) -> None:
+        """Write the end of an attempt under the claim that each carries, and free the rungs of what it no longer
+        names. Each is held, by this session's own look."""
+        writes = [UpdateOne(documents.claim_of(one), {"$set": documents.settled(one)}) for one in held]
+        await self._digests.bulk_write(writes, ordered=False, session=session)
+        await self._free([one for one in held if not one.handed], session)
 
     async def counts(self) -> dict[str, int]:
         """How many digests there are in each state, and how many of all are `pending`."""
@@ -300,14 +304,13 @@ class Store:
         pending = await self._digests.count_documents({"$or": [{"next_try": {"$ne": None}}, {"state": State.SENDING}]})
         return {"pending": pending, **{state.value: count for state, count in counted.items()}}
 
-    async def _set(self, claimed: Queued, fields: Document, session: Session) -> bool:
-        result = await self._digests.update_one(documents.claim_of(claimed), {"$set": fields}, session=session)
-        return bool(result.matched_count)
-
-    async def _free(self, claimed: Queued, kept: Sequence[ReminderItem], session: Session) -> None:
-        named = [str(item.occurrence) for item in kept]
-        query = {"digest": claimed.digest.key, "occurrence": {"$nin": named}, "passed": False}
-        await self._rungs.delete_many(query, session=session)
+    async def _free(self, held: Sequence[Queued], session: Session) -> None:
+        freed = []
+        for one in held:
+            named = [str(item.occurrence) for item in one.digest.items]
+            freed.append({"digest": one.digest.key, "occurrence": {"$nin": named}})
+        if freed:
+            await self._rungs.delete_many({"passed": False, "$or": freed}, session=session)
 
 
 def _held(lease: timedelta) -> Document:

@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from aiosmtpd.smtp import SMTP, Envelope
+from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import Envelope as Came
 
 from services.notifier.courier import Courier
-from services.notifier.mail import Fate, Outcome
+from services.notifier.mail import Envelope, Fate, Outcome
 from services.notifier.smtp_url import parse_smtp_url
 from tests.harness.postman import Postman, listening
 
@@ -24,7 +25,7 @@ async def hand_over(courier: Courier, recipients: tuple[str, ...] = BOTH) -> Out
     async def begin() -> bytes:
         return BODY
 
-    outcome = await courier.send("a@mau.example", recipients, begin, lambda: True)
+    outcome = await courier.send(Envelope("a@mau.example", recipients, "thu-1"), begin, lambda: True)
     assert outcome is not None
     return outcome
 
@@ -175,7 +176,7 @@ async def test_silence_after_the_final_dot() -> None:
     done = asyncio.Event()
 
     class Silent(Postman):
-        async def handle_DATA(self, server: SMTP, _s: Any, envelope: Envelope) -> str:
+        async def handle_DATA(self, server: SMTP, _s: Any, envelope: Came) -> str:
             await done.wait()
             return "250 OK"
 
@@ -219,7 +220,7 @@ async def test_what_we_refrain_from() -> None:
         return None
 
     async def work(courier: Courier) -> None:
-        assert await courier.send("a@mau.example", BOTH, refrain, lambda: True) is None
+        assert await courier.send(Envelope("a@mau.example", BOTH, "thu-1"), refrain, lambda: True) is None
         assert (await hand_over(courier)).fate is Fate.SENT
 
     await visited(postman, work)
@@ -235,7 +236,7 @@ async def test_without_the_final_dot_nothing_was_sent() -> None:
         return large
 
     async def work(courier: Courier) -> None:
-        outcome = await courier.send("a@mau.example", BOTH, begin, lambda: False)
+        outcome = await courier.send(Envelope("a@mau.example", BOTH, "thu-1"), begin, lambda: False)
         assert outcome is not None
         assert outcome.fate is Fate.LATER
         while not postman.transports[0].is_closing():
@@ -274,7 +275,7 @@ async def test_our_own_fault_before_the_text() -> None:
 
     async def work(courier: Courier) -> None:
         with pytest.raises(LookupError):
-            await courier.send("a@mau.example", BOTH, fail, lambda: True)
+            await courier.send(Envelope("a@mau.example", BOTH, "thu-1"), fail, lambda: True)
         assert (await hand_over(courier)).fate is Fate.SENT
 
     await visited(Postman(), work)

@@ -14,7 +14,7 @@ from services.submissions.import_outputs import Importing
 from services.submissions.intake import Intake
 from services.submissions.list_occurrences import list_occurrences
 from services.submissions.post_events import Answer, post_events
-from services.submissions.read_event import read_envelope
+from services.submissions.read_event import Posted, read_envelope
 from services.submissions.store import RECEIPT, Store
 from services.submissions.web.answering import answering
 from services.submissions.web.bodies import read_events
@@ -40,7 +40,9 @@ def api(runtime: Runtime, intake: Intake, importing: Importing, store: Store, fi
     def stopping() -> bool:
         return runtime.health.waiting_for is not None
 
-    together = Together(lambda posted: post_events(posted, intake, store), lambda posted: len(posted.raw))
+    together: Together[Posted, Answer] = Together(
+        lambda posted: post_events(posted, intake, store), lambda posted: len(posted.raw)
+    )
 
     async def post(request: Request) -> Response:
         agency = await gate.agency(request)
