@@ -12,10 +12,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from deploy.identity.permissions import FACTS, OPERATOR, SYSTEM, Permissions, of_agency, of_service
+from shared import topology
 
 INTAKE = "dondoc.intake.*"
 RECEIPTS = "dondoc.output.*.*"
 USERS = (OPERATOR, SYSTEM, *FACTS)
+
+# Bytes of a post at most: the server lets services send larger messages, for plans of thousands of agencies.
+LARGEST_POST = topology.MIB
 
 # How an agency sees them.
 POST = "submit.*"
@@ -53,6 +57,7 @@ def _lines(secrets: Mapping[str, str], services: Iterator[str], agencies: Iterat
     yield f"              {{stream: {_quoted(RECEIPTS)}, accounts: [EDGE]}}]"
     yield "  }"
     yield "  EDGE {"
+    yield f"    limits {{ max_payload: {LARGEST_POST} }}"
     yield "    users: ["
     yield from agencies
     yield "    ]"

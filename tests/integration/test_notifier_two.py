@@ -4,10 +4,8 @@ import asyncio
 import os
 import random
 import signal
-from collections import Counter
 from datetime import date
 from email import message_from_bytes
-from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from nats.aio.client import Client
@@ -24,21 +22,20 @@ from tests.unit.notifier.sample import COORDINATOR, assigned_event, key, plan
 
 DAY = date(2023, 2, 27)  # a week that ends on 19 February is to be registered by the 24th
 MAILS = 80
-SHARED = 60
+SHARED = 200
 KILLS = 2
+AT_ONCE = 10  # mails that a notifier has on its way, all of which may be in doubt when it is killed
 
 
 class Counting(Postman):
-    """Knows over which connection each mail came, and says when there are enough."""
+    """Says when there are enough."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.peers: Counter[Any] = Counter()
         self._enough: list[tuple[int, asyncio.Event]] = []
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         answer = await super().handle_DATA(server, session, envelope)
-        self.peers[session.peer] += 1
         for count, event in self._enough:
             if len(self.taken) >= count:
                 event.set()
@@ -77,18 +74,21 @@ def pid(supervisor: Supervisor) -> int:
 async def test_two_share_the_work(
     js: JetStreamContext, nc: Client, processes: Processes, environ: dict[str, str]
 ) -> None:
-    """Two notifiers both send, each mail goes out once, and each is told once."""
-    postman = Counting()
-    async with listening(postman) as url:
-        environ["DONDOC_SMTP_URL"] = url
+    """Two notifiers both send more than a fifth, each mail goes out once, and each is told once."""
+    postmen = (Counting(), Counting())
+    async with listening(postmen[0]) as one, listening(postmen[1]) as other:
         await owe(js, SHARED)
-        async with processes("notifier"), processes("notifier"):
-            await publish(js, CalendarDay(date=DAY))
-            await settled(nc, DAY)
-    assert len(postman.taken) == len(postman.by_id()) == SHARED
-    assert len(postman.peers) == 2
+        environ["DONDOC_SMTP_URL"] = one
+        async with processes("notifier"):
+            environ["DONDOC_SMTP_URL"] = other
+            async with processes("notifier"):
+                await publish(js, CalendarDay(date=DAY))
+                await settled(nc, DAY)
+    came = [name for postman in postmen for name in postman.by_id()]
+    assert len(came) == len(set(came)) == sum(len(postman.taken) for postman in postmen) == SHARED
+    assert all(len(postman.taken) > SHARED / 5 for postman in postmen)
     told = await reminders(js)
-    assert sorted(event.message_id for event in told) == sorted(postman.by_id())
+    assert sorted(event.message_id for event in told) == sorted(came)
 
 
 async def test_killed_at_random(
@@ -114,7 +114,7 @@ async def test_killed_at_random(
     assert len(copies) == MAILS
     assert all(len(set(each)) == 1 for each in copies.values())
     assert max(len(each) for each in copies.values()) <= 2
-    assert len(postman.taken) - MAILS <= KILLS
+    assert len(postman.taken) - MAILS <= KILLS * AT_ONCE
     sent = [event.message_id for event in await reminders(js)]
     failed = [event.message_id for _, event in [e async for e in log(js)] if isinstance(event, ReminderFailed)]
     assert sorted(sent + failed) == sorted(copies)
