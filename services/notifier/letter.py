@@ -121,7 +121,7 @@ def write(plan: PlanPublished, recipient: str, reminded: Sequence[Reminded], at:
 
 
 def _line(plan: PlanPublished, one: Reminded, at: datetime) -> Line:
-    duty = next((duty for duty in plan.duties if duty.id == one.key.duty), None)
+    duty = plan.duty_by_id.get(one.key.duty)
     extension = one.now.extension
     return Line(
         title=one_line(duty.title if duty is not None else one.key.duty),
