@@ -22,6 +22,8 @@ COMMANDS = {
     "import": "record a spreadsheet or CSV file of outputs; make one to fill in",
     "status": "how the plan stands",
     "report": "the consolidated report as a document",
+    "reminders": "mail again an address from which mail came back: unmark",
+    "bounce": "take what a mail server reports, from its pipe",
     "agency": "integrators' tokens and keys: add, rotate, revoke, list, init, apply",
     "deadletters": "what no service could handle",
     "topology": "streams and consumers: apply, check, refill",

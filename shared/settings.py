@@ -77,6 +77,18 @@ class Settings(BaseModel):
     mail_domain_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
         600, description="mails a minute to the addresses of one domain, from one notifier"
     )
+    bounce_address: Address | None = Field(
+        None, description="where mail servers report what didn't arrive, such as bounce@DOMAIN; the sender if unset"
+    )
+    bounce_maildir: Path | None = Field(
+        None, description="a Maildir folder that those reports fall into, read by the notifier and emptied"
+    )
+    dkim_key_file: Path | None = Field(
+        None, description="PEM file of the RSA key that signs mails (DKIM); unsigned if unset"
+    )
+    dkim_selector: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,63}$")] = Field(
+        "dondoc", description="the DKIM key's name in DNS: SELECTOR._domainkey.DOMAIN, DOMAIN being the sender's"
+    )
     public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+[^\s?#/]$")] = Field(
         "http://127.0.0.1:8102", description="where agencies reach submissions: the links in reminders begin with it"
     )

@@ -14,18 +14,18 @@ from services.notifier.caught_up import CaughtUp
 from services.notifier.courier import Courier
 from services.notifier.decide_reminders import decide_reminders
 from services.notifier.limits import Limits
+from services.notifier.mailing import read_mailing
 from services.notifier.pool import Pool
-from services.notifier.recipients import usable
 from services.notifier.send_reminders import send_reminders
 from services.notifier.sending import Sending
-from services.notifier.smtp_url import Server, parse_smtp_url
 from services.notifier.store import Store
+from services.notifier.take_bounces import take_bounces
 from shared.contracts.days import CalendarDay
 from shared.contracts.registry import decode
 from shared.crashpoints import CrashPoint, crash_point
 from shared.outcomes import Retry
 from shared.runtime import REFILL, Delivery, Runtime
-from shared.settings import CalendarMode, Settings, SettingsError
+from shared.settings import CalendarMode
 from shared.topology import NOTIFIER_DAYS, NOTIFIER_FACTS
 
 LOOK_EVERY = timedelta(seconds=1)
@@ -39,8 +39,8 @@ async def start(runtime: Runtime) -> None:
     Raises SettingsError where the mail server's address or the sender's is wrong.
     """
     settings = runtime.settings
-    server = _server(settings)
-    pool = Pool(lambda: Courier(server, mails_each=settings.mail_each_connection), settings.mail_connections)
+    mailing = read_mailing(settings)
+    pool = Pool(lambda: Courier(mailing.server, mails_each=settings.mail_each_connection), settings.mail_connections)
     store = Store(runtime.mongo)
     await store.ensure_indexes()
     decided = asyncio.Event()
@@ -78,6 +78,8 @@ async def start(runtime: Runtime) -> None:
         mail_from=settings.mail_from,
         automatic=settings.calendar is CalendarMode.AUTO,
         at_once=settings.mail_connections,
+        sign=mailing.sign,
+        bounces=mailing.bounces,
         limits=Limits(settings.mail_domain_connections, settings.mail_domain_per_minute, time.monotonic),
     )
 
@@ -100,20 +102,12 @@ async def start(runtime: Runtime) -> None:
         counts = {"day": day.isoformat() if day else None, "unpublished": unpublished, **await store.counts()}
         return json.dumps(counts).encode()
 
+    take_bounces(runtime, mailing.bounces, store)
     runtime.subscribe_batches(NOTIFIER_FACTS, keep_view)
     runtime.subscribe(NOTIFIER_DAYS, turn_day)
     runtime.health.add_check("days", log_is_whole)
     runtime.answer("queue", queue)
     runtime.spawn(send_forever, "sender")
-
-
-def _server(settings: Settings) -> Server:
-    if not usable(settings.mail_from):
-        raise SettingsError(f"DONDOC_MAIL_FROM={settings.mail_from!r} is wrong: write one plain address")
-    try:
-        return parse_smtp_url(settings.smtp_url, str(settings.smtp_ca_file) if settings.smtp_ca_file else None)
-    except ValueError as error:
-        raise SettingsError(f"DONDOC_SMTP_URL is wrong: {error}") from None
 
 
 def _now() -> datetime:

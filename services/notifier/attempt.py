@@ -1,23 +1,26 @@
 """One attempt to send a digest that we have claimed."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from services.notifier.drafting import Draft, draft
+from services.notifier.bookkeeping import Due
+from services.notifier.drafting import draft
 from services.notifier.lease import Lease
-from services.notifier.letter import Reminded
 from services.notifier.limits import domains_of
 from services.notifier.mail import Begin, Envelope, Fate, Mail, Outcome
 from services.notifier.office_hours import opening
 from services.notifier.queue import Queued, State
 from services.notifier.sending import Sending, settle, write_down
 from services.notifier.settling import given_up, released
+from services.notifier.unreachable import Marked
 from shared import metrics
 from shared.contracts.plan import PlanPublished
 from shared.crashpoints import CrashPoint, crash_point
 
 NO_ADDRESS = "cơ quan không có địa chỉ thư điện tử dùng được trong kế hoạch; bổ sung địa chỉ rồi công bố lại"
+RETURNED = "mọi địa chỉ của cơ quan đều bị trả lại thư; sửa địa chỉ trong kế hoạch rồi công bố lại, hoặc bỏ đánh dấu"
 NOTHING_DUE = "không còn kỳ nào trong thư phải nhắc"
 DAY_PASSED = "đã sang ngày sau, số liệu trong thư đã cũ"
 READDRESSED = "người nhận thay đổi trong lúc gửi"
@@ -28,8 +31,11 @@ DOMAIN_FULL = "tên miền của người nhận đã đủ số thư cho lúc n
 class Attempt:
     """Nothing is fixed, and nobody doubts, before the server has agreed to all but the text."""
 
-    def __init__(self, claimed: Queued, plan: PlanPublished, lease: Lease, by: Sending) -> None:
-        self._claimed, self._plan, self._lease, self._by = claimed, plan, lease, by
+    def __init__(
+        self, claimed: Queued, plan: PlanPublished, marked: Sequence[Marked], lease: Lease, by: Sending
+    ) -> None:
+        """`plan` is without the `marked` addresses."""
+        self._claimed, self._plan, self._marked, self._lease, self._by = claimed, plan, marked, lease, by
         self._handed = False
 
     async def make(self) -> None:
@@ -39,14 +45,14 @@ class Attempt:
     async def _first(self) -> None:
         """Write it, and fix the bytes when the server has agreed to all but the text."""
         books = self._by.books
-        due, _ = await books.due(self._claimed.digest, self._plan)
-        if not due:
+        due = await books.due(self._claimed.digest, self._plan)
+        if due.nothing:
             await self._cancel()
             return
-        ready = self._fixed(self._draft(due))
+        ready = self._written(due)
         assert ready.frozen is not None
         if not ready.frozen.to:
-            await settle(ready, Outcome(Fate.REFUSED, NO_ADDRESS), self._by)
+            await settle(ready, Outcome(Fate.REFUSED, self._unreachable()), self._by)
             return
 
         async def begin() -> bytes | None:
@@ -55,15 +61,17 @@ class Attempt:
             if not await self._by.caught_up():
                 await self._put_back(NOT_ALL_READ)
                 return None
-            now, _ = await books.due(self._claimed.digest, self._plan)
-            if not now:
+            now = await books.due(self._claimed.digest, self._plan)
+            if now.nothing:
                 await self._cancel()
                 return None
             if now != due:
-                before, ready = ready.frozen, self._fixed(self._draft(now))
+                before, ready = ready.frozen, self._written(now)
                 if ready.frozen is None or ready.frozen.recipients != before.recipients:
                     await self._put_back(READDRESSED)
                     return None
+            assert ready.frozen is not None
+            ready = replace(ready, frozen=replace(ready.frozen, body=self._by.sign(ready.frozen.body)))
             return await self._freeze(ready)
 
         outcome = await self._hand_over(ready.frozen, ready.frozen.recipients, begin)
@@ -102,13 +110,18 @@ class Attempt:
         finally:
             by.limits.leave(domains)
 
-    def _draft(self, due: list[Reminded]) -> Draft:
+    def _written(self, due: Due) -> Queued:
+        """The mail that says it, which isn't fixed yet."""
         by, plan, digest = self._by, self._plan, self._claimed.digest
         at = by.clock().astimezone(ZoneInfo(plan.time_zone)) if by.automatic else opening(plan, digest.day)
-        return draft(digest, due, plan, at, by.mail_from)
+        ready = draft(digest, due.reminded, plan, at, by.mail_from, due.returned)
+        sender = by.bounces.of(digest.short) if by.bounces is not None else ready.mail.sender
+        telling = tuple(one.address for one in due.returned)
+        return replace(self._claimed, digest=ready.digest, frozen=replace(ready.mail, sender=sender), telling=telling)
 
-    def _fixed(self, ready: Draft) -> Queued:
-        return replace(self._claimed, digest=ready.digest, frozen=ready.mail)
+    def _unreachable(self) -> str:
+        returned = [one for one in self._marked if one.agency == self._claimed.digest.recipient]
+        return "; ".join([RETURNED, *(f"{one.address}: {one.reason}" for one in returned)]) if returned else NO_ADDRESS
 
     async def _freeze(self, ready: Queued) -> bytes | None:
         """Fix the bytes; None if the claim is lost."""
@@ -126,9 +139,11 @@ class Attempt:
         await write_down(released(self._claimed, why, self._by.clock() + wait), Outcome(Fate.LATER, why), self._by)
 
     async def _gave_up(self) -> bool:
-        due, today = await self._by.books.due(self._claimed.digest, self._plan)
-        if due and today == self._claimed.digest.day:
+        due = await self._by.books.due(self._claimed.digest, self._plan)
+        # A mail that told of returned addresses alone has nothing that could be due.
+        is_due = due.reminded or not self._claimed.digest.items
+        if is_due and due.today == self._claimed.digest.day:
             return False
-        why = DAY_PASSED if due else NOTHING_DUE
+        why = DAY_PASSED if is_due else NOTHING_DUE
         await write_down(given_up(self._claimed, why), Outcome(Fate.UNKNOWN, why), self._by)
         return True

@@ -1,6 +1,7 @@
 """What attempts look up and write, those of one moment together: one question and one transaction for all of them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from services.notifier.drafting import find_due
@@ -10,6 +11,7 @@ from services.notifier.queue import Queued
 from services.notifier.rules import Digest
 from services.notifier.settling import events
 from services.notifier.store import Store
+from services.notifier.unreachable import Marked
 from shared.contracts.plan import PlanPublished
 from shared.mongo import Mongo, Session
 from shared.outbox import Outbox, Stamped
@@ -18,7 +20,20 @@ from shared.together import Together
 NOTHING_OWED = "nothing is owed any more"
 
 Asked = tuple[Digest, PlanPublished]
-Due = tuple[list[Reminded], date]
+
+
+@dataclass(frozen=True)
+class Due:
+    """What a digest is to say as things stand: `reminded` is still due on `today`; from the `returned` addresses mail
+    came back, of which the coordinator hears."""
+
+    reminded: tuple[Reminded, ...]
+    returned: tuple[Marked, ...]
+    today: date
+
+    @property
+    def nothing(self) -> bool:
+        return not self.reminded and not self.returned
 
 
 class Bookkeeping:
@@ -31,7 +46,7 @@ class Bookkeeping:
         self._settles: Together[Queued, bool] = Together(self._settle, _size)
 
     async def due(self, digest: Digest, plan: PlanPublished) -> Due:
-        """What is still due, and the day on which it is."""
+        """What there is to say at this moment."""
         return await self._looks.do((digest, plan))
 
     async def freeze(self, claimed: Queued) -> bool:
@@ -57,7 +72,9 @@ class Bookkeeping:
         found = []
         for digest, plan in asked:
             today = max(digest.day, last or digest.day)
-            found.append((find_due(digest, plan, today, accounts), today))
+            is_told = digest.recipient == plan.coordinator
+            returned = await self._store.returned.untold(plan.plan, digest.key) if is_told else []
+            found.append(Due(tuple(find_due(digest, plan, today, accounts)), tuple(returned), today))
         return found
 
     async def _freeze(self, several: Sequence[Queued]) -> list[bool]:

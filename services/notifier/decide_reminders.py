@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from functools import partial
 
-from services.notifier.rules import OFFSETS, Decision, decide, doubtful, working_days
+from services.notifier.rules import OFFSETS, Decision, Digest, decide, doubtful, working_days
 from services.notifier.store import Store
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import Rung
@@ -54,8 +54,14 @@ async def _decide(plan: PlanPublished, day: date, store: Store, now: datetime, s
         if day > until:
             await store.settle_doubt(plan.plan, until, session)
     decision: Decision = decide(plan, accounts, marks, day)
-    await store.put_decision(decision.digests, decision.marks, day, now, session)
+    digests = decision.digests
+    # Its one mail of the day, or one for this alone, tells the coordinator from which addresses mail came back.
+    if plan.coordinator not in {one.recipient for one in digests} and await store.returned.untold(
+        plan.plan, "", session
+    ):
+        digests = (*digests, Digest(plan.plan, plan.coordinator, day, ()))
+    await store.put_decision(digests, decision.marks, day, now, session)
     await store.put_decided(plan.plan, day, session)
-    if decision.digests or superseded:
-        log.info("decided", plan=plan.plan, day=str(day), digests=len(decision.digests), superseded=superseded)
-    return len(decision.digests)
+    if digests or superseded:
+        log.info("decided", plan=plan.plan, day=str(day), digests=len(digests), superseded=superseded)
+    return len(digests)

@@ -8,6 +8,7 @@ from typing import Any
 from services.notifier.mail import Mail
 from services.notifier.queue import Queued, State
 from services.notifier.rules import Digest, Mark
+from services.notifier.unreachable import Marked
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import FACT, Account, Fact, standing
 from shared.contracts.reminders import ReminderItem
@@ -54,6 +55,7 @@ def digest(digest: Digest, now: datetime) -> Document:
         "_id": digest.key,
         "plan": digest.plan,
         "recipient": digest.recipient,
+        "short": digest.short,
         "day": digest.day.isoformat(),
         "items": items(digest.items),
         "state": State.QUEUED,
@@ -86,6 +88,23 @@ def queued(document: Document) -> Queued:
         refused=dict(document["refused"]),
         reason=document["reason"],
     )
+
+
+def marked(mark: Marked) -> Document:
+    """`told` names the digest by which the coordinator hears of it."""
+    return {
+        "_id": mark.address.lower(),
+        "address": mark.address,
+        "plan": mark.plan,
+        "agency": mark.agency,
+        "reason": mark.reason,
+        "at": mark.at,
+        "told": None,
+    }
+
+
+def read_mark(document: Document) -> Marked:
+    return Marked(document["address"], document["plan"], document["agency"], document["reason"], document["at"])
 
 
 def claim_of(claimed: Queued) -> Document:

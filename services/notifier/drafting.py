@@ -9,6 +9,7 @@ from services.notifier.letter import Reminded, write
 from services.notifier.mail import Mail
 from services.notifier.recipients import addresses
 from services.notifier.rules import Digest, still_due
+from services.notifier.unreachable import Marked
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Account, standing
 from shared.contracts.plan import PlanPublished
@@ -36,13 +37,20 @@ def find_due(
     return due
 
 
-def draft(digest: Digest, due: Sequence[Reminded], plan: PlanPublished, at: datetime, mail_from: str) -> Draft:
-    """The mail that names what is due, dated `at`."""
+def draft(
+    digest: Digest,
+    due: Sequence[Reminded],
+    plan: PlanPublished,
+    at: datetime,
+    mail_from: str,
+    returned: Sequence[Marked] = (),
+) -> Draft:
+    """The mail that names what is due, dated `at`, and the addresses from which mail came back."""
     wanted = {one.key for one in due}
     items = tuple(item for item in digest.items if item.occurrence in wanted)
     digest = replace(digest, items=items)
     to = addresses(plan, digest.recipient, frozenset(item.rung for item in items), digest.day)
     if not to.to:
         return Draft(digest, Mail(mail_from, (), (), message_id(digest.key, mail_from), b""))
-    letter = write(plan, digest.recipient, due, at, copied=bool(to.cc))
+    letter = write(plan, digest.recipient, due, at, copied=bool(to.cc), returned=returned)
     return Draft(digest, compose(letter, to, key=digest.key, mail_from=mail_from, date=at))

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from services.notifier.recipients import name_of
 from services.notifier.text import one_line
+from services.notifier.unreachable import Marked
 from services.notifier.wording import delay, full_date, moment, period_name, period_words
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Standing
@@ -64,7 +65,8 @@ class Owing:
 
 @dataclass(frozen=True)
 class Letter:
-    """Everything that the mail prints, each text on one line. `draft` is what the coordinator may sign."""
+    """Everything that the mail prints, each text on one line. `draft` is what the coordinator may sign,
+    `returned` the addresses from which mail came back, each with its agency and the reason."""
 
     subject: str
     plan: str
@@ -76,6 +78,7 @@ class Letter:
     contact_name: str
     contact_phone: str
     contact_email: str
+    returned: tuple[str, ...] = ()
 
     @property
     def own(self) -> int:
@@ -88,9 +91,18 @@ class Letter:
         return _addressed(self.draft)
 
 
-def write(plan: PlanPublished, recipient: str, reminded: Sequence[Reminded], at: datetime, *, copied: bool) -> Letter:
-    """The letter to a recipient. `reminded` is not empty and in the order to print; `at` is the local time; `copied`
-    tells whether the mail has a Cc, which what is escalated then speaks of."""
+def write(
+    plan: PlanPublished,
+    recipient: str,
+    reminded: Sequence[Reminded],
+    at: datetime,
+    *,
+    copied: bool,
+    returned: Sequence[Marked] = (),
+) -> Letter:
+    """The letter to a recipient. `reminded` is in the order to print, and empty only where there are addresses
+    `returned`; `at` is the local time; `copied` tells whether the mail has a Cc, which what is escalated then speaks
+    of."""
     sections = tuple(
         Section(
             heading + (COPIED if copied and rung is Rung.ESCALATED else ""),
@@ -107,7 +119,7 @@ def write(plan: PlanPublished, recipient: str, reminded: Sequence[Reminded], at:
         for agency, lines in groupby((_line(plan, one, at) for one in signed), key=lambda line: line.owner)
     )
     return Letter(
-        subject=f"[Nhắc việc] {_subject(sections, draft, at)}",
+        subject=f"[Nhắc việc] {_subject(sections, draft, len(returned), at)}",
         plan=_plan_words(plan),
         coordinator=one_line(name_of(plan, plan.coordinator)),
         recipient=one_line(name_of(plan, recipient)),
@@ -117,6 +129,7 @@ def write(plan: PlanPublished, recipient: str, reminded: Sequence[Reminded], at:
         contact_name=one_line(plan.contact.name),
         contact_phone=one_line(plan.contact.phone),
         contact_email=one_line(plan.contact.email),
+        returned=tuple(one_line(f"{one.address} ({name_of(plan, one.agency)}): {one.reason}") for one in returned),
     )
 
 
@@ -138,9 +151,9 @@ def _line(plan: PlanPublished, one: Reminded, at: datetime) -> Line:
     )
 
 
-def _subject(sections: Sequence[Section], draft: Sequence[Owing], at: datetime) -> str:
+def _subject(sections: Sequence[Section], draft: Sequence[Owing], returned: int, at: datetime) -> str:
     own = [line for section in sections for line in section.lines]
-    if len(own) == 1 and not draft:
+    if len(own) == 1 and not draft and not returned:
         line = own[0]
         title = one_line(line.title, _LONGEST_TITLE_IN_SUBJECT)
         return f"{title}, {line.short_period}: {line.delay}"
@@ -148,6 +161,8 @@ def _subject(sections: Sequence[Section], draft: Sequence[Owing], at: datetime) 
     if draft:
         owed = sum(len(owing.lines) for owing in draft)
         parts.insert(0, f"trình ký công văn đôn đốc ({owed} kỳ của {len(_addressed(draft))} cơ quan)")
+    if returned:
+        parts.append(f"{returned} địa chỉ bị trả lại thư")
     return f"{', '.join(parts)}, tính đến {full_date(at.date())}"
 
 

@@ -1,6 +1,7 @@
 """Send what was decided: each digest once, and only what is owed at that moment."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from services.notifier.office_hours import open_day
 from services.notifier.queue import Queued
 from services.notifier.sending import Sending, write_down
 from services.notifier.settling import settled
+from services.notifier.unreachable import Marked
 from shared.contracts.plan import PlanPublished
 from shared.crashpoints import CrashPoint, crash_point
 from shared.finishing import finished
@@ -53,6 +55,7 @@ async def send_reminders(by: Sending) -> int:
 async def _take(by: Sending, most: int, running: Attempts) -> int:
     """Take digests and begin with them; how many."""
     taken = 0
+    marked = await by.store.returned.every()
     for plan in await by.store.plans():
         day = open_day(plan, by.clock())
         if taken >= most or (day is None and by.automatic) or not await by.caught_up():
@@ -62,15 +65,16 @@ async def _take(by: Sending, most: int, running: Attempts) -> int:
         if claimed:
             crash_point(CrashPoint.NOTIFIER_CLAIMED)
         taken += len(claimed)
-        running |= {asyncio.create_task(_attempt(one, plan, asked, by)) for one in claimed}
+        reached = by.reachable.of(plan, marked)
+        running |= {asyncio.create_task(_attempt(one, reached, marked, asked, by)) for one in claimed}
     return taken
 
 
-async def _attempt(claimed: Queued, plan: PlanPublished, asked: float, by: Sending) -> None:
+async def _attempt(claimed: Queued, plan: PlanPublished, marked: Sequence[Marked], asked: float, by: Sending) -> None:
     """Bring it to an end, at least for now."""
     lease = Lease(asked, by.ticks)
     async with renewing(lease, lambda: by.store.renew(claimed, LEASE), by.ticks):
-        await Attempt(claimed, plan, lease, by).make()
+        await Attempt(claimed, plan, marked, lease, by).make()
 
 
 async def _rescue_gone(by: Sending) -> None:

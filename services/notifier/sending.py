@@ -9,12 +9,14 @@ from functools import cached_property
 from typing import Protocol
 
 from services.notifier.bookkeeping import Bookkeeping
+from services.notifier.bounce_address import BounceAddress
 from services.notifier.lease import Watch
 from services.notifier.limits import Limits
 from services.notifier.mail import Begin, Envelope, MayEnd, Outcome
 from services.notifier.queue import Queued, State
 from services.notifier.settling import settled
 from services.notifier.store import Store
+from services.notifier.unreachable import Reachable
 from shared import metrics
 from shared.crashpoints import CrashPoint, crash_point
 from shared.logs import logger
@@ -38,6 +40,7 @@ class Sending:
 
     `caught_up` tells whether the view has seen all that the log holds, `send` hands a mail to some recipients,
     `ticks` are seconds by a clock that nobody can set. `at_once` is how many mails are on their way side by side.
+    `sign` makes the bytes those that go out; `bounces` is where servers report to, the sender itself if it is None.
     """
 
     store: Store
@@ -50,6 +53,9 @@ class Sending:
     automatic: bool
     at_once: int
     limits: Limits
+    sign: Callable[[bytes], bytes] = bytes
+    bounces: BounceAddress | None = None
+    reachable: Reachable = field(default_factory=Reachable)
     ticks: Callable[[], float] = time.monotonic
     watch: Watch = field(default_factory=Watch)
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from services.notifier import documents
+from services.notifier.marks import Marks
 from services.notifier.queue import Queued, State
 from services.notifier.rules import Digest, Mark
 from services.notifier.settling import LONGEST_BACKOFF
@@ -32,6 +33,7 @@ class Store:
         self._rungs = mongo.db["rungs"]
         self._digests = mongo.db["digests"]
         self._doubts = mongo.db["doubts"]
+        self.returned = Marks(mongo)
         self._parsed: dict[str, PlanPublished] = {}
 
     async def ensure_indexes(self) -> None:
@@ -40,6 +42,8 @@ class Store:
         await self._rungs.create_index([("occurrence", 1), ("rung", 1), ("recipient", 1)], unique=True)
         await self._rungs.create_index([("digest", 1)])
         await self._digests.create_index([("state", 1), ("next_try", 1)])
+        await self._digests.create_index([("short", 1)])
+        await self.returned.ensure_indexes()
         # In the order in which they are claimed, so that a claim looks at those alone that it takes.
         await self._digests.create_index([("plan", 1), ("state", 1), ("day", 1), ("_id", 1)])
 
@@ -283,6 +287,9 @@ class Store:
             writes.append(UpdateOne(documents.claim_of(one), {"$set": fields}))
         await self._digests.bulk_write(writes, ordered=False, session=session)
         await self._free(held, session)
+        for one in held:
+            if one.telling:
+                await self.returned.put_told(one.digest.key, one.telling, session)
 
     async def cancel(self, held: Queued, reason: str, session: Session) -> None:
         """Nothing is left to remind of: the digest ends, its rungs are free again."""
@@ -297,11 +304,19 @@ class Store:
         await self._digests.bulk_write(writes, ordered=False, session=session)
         await self._free([one for one in held if not one.handed], session)
 
+    async def by_short(self, short: str) -> Queued | None:
+        """The digest of that short name."""
+        found = await self._digests.find_one({"short": short})
+        return documents.queued(found) if found is not None else None
+
     async def counts(self) -> dict[str, int]:
         """How many digests there are in each state, and how many of all are `pending`."""
         counted = dict.fromkeys(State, 0)
         # The match makes it a walk over the index: the documents hold the bytes of mails.
-        each = [{"$match": {"state": {"$in": list(State)}}}, {"$group": {"_id": "$state", "count": {"$sum": 1}}}]
+        each: list[Document] = [
+            {"$match": {"state": {"$in": list(State)}}},
+            {"$group": {"_id": "$state", "count": {"$sum": 1}}},
+        ]
         async for row in self._digests.aggregate(each):
             counted[State(row["_id"])] = row["count"]
         waits = {"state": {"$in": [State.QUEUED, State.UNKNOWN]}, "next_try": {"$ne": None}}
