@@ -56,9 +56,8 @@ async def _decide(plan: PlanPublished, day: date, store: Store, now: datetime, s
     decision: Decision = decide(plan, accounts, marks, day)
     digests = decision.digests
     # Its one mail of the day, or one for this alone, tells the coordinator from which addresses mail came back.
-    if plan.coordinator not in {one.recipient for one in digests} and await store.returned.untold(
-        plan.plan, "", session
-    ):
+    is_mailed = plan.coordinator in {one.recipient for one in digests}
+    if not is_mailed and await store.returned.untold(plan.plan, "", session):
         digests = (*digests, Digest(plan.plan, plan.coordinator, day, ()))
     await store.put_decision(digests, decision.marks, day, now, session)
     await store.put_decided(plan.plan, day, session)

@@ -45,6 +45,5 @@ Subject: x
 
 def auto_reply(to: str) -> bytes:
     """Somebody is away."""
-    return (
-        f"From: a@mau.example\nTo: {to}\nSubject: Out of office\nAuto-Submitted: auto-replied\n\nVang mat.\n".encode()
-    )
+    head = f"From: a@mau.example\nTo: {to}\nSubject: Out of office\nAuto-Submitted: auto-replied\n"
+    return f"{head}\nVang mat.\n".encode()

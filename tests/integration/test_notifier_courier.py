@@ -279,3 +279,51 @@ async def test_our_own_fault_before_the_text() -> None:
         assert (await hand_over(courier)).fate is Fate.SENT
 
     await visited(Postman(), work)
+
+
+async def test_taken_back_in_the_middle() -> None:
+    """421 ends the connection: the mail that it met goes over a new one at once, and so do those behind it."""
+    for command in ("mail", "rcpt"):
+        postman = Postman(**{command: [None, "421 closing", None]})
+
+        async def work(courier: Courier) -> None:
+            assert [(await hand_over(courier, ("b@mau.example",))).fate for _ in range(3)] == 3 * [Fate.SENT]
+
+        await visited(postman, work)
+        assert (len(postman.taken), len(postman.connections)) == (3, 2)
+
+
+async def test_a_connection_that_has_done_enough() -> None:
+    """After so many mails, or some time of rest, the next one goes over a new connection."""
+    postman = Postman()
+    async with listening(postman) as url:
+        courier = Courier(parse_smtp_url(url), WITHIN, mails_each=2)
+        for _ in range(3):
+            assert (await hand_over(courier)).fate is Fate.SENT
+        assert len(postman.connections) == 2
+        await courier.rest(timedelta(hours=1))
+        assert (await hand_over(courier)).fate is Fate.SENT
+        assert len(postman.connections) == 2
+        await courier.rest(timedelta(0))
+        assert (await hand_over(courier)).fate is Fate.SENT
+        await courier.close()
+    assert (len(postman.taken), len(postman.connections)) == (5, 3)
+
+
+async def test_what_the_server_is_to_report() -> None:
+    """Where it offers DSN it is told our name for the mail and when to report; where it doesn't, nothing."""
+
+    class Reporting(Postman):
+        async def handle_EHLO(self, server: Any, session: Any, envelope: Any, name: str, told: list[str]) -> list[str]:
+            told = await super().handle_EHLO(server, session, envelope, name, told)
+            return [*told[:-1], "250-DSN", told[-1]]
+
+    for postman, options in ((Reporting(), ["RET=HDRS", "ENVID=THU-1"]), (Postman(), [])):
+
+        async def work(courier: Courier) -> None:
+            assert (await hand_over(courier)).fate is Fate.SENT
+
+        await visited(postman, work)
+        [taken] = postman.taken
+        assert [one for one in taken.mail_options if "=" in one and not one.startswith("SIZE")] == options
+        assert taken.rcpt_options == (2 * ["NOTIFY=FAILURE,DELAY"] if options else [])
