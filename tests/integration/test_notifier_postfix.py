@@ -36,9 +36,8 @@ async def test_there_and_back(mongo: Mongo, folder: Path) -> None:
     reports.mkdir(mode=0o777)
     reports.chmod(0o777)
     taker = folder / "take"
-    taker.write_text(
-        f'#!/bin/sh\n{{ echo "X-Original-To: $2"; cat; }} > {reports}/$$.new && mv {reports}/$$.new {reports}/$$\n'
-    )
+    new = f"{reports}/$$.new"
+    taker.write_text(f'#!/bin/sh\n{{ echo "X-Original-To: $2"; cat; }} > {new} && mv {new} {reports}/$$\n')
     taker.chmod(0o755)
     behind = Postman(rcpt_t=["550 5.1.1 no such user", None])
     port = free_port(0)

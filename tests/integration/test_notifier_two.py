@@ -7,6 +7,7 @@ import signal
 from datetime import date
 from email import message_from_bytes
 
+import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from nats.aio.client import Client
 from nats.js import JetStreamContext
@@ -21,9 +22,7 @@ from tests.integration.test_notifier_service import log, publish, reminders, set
 from tests.unit.notifier.sample import COORDINATOR, assigned_event, key, plan
 
 DAY = date(2023, 2, 27)  # a week that ends on 19 February is to be registered by the 24th
-MAILS = 80
 SHARED = 200
-KILLS = 2
 AT_ONCE = 10  # mails that a notifier has on its way, all of which may be in doubt when it is killed
 
 
@@ -59,7 +58,7 @@ class Counting(Postman):
 
 async def owe(js: JetStreamContext, count: int) -> None:
     """So many agencies owe one mail each on DAY."""
-    names = [f"xa-{number:03}" for number in range(count)]
+    names = [f"xa-{number:04}" for number in range(count)]
     agencies = [Agency(id=n, kind="xa", name=n, short_name=n, emails=(f"{n}@mau.example",)) for n in names]
     await publish(js, plan(agencies=(COORDINATOR, *agencies)))
     await publish(js, *(assigned_event(key("III.1-radio", name, "2023-W07")) for name in names))
@@ -92,29 +91,34 @@ async def test_two_share_the_work(
 
 
 async def test_killed_at_random(
-    js: JetStreamContext, nc: Client, processes: Processes, environ: dict[str, str]
+    js: JetStreamContext,
+    nc: Client,
+    processes: Processes,
+    environ: dict[str, str],
+    pytestconfig: pytest.Config,
 ) -> None:
     """While notifiers are killed at random moments each mail goes out, twice only in the same bytes and only where a
     sender was killed in the middle of it, and the end of each is told once."""
+    mails, kills = pytestconfig.getoption("mails"), pytestconfig.getoption("kills")
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     chance = random.Random(seed)
     postman = Counting()
     async with listening(postman) as url:
         environ["DONDOC_SMTP_URL"] = url
-        await owe(js, MAILS)
+        await owe(js, mails)
         async with processes("notifier") as one, processes("notifier") as two:
             await publish(js, CalendarDay(date=DAY))
-            for at in sorted(chance.sample(range(1, MAILS), KILLS)):
+            for at in sorted(chance.sample(range(1, mails), kills)):
                 await postman.has(at)
                 await asyncio.sleep(chance.random() / 50)  # anywhere in the next mails
                 await kill(chance.choice((one, two)))
             await settled(nc, DAY)
     copies = postman.by_id()
-    assert len(copies) == MAILS
+    assert len(copies) == mails
     assert all(len(set(each)) == 1 for each in copies.values())
     assert max(len(each) for each in copies.values()) <= 2
-    assert len(postman.taken) - MAILS <= KILLS * AT_ONCE
+    assert len(postman.taken) - mails <= kills * AT_ONCE
     sent = [event.message_id for event in await reminders(js)]
     failed = [event.message_id for _, event in [e async for e in log(js)] if isinstance(event, ReminderFailed)]
     assert sorted(sent + failed) == sorted(copies)
