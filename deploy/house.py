@@ -10,10 +10,11 @@ from deploy.identity.ending import end_keys
 from deploy.inbox import inbox
 from deploy.link_secret import link_secret
 from deploy.refill import refill_log
+from deploy.say import Say
 from deploy.servers.embedded import Servers
 from deploy.servers.ports import LOOPBACK, free_port
 from deploy.servers.trouble import CannotStart
-from deploy.supervisor import SERVICES, Say, Supervisor, supervise
+from deploy.supervisor import SERVICES, Supervisor, supervise
 from shared import topology
 from shared.mongo import PyMongoError
 from shared.nats_once import NoNats, connect_once

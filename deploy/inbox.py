@@ -27,7 +27,8 @@ async def inbox(folder: Path, port: int = STANDARD_PORT) -> AsyncIterator[str]:
 
     The port is what is preferred; where it is taken, a free one is used (0: always).
     """
-    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - before anything waits
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # noqa: ASYNC240 - before anything waits
+    folder.chmod(0o700)  # noqa: ASYNC240 - it may have been there before; mails are for who runs this
     handler = _Keeper(folder)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: _smtp(handler, loop), LOOPBACK, free_port(port))

@@ -15,7 +15,7 @@ from deploy.log_reader import read_log
 from shared import topology
 from shared.mongo import Mongo
 from shared.outbox import Outbox, Row
-from shared.publisher import Publisher
+from shared.publisher import Publisher, told
 from shared.settings import HTTP_PORTS, Settings
 
 # Beyond what the server needs to be busy; more only fills buffers.
@@ -29,10 +29,12 @@ class NotRefilled(Exception):
 
 @dataclass(frozen=True)
 class Refilled:
-    """How many events the log held already, and how many were published again."""
+    """How many events the log held already, how many were published again, and the ids of those that it refuses for
+    good, which are set apart."""
 
     held: int
     published: int
+    refused: list[str]
 
 
 async def refill_log(js: JetStreamContext, settings: Settings) -> Refilled:
@@ -51,10 +53,14 @@ async def refill_log(js: JetStreamContext, settings: Settings) -> Refilled:
         # stored once more after the duplicate window.
         notes = [(outbox, note) for outbox in outboxes for note in await outbox.notes()]
         missing = _Missing(js)
+        passed_over = held | {apart.row.id for outbox in outboxes for apart in await outbox.apart()}
         async for row in _in_order(outboxes):
-            if row.id not in held:
+            if row.id not in passed_over:
                 await missing.add(row)
         await missing.flush()
+        for outbox in outboxes:
+            for id_ in await outbox.known(list(missing.for_good)):
+                await outbox.set_apart(id_, missing.for_good[id_])
         if missing.refused:
             raise NotRefilled(
                 f"nats-server takes {missing.refused} events for repeats of some that were deleted from the log; "
@@ -63,7 +69,7 @@ async def refill_log(js: JetStreamContext, settings: Settings) -> Refilled:
         for outbox, note in notes:
             await outbox.mark_published(note)
     await topology.apply(js, settings.stream_replicas)
-    return Refilled(held=len(held), published=missing.stored)
+    return Refilled(held=len(held), published=missing.stored, refused=sorted(missing.for_good))
 
 
 class _Missing:
@@ -72,6 +78,7 @@ class _Missing:
     def __init__(self, js: JetStreamContext) -> None:
         self.stored = 0
         self.refused = 0
+        self.for_good: dict[str, str] = {}
         self._begun = False
         self._js = js
         self._publisher = Publisher(js._nc)
@@ -100,7 +107,8 @@ class _Missing:
         for place, sequence in answers.repeats.items():
             if sequence is not None and not await self._is_there(self._waiting[place], sequence):
                 self.refused += 1
-        self.stored += len(self._waiting) - len(answers.repeats)
+        self.for_good |= {self._waiting[place].id: told(error) for place, error in answers.refused.items()}
+        self.stored += len(self._waiting) - len(answers.repeats) - len(answers.refused)
         self._waiting = []
 
     async def _is_there(self, row: Row, sequence: int) -> bool:

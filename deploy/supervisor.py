@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from deploy.child import tied_to_parent
 from deploy.health import is_ready
+from deploy.say import Say
 from deploy.servers.ports import LOOPBACK, free_port
 from deploy.servers.trouble import CannotStart, how_it_ended
 from shared.settings import HTTP_PORTS
@@ -28,7 +29,6 @@ TEND_EVERY = timedelta(milliseconds=500)
 POLL_EVERY = timedelta(milliseconds=50)
 CHUNK = 65_536
 
-Say = Callable[[str, str], None]
 Tend = Callable[[], Iterable[str]]
 
 

@@ -9,7 +9,21 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
+from deploy.servers.trouble import CannotStart
+
 NAME = "environment"
+
+
+def refuse_another_house(environ: Mapping[str, str]) -> None:
+    """Raises CannotStart where `environ` is that of a terminal of another `up`: a second set of services on the stores
+    of the first would act in its name, by another calendar and another mail server."""
+    identity = environ.get("DONDOC_IDENTITY")
+    file = Path(identity).parent / NAME if identity else None
+    if file is not None and file.is_file():
+        raise CannotStart(
+            f"This terminal has read {file}, so it belongs to the house that keeps its data there: start this one in "
+            "a terminal of its own, or `unset DONDOC_NATS_URL DONDOC_MONGO_URL DONDOC_IDENTITY` first."
+        )
 
 
 def write_environment(folder: Path, variables: Mapping[str, str]) -> Path:

@@ -33,6 +33,7 @@ LOOK_EVERY = timedelta(milliseconds=50)
 MOST_LINES = 20
 
 REFILL = "run `dondoc topology refill`"
+DEADLETTERS = "see `dondoc deadletters list`"
 DOUBLED = (
     "views count it once; a log without it is made by removing the store of nats-server and `dondoc topology refill`"
 )
@@ -101,14 +102,19 @@ async def _outboxes_against(log: Log, settings: Settings) -> list[str]:
     without_row = set(log.ids)
     for service in HTTP_PORTS:
         mongo = _database(settings, service)
+        outbox = Outbox(mongo, "")
+        apart = {one.row.id for one in await outbox.apart()}
         lacking = []
-        async for id_ in Outbox(mongo, "").ids():
+        async for id_ in outbox.ids():
             if id_ in log.ids:
                 without_row.discard(id_)
             else:
                 lacking.append(id_)
         mongo.close()
-        found += _some(f"{service} has {id_}, which the log lacks: {REFILL}" for id_ in sorted(lacking))
+        found += _some(
+            f"{service} has {id_}, which the log {f'refuses: {DEADLETTERS}' if id_ in apart else f'lacks: {REFILL}'}"
+            for id_ in sorted(lacking)
+        )
     return found + _some(f"the log has {id_}, which no service knows: {NEWER}" for id_ in sorted(without_row))
 
 

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from shared.contracts.http_api import AGAIN_AFTER_SECONDS
-from shared.problems import Problem
+from shared.problems import Problem, unrouted
 
 # A check returns None when all is well, or a text for people that says what isn't.
 Check = Callable[[], Awaitable[str | None]]
@@ -87,7 +87,7 @@ class WebServer(uvicorn.Server):
         """Takes the port at once; raises OSError where it can't be had (uvicorn itself would end the process)."""
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._listener = socket.create_server((host, port), family=family)
-        self._app = Starlette(routes=health.routes(), exception_handlers={404: health.missing})
+        self._app = Starlette(routes=health.routes(), exception_handlers={404: health.missing, 405: unrouted})
         config = uvicorn.Config(self._app, host=host, port=port, log_config=None, access_log=False, lifespan="off")
         super().__init__(config)
 

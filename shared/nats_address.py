@@ -10,11 +10,11 @@ from urllib.parse import unquote, urlsplit
 
 @dataclass(frozen=True)
 class NatsAddress:
-    """`user` and `password` are None where the URL holds none, or a user alone, which is a token and stays in it."""
+    """`credentials`, user and password, are None where the URL holds none, or a user alone: that is a token and stays
+    there."""
 
     servers: tuple[str, ...]
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
+    credentials: tuple[str, str] | None = field(default=None, repr=False)
 
 
 def read_address(url: str) -> NatsAddress:
@@ -27,8 +27,7 @@ def read_address(url: str) -> NatsAddress:
             continue
         found.append((unquote(parts.username), unquote(parts.password)))
         servers.append(parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl())
-    user, password = found[0] if found else (None, None)
-    return NatsAddress(tuple(servers), user, password)
+    return NatsAddress(tuple(servers), found[0] if found else None)
 
 
 def inbox_prefix(user: str) -> str:

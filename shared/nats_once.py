@@ -20,6 +20,7 @@ async def connect_once(url: str) -> Client:
     """
     problems: list[str] = []
     address = read_address(url)
+    user, password = address.credentials or (None, None)
 
     async def remember(error: Exception) -> None:
         problems.append(str(error) or type(error).__name__)
@@ -27,8 +28,8 @@ async def connect_once(url: str) -> Client:
     try:
         return await nats.connect(
             list(address.servers),
-            user=address.user,
-            password=address.password,
+            user=user,
+            password=password,
             # The client tries a first connection as often as a lost one, and for ever where the number is 0.
             allow_reconnect=False,
             max_reconnect_attempts=1,

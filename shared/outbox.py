@@ -22,6 +22,7 @@ from shared.outcomes import Rejected
 
 COLLECTION = "outbox"
 NOTES = "unpublished"
+APART = "set_apart"
 # Bytes: `max_payload` of our nats-server (deploy/nats) less what headers may take; the plan of 5,000 agencies takes
 # 1.2 MB. A larger event would hold up all that come after it.
 LARGEST = 8_000_000
@@ -55,6 +56,13 @@ class Row(NamedTuple):
     place: int
 
 
+class Apart(NamedTuple):
+    """A row that the log refuses for good, and why. It is tried again only when a person says so."""
+
+    row: Row
+    reason: str
+
+
 @dataclass(frozen=True)
 class Note:
     """Of a batch these places are still to be published; all of them if None. `by` is the process that wrote it."""
@@ -80,6 +88,7 @@ class Outbox:
         self.ordered = False
         self._rows = mongo.db[COLLECTION]
         self._notes = mongo.db[NOTES]
+        self._apart = mongo.db[APART]
         self._source = source
         self._batch = 0
         self._held: dict[int, list[Row]] = {}
@@ -162,6 +171,21 @@ class Outbox:
     async def mark_left(self, note: Note, places: Sequence[int]) -> None:
         """Of this note's rows just these are not in the log."""
         await self._notes.update_one({"_id": note.batch}, {"$set": {"left": list(places)}})
+
+    async def set_apart(self, id_: str, reason: str) -> None:
+        """The log will never take this row: it is for a person to look at."""
+        told = {"reason": reason, "at": datetime.now(UTC)}
+        await self._apart.update_one({"_id": id_}, {"$set": told}, upsert=True)
+
+    async def apart(self) -> list[Apart]:
+        """What was set apart, in the order in which it was."""
+        reasons = {d["_id"]: str(d["reason"]) async for d in self._apart.find({}).sort("at", ASCENDING)}
+        rows = {d["_id"]: _row(d) async for d in self._rows.find({"_id": {"$in": list(reasons)}})}
+        return [Apart(rows[id_], reason) for id_, reason in reasons.items() if id_ in rows]
+
+    async def take_back(self, id_: str) -> None:
+        """The row is in the log after all."""
+        await self._apart.delete_one({"_id": id_})
 
     async def all_rows(self) -> AsyncIterator[Row]:
         """Every row ever written, in the order in which they were."""

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from http import HTTPStatus
 
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.contracts.http_api import PROBLEM
@@ -23,3 +25,12 @@ class Problem(Exception):
         title = HTTPStatus(self.status).phrase
         body = {"type": "about:blank", "title": title, "status": self.status, "detail": self.detail, **self.more}
         return Response(json.dumps(body, ensure_ascii=False).encode(), self.status, self.headers, PROBLEM)
+
+
+async def unrouted(request: Request, error: Exception) -> Response:
+    """No such path, or not by this method: then the answer's `Allow` says by which."""
+    assert isinstance(error, HTTPException)
+    text = f"{request.method} {request.url.path[:200]} is not to be had here"
+    if allowed := (error.headers or {}).get("Allow"):
+        text = f"{text}, but by {allowed}"
+    return Problem(error.status_code, f"{text}; see the OpenAPI document", error.headers).response()

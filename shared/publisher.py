@@ -18,6 +18,7 @@ from datetime import timedelta
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
+from nats.errors import BadHeaderError, BadSubjectError, MaxPayloadError
 from nats.js.api import Header
 from nats.js.errors import APIError, NoStreamResponseError
 
@@ -29,6 +30,8 @@ ACK_WITHIN = timedelta(seconds=10)
 WRONG_LAST_SEQUENCE = 10071
 # Another process published the same row a moment ago, and the cluster's servers don't all hold it yet.
 DUPLICATE_IN_PROCESS = 10158
+# A message, or its headers, larger than the stream or the server ever takes.
+TOO_LARGE = (10054, 10097)
 
 # The server takes a thousand rows at once; it holds them in memory until the last one is there.
 ROWS_AT_ONCE = 1_000
@@ -42,33 +45,65 @@ BATCH_COMMIT = "Nats-Batch-Commit"
 class Answers:
     """What became of the rows of one call, by their place in it: those that are named nowhere are stored.
 
-    `errors` says why a row may not be in the log, `repeats` at which sequence the server knows its id already; None
-    where it doesn't say. `unsettled` are about to be stored by somebody else: ask again.
+    `errors` says why a row may not be in the log, `refused` why it never will be, `repeats` at which sequence it
+    knows its id already; None where it doesn't say. `unsettled` are about to be stored by somebody else: ask again.
     """
 
     errors: dict[int, Exception] = field(default_factory=dict)
+    refused: dict[int, Exception] = field(default_factory=dict)
     repeats: dict[int, int | None] = field(default_factory=dict)
     unsettled: set[int] = field(default_factory=set)
 
 
-class _Call:
-    """The answers to one call as they come; `complete` is set when all are there."""
+class NotPermitted(Exception):
+    """The server doesn't let this user publish to the subject."""
 
-    def __init__(self, count: int) -> None:
+
+def _is_for_good(error: Exception, row: Row) -> bool:
+    """Whether the same row will be refused however often it is tried.
+
+    A stream that isn't there or takes nothing now may be back; one that was never declared to hold the subject won't.
+    """
+    if isinstance(error, BadSubjectError | BadHeaderError | MaxPayloadError | NotPermitted):
+        return True
+    if isinstance(error, APIError) and error.err_code in TOO_LARGE:
+        return True
+    return isinstance(error, NoStreamResponseError | APIError) and not topology.is_of_the_log(row.subject)
+
+
+def told(error: Exception) -> str:
+    """Why a row was refused, for people; an error of the server's own says its code."""
+    if isinstance(error, APIError):
+        return f"nats-server: {error.description} ({error.err_code})"
+    return f"{type(error).__name__}: {error}"
+
+
+class _Call:
+    """The answers to one call as they come, each for one row or for several; `complete` is set when all are there."""
+
+    def __init__(self, asked: Sequence[Sequence[Row]]) -> None:
         self.answers = Answers()
-        self.open = set(range(count))
+        self.open = set(range(len(asked)))
         self.complete = asyncio.Event()
-        if not count:
+        self._asked = asked
+        if not asked:
             self.complete.set()
 
     def fail(self, place: int, error: Exception) -> None:
-        self.answers.errors[place] = error
+        for_good = any(_is_for_good(error, row) for row in self._asked[place])
+        (self.answers.refused if for_good else self.answers.errors)[place] = error
         self._close(place)
+
+    def forbid(self, subject: str) -> None:
+        """The server lets nobody like us publish there. In lower case, as the client tells it."""
+        for place in list(self.open):
+            if any(row.subject.lower() == subject for row in self._asked[place]):
+                self.fail(place, NotPermitted(f"no permission to publish to {subject}"))
 
     def take(self, place: int, msg: Msg) -> None:
         """The server's answer; read only where it says more than a sequence."""
         if msg.headers and msg.headers.get("Status") == "503":
-            self.answers.errors[place] = NoStreamResponseError()
+            self.fail(place, NoStreamResponseError())
         elif b'"error"' in msg.data:
             error = json.loads(msg.data)["error"]
             if error.get("err_code") == WRONG_LAST_SEQUENCE:
@@ -76,7 +111,7 @@ class _Call:
             elif error.get("err_code") == DUPLICATE_IN_PROCESS:
                 self.answers.unsettled.add(place)
             else:
-                self.answers.errors[place] = APIError(**error)
+                self.fail(place, APIError(**error))
         elif b'"duplicate"' in msg.data:
             self.answers.repeats[place] = json.loads(msg.data)["seq"]
         self._close(place)
@@ -122,10 +157,15 @@ class Publisher:
                 return answers
         return await self._publish_each(rows, within)
 
+    def forbid(self, subject: str) -> None:
+        """The server said, beside all answers, that this user may not publish to the subject (in lower case)."""
+        for call in self._calls.values():
+            call.forbid(subject)
+
     async def _publish_as_one(self, rows: Sequence[Row], within: timedelta) -> Answers | None:
         """All are stored, or the server didn't say; None where it refused them, so that this stored none of them."""
         batch, last = secrets.token_hex(16), len(rows) - 1
-        with self._call(1) as (call, reply):
+        with self._call([rows]) as (call, reply):
             try:
                 for place, row in enumerate(rows):
                     headers = {
@@ -148,7 +188,7 @@ class Publisher:
             return Answers(errors=dict.fromkeys(range(len(rows)), error)) if isinstance(error, TimeoutError) else None
 
     async def _publish_each(self, rows: Sequence[Row], within: timedelta) -> Answers:
-        with self._call(len(rows)) as (call, reply):
+        with self._call([[row] for row in rows]) as (call, reply):
             for place, row in enumerate(rows):
                 headers = {
                     **row.headers,
@@ -163,11 +203,11 @@ class Publisher:
             return call.answers
 
     @contextmanager
-    def _call(self, count: int) -> Iterator[tuple[_Call, str]]:
-        """A call that waits for so many answers, and the subject of each but for its place."""
+    def _call(self, asked: Sequence[Sequence[Row]]) -> Iterator[tuple[_Call, str]]:
+        """A call that waits for the answer to each of these, and the subject of each but for its place."""
         self._count += 1
         number = str(self._count)
-        call = self._calls[number] = _Call(count)
+        call = self._calls[number] = _Call(asked)
         try:
             yield call, f"{self._inbox}.{number}."
         finally:

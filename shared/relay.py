@@ -1,8 +1,12 @@
-"""The relay: publishes the outbox to the log, then marks it. A sweep finds what a crash left."""
+"""The relay: publishes the outbox to the log, then marks it. A sweep finds what a crash left.
+
+What the log refuses for good is set apart, so that it holds up nothing: a person looks at it and replays it.
+"""
 
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from shared import metrics
@@ -10,14 +14,23 @@ from shared.crashpoints import CrashPoint, crash_point
 from shared.finishing import finished
 from shared.logs import logger
 from shared.outbox import Note, Outbox, Row
-from shared.publisher import Publisher
+from shared.publisher import Publisher, told
 
+RELAY = "relay"  # as who buries something, in logs and metrics
 WINDOW = 500  # rows in flight
 SWEEP_EVERY = timedelta(seconds=1)
 FIRST_BACKOFF = timedelta(milliseconds=500)
 LONGEST_BACKOFF = timedelta(seconds=30)
 
 log = logger(__name__)
+
+
+@dataclass
+class _Trouble:
+    """What went wrong in one round: errors of rows that are tried again, and how many rows were set apart."""
+
+    failed: list[Exception] = field(default_factory=list)
+    apart: int = 0
 
 
 async def relay_forever(outbox: Outbox, publisher: Publisher, is_connected: Callable[[], bool]) -> None:
@@ -66,27 +79,29 @@ async def relay(notes: Sequence[Note], outbox: Outbox, publisher: Publisher) -> 
     """Publish what these notes name, in order, and mark what the server acknowledged; the number of such rows.
 
     Raises the first error where any row failed, when those that came through are marked. All have been tried then, but
-    in an ordered outbox none that comes after it.
+    in an ordered outbox none that comes after it. What is refused for good is no such error.
     """
     done = 0
-    failed: list[Exception] = []
+    trouble = _Trouble()
     for note in notes:
-        left = await _relay(note, outbox, publisher, failed)
+        apart_before = trouble.apart
+        left = await _relay(note, outbox, publisher, trouble)
         if not left:
             await outbox.mark_published(note)
         elif len(left) < note.size:
             await outbox.mark_left(note, left)
-        done += note.size - len(left)
-        metrics.RELAYED.inc(note.size - len(left))
+        published = note.size - len(left) - (trouble.apart - apart_before)
+        done += published
+        metrics.RELAYED.inc(published)
         if left and outbox.ordered:
             break
-    if failed:
-        raise failed[0]
+    if trouble.failed:
+        raise trouble.failed[0]
     return done
 
 
-async def _relay(note: Note, outbox: Outbox, publisher: Publisher, failed: list[Exception]) -> list[int]:
-    """The places of the note's rows that aren't in the log yet; where that is a failure, it is added to `failed`."""
+async def _relay(note: Note, outbox: Outbox, publisher: Publisher, trouble: _Trouble) -> list[int]:
+    """The places of the note's rows that are still to come into the log; what went wrong is added to `trouble`."""
     left: list[int] = []
     window: list[Row] = []
     as_one = outbox.is_new(note)
@@ -95,7 +110,7 @@ async def _relay(note: Note, outbox: Outbox, publisher: Publisher, failed: list[
         if left and outbox.ordered:
             left.extend(row.place for row in window)
         elif window:
-            left.extend(await _publish(window, publisher, as_one, failed))
+            left.extend(await _publish(window, outbox, publisher, as_one, trouble))
         window.clear()
 
     async for row in outbox.rows_of(note):
@@ -106,8 +121,21 @@ async def _relay(note: Note, outbox: Outbox, publisher: Publisher, failed: list[
     return left
 
 
-async def _publish(rows: Sequence[Row], publisher: Publisher, as_one: bool, failed: list[Exception]) -> list[int]:
+async def _publish(
+    rows: Sequence[Row], outbox: Outbox, publisher: Publisher, as_one: bool, trouble: _Trouble
+) -> list[int]:
     answers = await publisher.publish(rows, as_one=as_one)
-    failed += answers.errors.values()
+    trouble.failed += answers.errors.values()
+    await _set_apart([(rows[place], error) for place, error in answers.refused.items()], outbox)
+    trouble.apart += len(answers.refused)
     crash_point(CrashPoint.RELAY_PUBLISHED)
     return [rows[place].place for place in sorted({*answers.errors, *answers.unsettled})]
+
+
+async def _set_apart(refused: Sequence[tuple[Row, Exception]], outbox: Outbox) -> None:
+    """Say it, and keep it for `dondoc deadletters`; the row itself stays in the outbox as it is."""
+    for row, error in refused:
+        reason = told(error)
+        await outbox.set_apart(row.id, reason)
+        log.error("dead letter", consumer=RELAY, event_id=row.id, subject=row.subject, reason=reason)
+        metrics.HANDLED.labels(RELAY, "buried").inc()

@@ -28,6 +28,7 @@ from shared.mongo import Mongo
 from shared.nats_address import inbox_prefix, read_address
 from shared.nats_reading import read_anything
 from shared.reading_position import LogEnd
+from shared.refusals import Refusals
 from shared.runtime import Runtime
 from shared.settings import HTTP_PORTS, Settings, SettingsError
 
@@ -114,18 +115,18 @@ async def live(
     if not await waiting.until(stop, health, "NATS", lambda: waiting.reach_nats(settings.nats_url)):
         return
     policies: dict[str, Policy] = {}
+    refusals = Refusals()
     address = read_address(settings.nats_url)
-    known = address.user is not None and address.password is not None
     broker = NatsBroker(
         list(address.servers),
-        security=SASLPlaintext(address.user or "", address.password or "") if known else None,
+        security=SASLPlaintext(*address.credentials) if address.credentials else None,
         name=f"dondoc-{name}",
         # Its own, so that the server can keep the other services from it.
         inbox_prefix=inbox_prefix(name),
         max_reconnect_attempts=-1,
         ping_interval=int(PING_EVERY.total_seconds()),
         closed_cb=closed,
-        error_cb=_tell_refusals,
+        error_cb=refusals.hear,
         graceful_timeout=STOP_WITHIN.total_seconds(),
         middlewares=(delivery_middleware(policies), *middlewares),
         logger=None,
@@ -133,6 +134,7 @@ async def live(
     nc = await broker.connect()
     read_anything(nc)
     runtime = Runtime(name, settings, mongo, broker, nc, policies, health, Duplicator in middlewares)
+    refusals.on_publish.append(runtime.publisher.forbid)
     replicas = settings.stream_replicas
     if not await waiting.until(stop, health, "the topology", lambda: waiting.check_topology(runtime.js, replicas)):
         await broker.stop()
@@ -151,12 +153,6 @@ async def live(
     health.waiting_for = "stopping"
     log.info("stopping")
     await runtime.end()
-
-
-async def _tell_refusals(error: Exception) -> None:
-    """What the server doesn't let this user say or hear: whoever waits for an answer only sees it time out."""
-    if "permissions violation" in str(error):
-        log.error("NATS refuses", error=str(error))
 
 
 def _calm_collector() -> None:

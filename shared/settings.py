@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
 from shared.contracts.http_api import BATCH_BYTES, DEPTH, EVENT_BYTES
+from shared.near import near
 
 PREFIX = "DONDOC_"
 # An even number survives no more losses than the odd one below it.
@@ -111,7 +111,9 @@ class Settings(BaseModel):
         None, description="their port; 8101 to 8104 by service if unset, 0 for a free one"
     )
     http_rate: Annotated[int, Field(ge=1, le=100_000)] = Field(
-        50, description="events a second that an agency may post by HTTP to one process; ten times as many at once"
+        50,
+        description="events, and other requests, a second that an agency may send by HTTP to one process; "
+        "ten times as many at once",
     )
     http_event_bytes: Annotated[int, Field(ge=10_000, le=8_000_000)] = Field(
         EVENT_BYTES, description="of one event by HTTP, at most; by NATS it is the server's max_payload"
@@ -179,5 +181,4 @@ def without_user(value: str) -> str:
 
 
 def _unknown(name: str, known: list[str]) -> str:
-    near = get_close_matches(name, known, n=1, cutoff=0)
-    return f"{name} is not a setting; the nearest is {near[0]}"
+    return f"{name} is not a setting; the nearest is {near(name, known, most=1, cutoff=0)[0]}"

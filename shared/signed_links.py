@@ -7,6 +7,7 @@ be changed without the secret.
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -67,5 +68,6 @@ def read_link(purpose: Purpose, token: str, secret: str) -> Link:
     return Link(purpose, agency, key, mail, tuple(mailboxes), date.fromisoformat(until))
 
 
+@lru_cache(maxsize=16)  # a mail of ten lines has thirty links
 def _serializer(secret: str, purpose: Purpose) -> URLSafeSerializer:
     return URLSafeSerializer(secret, salt=f"{_SALT}.{purpose}")

@@ -141,6 +141,18 @@ _STREAM_FIELDS = (
 _CONSUMER_FIELDS = ("filter_subjects", "ack_policy", "ack_wait", "max_ack_pending", "max_deliver", "num_replicas")
 
 
+def is_of_the_log(subject: str) -> bool:
+    """Whether the log, as declared, holds the subject."""
+    tokens = subject.split(".")
+    log = next(stream for stream in STREAMS if stream.name == EVENTS)
+    patterns = [pattern.split(".") for pattern in log.subjects or ()]
+    return any(
+        len(pattern) == len(tokens)
+        and all(token and wanted in ("*", token) for wanted, token in zip(pattern, tokens, strict=True))
+        for pattern in patterns
+    )
+
+
 def streams(replicas: int = 1) -> tuple[Stream, ...]:
     """The streams, each kept by so many servers."""
     return tuple(stream.evolve(num_replicas=replicas) for stream in STREAMS)

@@ -1,7 +1,9 @@
 """What officials call things: one word for one thing, in reports, mails, files and on pages."""
 
+from shared import periods
 from shared.contracts.ledger import State
 from shared.contracts.outputs import Flag
+from shared.contracts.plan import PlanPublished
 
 STATES = {
     State.UPCOMING: "Chưa đến kỳ",
@@ -18,6 +20,31 @@ FLAGS = {
     Flag.DURATION: "thời lượng khác mức quy định",
     Flag.REUSE: "trùng liên kết",
 }
+_QUARTERS = ("I", "II", "III", "IV")
+
+
+def period(name: str | None) -> str:
+    """`Tuần 07/2023`, `Tháng 02/2023`, `Quý I/2023`, `Năm 2023`; empty for None, as it is where it's no period."""
+    if name is None:
+        return ""
+    try:
+        found = periods.parse(name)
+    except ValueError:
+        return name
+    year, _, part = name.partition("-")
+    match found.kind:
+        case "weekly":
+            return f"Tuần {part[1:]}/{year}"
+        case "monthly":
+            return f"Tháng {part}/{year}"
+        case "quarterly":
+            return f"Quý {_QUARTERS[int(part[1:]) - 1]}/{year}"
+    return f"Năm {year}"
+
+
+def agency_name(plan: PlanPublished, agency: str) -> str:
+    """As the plan writes it; its id where the plan doesn't know it."""
+    return next((one.name for one in plan.agencies if one.id == agency), agency)
 
 
 def dotted(value: int) -> str:

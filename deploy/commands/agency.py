@@ -14,9 +14,9 @@ from deploy.connection import Failed, told
 from services.submissions.credentials import Credentials
 from services.submissions.issue_token import add_token, revoke_tokens, rotate_token
 from services.submissions.store import Store
-from shared.mongo import Mongo
+from shared.mongo import Mongo, Unavailable
 from shared.outcomes import Rejected
-from shared.settings import read_settings
+from shared.settings import read_settings, without_user
 
 T = TypeVar("T")
 Work = Callable[[Credentials, Store, datetime], Awaitable[T]]
@@ -122,11 +122,17 @@ def _run(work: Work[T]) -> T:
 @asynccontextmanager
 async def _submissions() -> AsyncIterator[tuple[Credentials, Store]]:
     settings = read_settings(os.environ)
+    where = f"MongoDB at {without_user(settings.mongo_url)}"
+    if "DONDOC_MONGO_URL" not in os.environ:
+        click.echo(f"DONDOC_MONGO_URL isn't set: this asks {where}", err=True)
     mongo = Mongo(settings.mongo_url, settings.database("submissions"))
     try:
         credentials = Credentials(mongo)
         await credentials.ensure_indexes()
         yield credentials, Store(mongo)
+    except Unavailable as away:
+        hint = "beside a running `dondoc up` run `. .dondoc/environment` first, else set DONDOC_MONGO_URL"
+        raise Failed(f"{where} doesn't answer; {hint} ({str(away)[:100]})") from None
     finally:
         mongo.close()
 

@@ -11,6 +11,7 @@ from deploy.identity.applying import NotApplied, apply
 from deploy.identity.folder import Identity
 from deploy.identity.issue_key import give_key, revoke_keys
 from deploy.identity.keys import KeyRefused
+from deploy.identity.subjects import heard_on, post_to
 from shared.nats_address import inbox_prefix
 from shared.nats_once import NoNats
 from shared.settings import read_settings
@@ -32,7 +33,7 @@ def give(agency: str, overlap: timedelta = timedelta(0), ends: datetime | None =
         raise Failed(str(refusal)) from None
     click.echo(
         f"NATS: the key's seed is in {seed}; hand it over and remove it. With it and the inbox prefix"
-        f" {inbox_prefix(agency)} post to submit.{agency} and listen to receipts.{agency}.>",
+        f" {inbox_prefix(agency)} post to {post_to(agency)} and listen to {heard_on(agency, '>')}",
         err=True,
     )
     if why := tell_servers(held):

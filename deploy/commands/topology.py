@@ -46,3 +46,5 @@ async def refill(nc: Client, settings: Settings) -> None:
     except NotRefilled as error:
         raise Failed(str(error)) from None
     click.echo(f"{refilled.held} events were in the log, {refilled.published} were published again")
+    if refilled.refused:
+        click.echo(f"nats-server refuses {len(refilled.refused)} for good: see `dondoc deadletters list`")

@@ -12,7 +12,7 @@ from deploy.house import house
 from deploy.servers.embedded import Servers, servers
 from deploy.servers.trouble import CannotStart
 from deploy.stopping import stoppable
-from deploy.terminal import write_environment
+from deploy.terminal import refuse_another_house, write_environment
 from shared.settings import read_settings
 
 
@@ -33,6 +33,7 @@ def command(data: Path) -> None:
     environ = {"DONDOC_LOG": "text", **os.environ}
     read_settings(environ)
     try:
+        refuse_another_house(environ)
         with stoppable(), servers(data, environ) as running:
             asyncio.run(_run(running, environ, data))
     except CannotStart as error:

@@ -9,8 +9,10 @@ from deploy.contracts.openapi_files import get_template, post_import
 from shared.contracts.envelope import BATCH, STRUCTURED
 from shared.contracts.evidence import KeptEvidence
 from shared.contracts.http_api import (
+    AT_ONCE,
     BATCH_BYTES,
     BATCH_EVENTS,
+    BODY_SECONDS,
     DEPTH,
     EVENT_BYTES,
     EVENTS,
@@ -18,11 +20,13 @@ from shared.contracts.http_api import (
     FILE_BYTES,
     FILTERS,
     IMPORTS,
+    IMPORTS_AT_ONCE,
     JSON,
     OCCURRENCES,
     PREFIX,
     RECEIPTS,
     SAVED_SECONDS,
+    SILENT_SECONDS,
     TEMPLATE,
     FileRefused,
     OwnOccurrences,
@@ -56,7 +60,10 @@ those that you don't know.
 | a file to import | {FILE_BYTES:,} bytes |
 {LIMITS}
 | nesting | {DEPTH} levels of lists and objects |
-| rate | {_RATE} events a second of an agency; {SAVED_SECONDS} seconds' worth at once |
+| rate | {_RATE} events and other requests a second of an agency; {SAVED_SECONDS} seconds' worth at once |
+| at once | {AT_ONCE * BATCH_BYTES:,} bytes of an agency in requests that aren't answered yet; \
+{IMPORTS_AT_ONCE} file to import |
+| time | {SILENT_SECONDS} s in which nothing comes; {BODY_SECONDS} s for a body, but for evidence |
 
 An operator may have set other figures; the answer that refuses names the one that holds.
 

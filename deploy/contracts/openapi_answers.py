@@ -13,6 +13,7 @@ from shared.contracts.http_api import (
     FILTERS,
     JSON,
     PROBLEM,
+    SILENT_SECONDS,
 )
 from shared.contracts.ledger import State
 from shared.contracts.outputs import OutputRecorded, OutputRejected
@@ -28,9 +29,16 @@ HEADERS: dict[str, Any] = {
     "RetryAfter": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}},
     "WWWAuthenticate": {"description": "What is asked for.", "schema": {"type": "string", "pattern": "^Bearer"}},
 }
+NO_PARAMETER = "there is no parameter 'x'; none is needed here"
 _SHARED = {
     401: ("Unauthorized", "No token, or one that is unknown, revoked or over.", "WWW-Authenticate", "WWWAuthenticate"),
-    429: ("TooFast", "Faster than an agency may post; nothing was taken in.", "Retry-After", "RetryAfter"),
+    408: ("TooSlow", "The body came too slowly; nothing was taken in.", "Retry-After", "RetryAfter"),
+    429: (
+        "TooFast",
+        "Faster than an agency may post and ask, or too much at once; nothing was taken in.",
+        "Retry-After",
+        "RetryAfter",
+    ),
     500: ("Failed", "The service failed on this request; its log says why.", "", ""),
     503: (
         "Away",
@@ -41,7 +49,8 @@ _SHARED = {
 }
 _DETAILS = {
     401: "the token was revoked or replaced, or has expired; ask the coordinator for a new one",
-    429: "that is faster than an agency may post; send it again in 3 s",
+    408: f"nothing came for {SILENT_SECONDS} s; send it again",
+    429: "that is faster than an agency may post and ask; send it again in 3 s",
     500: "the service failed on this request; its log says why",
     503: f"MongoDB or NATS is away; the same post again is recorded once; send it again in {AGAIN_AFTER_SECONDS} s",
 }
@@ -75,7 +84,7 @@ def to_post(examples: dict[str, Any]) -> dict[str, Answer]:
             "description": "Refused for good: `errors` has every reason, and `receipt` goes to the log.",
             "content": {PROBLEM: content(ref("Rejection"), refused=_rejection(422, rejected))},
         },
-        **others(401, 429, 500, 503),
+        **others(401, 408, 429, 500, 503),
     }
 
 
@@ -85,8 +94,9 @@ def to_receipt(examples: dict[str, Any]) -> dict[str, Answer]:
     missing = "there is no receipt 'receipt-0' of dai-ptth"
     return {
         "200": {"description": "The receipt.", "content": {STRUCTURED: content(receipt, **told)}},
+        "400": problem(400, "An unknown parameter.", NO_PARAMETER),
         "404": problem(404, "No such receipt of this agency; another's is as unknown.", missing),
-        **others(401, 500, 503),
+        **others(401, 429, 500, 503),
     }
 
 
@@ -106,8 +116,8 @@ def to_occurrences() -> dict[str, Answer]:
     unknown = f"there is no parameter 'statee'; there are {', '.join(FILTERS)}"
     return {
         "200": {"description": "The occurrences.", "content": {JSON: content(ref("OwnOccurrences"), overdue=shown)}},
-        "400": problem(400, "An unknown parameter or value.", unknown),
-        **others(401, 500, 503),
+        "400": problem(400, "An unknown parameter or value, or one that is given twice.", unknown),
+        **others(401, 429, 500, 503),
     }
 
 
@@ -121,7 +131,8 @@ def _no_event(rejected: dict[str, Any]) -> Answer:
     reason = {
         "code": "bad_envelope",
         "field": "",
-        "message": "the event is not JSON: expecting value at line 1, column 1",
+        "message": "the event is not JSON at line 1, column 1: a value should stand there: text in double quotes, "
+        "a number, true, false, null, […] or {…}",
     }
     data = {**rejected["data"], "submission": None, "reasons": [reason | {"candidates": []}], "excerpt": "<event/>"}
     answers = {

@@ -3,7 +3,7 @@
 from typing import Any
 
 from deploy.contracts.components import ref
-from deploy.contracts.openapi_answers import HEADERS_AT, content, others, problem
+from deploy.contracts.openapi_answers import HEADERS_AT, NO_PARAMETER, content, others, problem
 from shared.contracts.evidence import LONGEST_EVIDENCE_NAME, NAMES, SHA256, FileType, Kind
 from shared.contracts.http_api import EVIDENCE, FILE_NAME, JSON, PREFIX
 from shared.settings import Settings
@@ -76,8 +76,9 @@ def get_evidence() -> Document:
                 },
                 "content": {kind.value: {"schema": {}} for kind in FileType},
             },
+            "400": problem(400, "An unknown parameter.", NO_PARAMETER),
             "404": problem(404, "The agency keeps no such file.", f"dai-ptth keeps no file {_SAMPLE!r}"),
-            **others(401, 500, 503),
+            **others(401, 429, 500, 503),
         },
     }
 
@@ -96,8 +97,11 @@ def _to_post() -> dict[str, Document]:
         "400": problem(
             400, "A name that is missing or wrong, or a body that broke off.", "say the file's name in `name`"
         ),
-        "408": problem(408, "Nothing came for too long.", "nothing of the file came for 30 s; post it again"),
         "413": problem(413, "Larger than its kind may be, or too much for the agency's sum; nothing is kept.", larger),
-        "415": problem(415, "None of the kinds that are taken; nothing is kept.", f"{none}; send a {NAMES} file"),
-        **others(401, 429, 500, 503),
+        "415": problem(
+            415,
+            "A kind that isn't taken, a form, or an encoded body; nothing is kept.",
+            f"{none}; send a {NAMES} file",
+        ),
+        **others(401, 408, 429, 500, 503),
     }

@@ -3,7 +3,7 @@
 from typing import Any
 
 from deploy.contracts.components import ref
-from deploy.contracts.openapi_answers import body, content, others, problem
+from deploy.contracts.openapi_answers import NO_PARAMETER, body, content, others, problem
 from shared.contracts.http_api import DRY_RUN, FILE_BYTES, FILE_NAME, JSON, LONGEST_FILE_NAME, PROBLEM, XLSX
 
 Document = dict[str, Any]
@@ -66,14 +66,19 @@ def _to_import() -> dict[str, Document]:
         "counts": {"recorded": 0, "already_recorded": 0, "repeated": 0, "wrong": 0},
     }
     unknown = "there is no parameter 'file'; there are name, dry_run"
-    refused = "nothing is recorded: Dòng 3, cột “Ngày đăng”: “31/02/2023” không phải là ngày"
+    refused = "nothing is recorded: 2 of 40 rows are wrong; `outcome.rows` says what, in `errors`"
     return {
         "200": {
             "description": "What became of each row, or would.",
             "content": {JSON: content(ref("ImportOutcome"), empty=outcome)},
         },
-        "400": problem(400, "A parameter that is missing, unknown or wrong.", unknown),
+        "400": problem(400, "A parameter that is missing, unknown, doubled or wrong, or half a body.", unknown),
         "413": problem(413, "Too large; nothing of it was taken in.", f"the body is larger than {FILE_BYTES} bytes"),
+        "415": problem(
+            415,
+            "A form, or an encoded body; nothing of it was taken in.",
+            "a form can't be taken; send the file itself as the body, as `curl -X POST -T FILE …` does",
+        ),
         "422": {
             "description": "Something in the file is wrong: nothing of it is recorded. `outcome` has every message.",
             "content": {
@@ -82,13 +87,14 @@ def _to_import() -> dict[str, Document]:
                 )
             },
         },
-        **others(401, 429, 500, 503),
+        **others(401, 408, 429, 500, 503),
     }
 
 
 def _to_template() -> dict[str, Document]:
     return {
         "200": {"description": "The workbook.", "content": {XLSX: {"schema": {}}}},
+        "400": problem(400, "An unknown parameter.", NO_PARAMETER),
         "404": problem(404, "No duty is assigned to the agency.", "no duty of any plan is assigned to the agency 'x'"),
-        **others(401, 500, 503),
+        **others(401, 429, 500, 503),
     }

@@ -11,26 +11,27 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from deploy.identity.permissions import FACTS, OPERATOR, SYSTEM, Permissions, of_agency, of_service
+from deploy.identity.permissions import OPERATOR, SUBJECTS_OF, SYSTEM, Permissions, of_agency, of_service
+from deploy.identity.subjects import heard_on, post_to
 from shared import topology
 
 INTAKE = "dondoc.intake.*"
 RECEIPTS = "dondoc.output.*.*"
-USERS = (OPERATOR, SYSTEM, *FACTS)
+USERS = (OPERATOR, SYSTEM, *SUBJECTS_OF)
 
 # Bytes of a post at most: the server lets services send larger messages, for plans of thousands of agencies.
 LARGEST_POST = topology.MIB
 
 # How an agency sees them.
-POST = "submit.*"
-HEARD = "receipts.$2.$1"
+POST = post_to("*")
+HEARD = heard_on("$2", "$1")
 
 _HEAD = "# Written by `dondoc agency` and `dondoc up`, with passwords in it: don't edit, don't show.\n"
 
 
 def accounts(secrets: Mapping[str, str], keys: Mapping[str, Sequence[str]]) -> str:
     """`secrets` are the passwords of `USERS`, `keys` the public keys (`U…`) that count, by agency."""
-    services = (_user(f"user: {name}, password: {_quoted(secrets[name])}", of_service(name)) for name in FACTS)
+    services = (_user(f"user: {name}, password: {_quoted(secrets[name])}", of_service(name)) for name in SUBJECTS_OF)
     agencies = (_user(f"nkey: {key}", of_agency(agency)) for agency in sorted(keys) for key in keys[agency])
     return _HEAD + "\n".join(_lines(secrets, services, agencies)) + "\n"
 

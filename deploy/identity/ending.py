@@ -1,16 +1,14 @@
 """Keys end at their time: somebody must let the servers read again what counts, since they know no dates of users."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from deploy.identity.applying import NotApplied, apply
 from deploy.identity.folder import Identity
+from deploy.say import Say
 from shared.nats_once import NoNats
 
 LOOK_EVERY = timedelta(seconds=20)
-
-Say = Callable[[str, str], None]
 
 
 async def end_keys(identity: Identity, url: str, say: Say, every: timedelta = LOOK_EVERY) -> None:

@@ -61,23 +61,23 @@ class Identity:
         """The public keys that count at that moment, by agency."""
         return counting(self.keys(), now)
 
-    def change(self, how: Callable[[Keys], Keys]) -> None:
-        """Replace the keys and write the accounts by them; what `how` raises leaves all as it was."""
+    def change(self, agency: str, how: Callable[[Keys], Keys], seed: str | None = None) -> Path:
+        """Replace the keys and write the accounts by them; the agency's file, whose path it is, holds `seed` then, and
+        is gone where there is none. What `how` raises leaves all as it was.
+
+        The seed is written before another command may change anything: the file is always that of the newest key.
+        """
+        file = self.path / SEEDS / f"{agency}.nk"
         with self._held():
             changed = how(self.keys())
             _write(self.path / AGENCIES, to_json(changed))
             self._write_accounts(changed)
-
-    def write_seed(self, agency: str, seed: str) -> Path:
-        """Keep the seed in a file for the agency; an older one of its is replaced."""
-        folder = self.path / SEEDS
-        folder.mkdir(mode=0o700, exist_ok=True)
-        _write(folder / f"{agency}.nk", f"{seed}\n")
-        return folder / f"{agency}.nk"
-
-    def remove_seed(self, agency: str) -> None:
-        """One that was not handed over and counts no more."""
-        (self.path / SEEDS / f"{agency}.nk").unlink(missing_ok=True)
+            if seed is None:
+                file.unlink(missing_ok=True)
+            else:
+                file.parent.mkdir(mode=0o700, exist_ok=True)
+                _write(file, f"{seed}\n")
+        return file
 
     def _write_accounts(self, keys: Keys) -> None:
         _write(self.path / ACCOUNTS, accounts(self._read_secrets(), counting(keys, datetime.now(UTC))))

@@ -17,8 +17,7 @@ def give_key(
     """
     seed = nkey.new_seed()
     key = Key(nkey.public_key(seed), now, ends)
-    identity.change(lambda keys: with_key(keys, agency, key, now + overlap))
-    return identity.write_seed(agency, seed)
+    return identity.change(agency, lambda keys: with_key(keys, agency, key, now + overlap), seed)
 
 
 def revoke_keys(agency: str, identity: Identity, now: datetime) -> int:
@@ -30,6 +29,5 @@ def revoke_keys(agency: str, identity: Identity, now: datetime) -> int:
         counted = sum(key.counts(now) for key in keys.get(agency, ()))
         return ended_now(keys, agency, now)
 
-    identity.change(end)
-    identity.remove_seed(agency)
+    identity.change(agency, end)
     return counted

@@ -7,6 +7,7 @@ refused.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from deploy.identity.subjects import heard_on, post_to
 from shared import topology
 from shared.nats_address import inbox_prefix
 from shared.topology import Consumer
@@ -16,14 +17,14 @@ SYSTEM = "system"
 
 _OBJECTS = f"OBJ_{topology.DOCUMENTS}"
 
-# What each service tells, and the consumers that it reads by.
-FACTS = {
+# By service: the subjects of what it tells, and the consumers that it reads by.
+SUBJECTS_OF = {
     "assignments": (topology.PLAN, topology.DUTY, topology.DAY),
     "submissions": (topology.OUTPUT, topology.ANSWER),
     "notifier": (topology.REMINDER,),
     "reports": (topology.REPORT,),
 }
-CONSUMERS: dict[str, tuple[Consumer, ...]] = {
+CONSUMERS_OF: dict[str, tuple[Consumer, ...]] = {
     "assignments": (),
     "submissions": (topology.SUBMISSIONS_INTAKE, topology.SUBMISSIONS_EVENTS),
     "notifier": (topology.NOTIFIER_FACTS, topology.NOTIFIER_DAYS),
@@ -60,9 +61,9 @@ class Permissions:
 
 def of_service(name: str) -> Permissions:
     """A service tells its facts, reads by its consumers, answers who asks it, and looks whether all is as declared."""
-    consumers = CONSUMERS[name]
+    consumers = CONSUMERS_OF[name]
     publish = [
-        *FACTS[name],
+        *SUBJECTS_OF[name],
         *_looking(),
         *(subject for consumer in consumers for subject in _reading(consumer)),
         *(f"$JS.API.STREAM.MSG.GET.{stream}" for stream in LOOKS_INTO[name]),
@@ -81,7 +82,7 @@ def of_service(name: str) -> Permissions:
 
 def of_agency(agency: str) -> Permissions:
     """An agency posts as itself and hears what concerns itself."""
-    return Permissions((f"submit.{agency}",), (f"receipts.{agency}.>", f"{inbox_prefix(agency)}.>"))
+    return Permissions((post_to(agency),), (heard_on(agency, ">"), f"{inbox_prefix(agency)}.>"))
 
 
 def _looking() -> Sequence[str]:

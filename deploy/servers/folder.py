@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +18,8 @@ MIB = 1024 * 1024
 NEEDED_BYTES = 600 * MIB
 # The children of a run that was killed hold its lock until they are gone too, which takes a moment.
 PATIENCE = timedelta(seconds=5)
+LOCK = "lock"
+OWNERS = 0o700
 _PAUSE = 0.05
 
 
@@ -37,7 +39,7 @@ class DataFolder:
         """A folder within it, made where it is missing. Raises CannotStart where that can't be."""
         part = self.path / name
         try:
-            part.mkdir(exist_ok=True)
+            part.mkdir(mode=OWNERS, exist_ok=True)
         except OSError as error:
             raise CannotStart(unusable(part, error)) from None
         return part
@@ -51,8 +53,9 @@ def open_folder(path: Path, needed: int = NEEDED_BYTES, patience: timedelta = PA
     """
     path = path.absolute()
     try:
-        path.mkdir(parents=True, exist_ok=True)
-        lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        path.mkdir(mode=OWNERS, parents=True, exist_ok=True)
+        _close(path)
+        lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise CannotStart(unusable(path, error)) from None
     try:
@@ -62,6 +65,14 @@ def open_folder(path: Path, needed: int = NEEDED_BYTES, patience: timedelta = PA
         yield DataFolder(path, lock)
     finally:
         os.close(lock)
+
+
+def _close(path: Path) -> None:
+    """To all but its owner, where it was there before: databases and mails lie in it. One that holds other things,
+    and no run's lock, stays as it is."""
+    if (path / LOCK).exists() or not any(path.iterdir()):
+        with suppress(PermissionError):  # somebody else's, who lets us write there
+            path.chmod(OWNERS)
 
 
 def check_space(path: Path, needed: int) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from deploy import child
 from deploy.child import Child
 from deploy.servers.folder import DataFolder, unusable
-from deploy.servers.ports import free_port
+from deploy.servers.ports import free_port, holds
 from deploy.servers.trouble import PORT_TAKEN, CannotStart, Failure, explain
 
 # A recovery after a crash reads the journal first; on a slow disk that takes a while.
@@ -93,7 +93,7 @@ class Running:
 
     def _wait(self) -> None:
         deadline = time.monotonic() + START_WITHIN.total_seconds()
-        while not self.server.serves(self.port):
+        while not (holds(self.child.pid, self.port) and self.server.serves(self.port)):
             if self.child.exit_code is not None or time.monotonic() > deadline:
                 raise CannotStart(self.trouble())
             time.sleep(_PAUSE)

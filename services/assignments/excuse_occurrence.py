@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from difflib import get_close_matches
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -13,6 +12,7 @@ from services.assignments.store import Store
 from shared.contracts.duties import DutyExcused, DutyExtended, ExcuseKind, Occurrence
 from shared.contracts.outputs import Text
 from shared.mongo import Mongo, Session
+from shared.near import near
 from shared.outbox import Outbox, Stamped
 from shared.outcomes import Rejected
 
@@ -105,8 +105,8 @@ async def _occurrence(command: Decision, store: Store, session: Session) -> Occu
         assigned = await store.assignments(command.plan, session)
         duties = sorted(duty for duty, agency in assigned if agency == command.agency)
         if not duties:
-            near = get_close_matches(command.agency, {agency for _, agency in assigned}, cutoff=0.4)
-            raise Rejected(f"no duty is assigned to {command.agency!r}; agencies like it: {', '.join(near) or 'none'}")
+            like = near(command.agency, {agency for _, agency in assigned}, cutoff=0.4)
+            raise Rejected(f"no duty is assigned to {command.agency!r}; agencies like it: {', '.join(like) or 'none'}")
         raise Rejected(f"the duty {command.duty!r} is not assigned to {command.agency}; it has {', '.join(duties)}")
     for due in assignment.occurrences:
         if due.period == command.period:

@@ -36,7 +36,7 @@ CATCH_UP_WITHIN = timedelta(seconds=5)
 async def start(runtime: Runtime) -> None:
     """Keep the view, decide at the turn of a day, send, and tell how the queue stands.
 
-    Raises SettingsError where the mail server's address or the sender's is wrong.
+    Raises SettingsError where the mail server's address or the sender's is wrong, or the secret of links is not set.
     """
     settings = runtime.settings
     mailing = read_mailing(settings)
@@ -76,6 +76,7 @@ async def start(runtime: Runtime) -> None:
         clock=_now,
         caught_up=CaughtUp(caught_up),
         mail_from=settings.mail_from,
+        links=settings.links(),
         automatic=settings.calendar is CalendarMode.AUTO,
         at_once=settings.mail_connections,
         sign=mailing.sign,

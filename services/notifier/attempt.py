@@ -37,6 +37,7 @@ class Attempt:
         """`plan` is without the `marked` addresses."""
         self._claimed, self._plan, self._marked, self._lease, self._by = claimed, plan, marked, lease, by
         self._handed = False
+        self._before: str | None = None
 
     async def make(self) -> None:
         """The first one, or the same bytes again."""
@@ -49,6 +50,7 @@ class Attempt:
         if due.nothing:
             await self._cancel()
             return
+        self._before = await self._by.store.first_mail(self._claimed.digest)
         ready = self._written(due)
         assert ready.frozen is not None
         if not ready.frozen.to:
@@ -114,7 +116,7 @@ class Attempt:
         """The mail that says it, which isn't fixed yet."""
         by, plan, digest = self._by, self._plan, self._claimed.digest
         at = by.clock().astimezone(ZoneInfo(plan.time_zone)) if by.automatic else opening(plan, digest.day)
-        ready = draft(digest, due.reminded, plan, at, by.mail_from, due.returned)
+        ready = draft(digest, due.reminded, plan, at, by.mail_from, by.links, self._before, due.returned)
         sender = by.bounces.of(digest.short) if by.bounces is not None else ready.mail.sender
         telling = tuple(one.address for one in due.returned)
         return replace(self._claimed, digest=ready.digest, frozen=replace(ready.mail, sender=sender), telling=telling)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.notifier.drafting import find_due
-from services.notifier.letter import Reminded
+from services.notifier.line import Reminded
 from services.notifier.mail import Mail
 from services.notifier.queue import Queued
 from services.notifier.rules import Digest

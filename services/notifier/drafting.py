@@ -4,8 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from services.notifier.compose import compose, message_id
-from services.notifier.letter import Reminded, write
+from services.notifier.actions import Links
+from services.notifier.calendar_file import calendar_file
+from services.notifier.compose import compose
+from services.notifier.draft_letter import docx, draft_letter
+from services.notifier.ids import message_id, short_id
+from services.notifier.letter import write
+from services.notifier.line import Reminded
 from services.notifier.mail import Mail
 from services.notifier.recipients import addresses
 from services.notifier.rules import Digest, still_due
@@ -13,6 +18,7 @@ from services.notifier.unreachable import Marked
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Account, standing
 from shared.contracts.plan import PlanPublished
+from shared.signed_links import COUNTS_FOR
 
 
 @dataclass(frozen=True)
@@ -43,14 +49,25 @@ def draft(
     plan: PlanPublished,
     at: datetime,
     mail_from: str,
+    links: tuple[str, str],
+    first: str | None,
     returned: Sequence[Marked] = (),
 ) -> Draft:
-    """The mail that names what is due, dated `at`, and the addresses from which mail came back."""
+    """The mail that names what is due, dated `at`, and the addresses from which mail came back. `links` are the public
+    address and the secret of links; `first` is the Message-ID of the mail that it follows up, None where there is none.
+    """
     wanted = {one.key for one in due}
     items = tuple(item for item in digest.items if item.occurrence in wanted)
     digest = replace(digest, items=items)
     to = addresses(plan, digest.recipient, frozenset(item.rung for item in items), digest.day)
     if not to.to:
         return Draft(digest, Mail(mail_from, (), (), message_id(digest.key, mail_from), b""))
-    letter = write(plan, digest.recipient, due, at, copied=bool(to.cc), returned=returned)
-    return Draft(digest, compose(letter, to, key=digest.key, mail_from=mail_from, date=at))
+    linking = Links(*links, digest.recipient, short_id(digest.key), to.to + to.cc, digest.day + COUNTS_FOR)
+    letter = write(plan, linking, due, at, copied=bool(to.cc), returned=returned)
+    files = []
+    if letter.own:
+        files.append(calendar_file(letter, digest.recipient, mail_from, at))
+    if letter.draft:
+        files.append(docx(draft_letter(letter, plan, at.date()), at.date()))
+    mail = compose(letter, to, key=digest.key, mail_from=mail_from, date=at, files=files, first=first)
+    return Draft(digest, mail)

@@ -1,16 +1,18 @@
 """What a digest says: the content of the mail before it takes a form. Pure."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from urllib.parse import quote
 
-from services.notifier.recipients import name_of
+from services.notifier.actions import Links
+from services.notifier.line import Line, Reminded, line
+from services.notifier.recipients import name_of, usable
 from services.notifier.text import one_line
 from services.notifier.unreachable import Marked
-from services.notifier.wording import delay, full_date, moment, period_name, period_words
-from shared.contracts.duties import OccurrenceKey
-from shared.contracts.ledger import Standing
+from services.notifier.wording import count, full_date, moment
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import Rung
 
@@ -19,39 +21,19 @@ HEADINGS = {
     Rung.OVERDUE: "Quá hạn",
     Rung.UPCOMING: "Sắp đến hạn ghi nhận",
 }
-COPIED = " – đồng gửi cơ quan chỉ đạo hoặc lãnh đạo đơn vị"
+COPIED = "Thư này đồng gửi cơ quan chỉ đạo hoặc lãnh đạo đơn vị."
 _LONGEST_TITLE_IN_SUBJECT = 90
-
-
-@dataclass(frozen=True)
-class Reminded:
-    """An occurrence that the mail names, on which rung, and how it stands at the moment of sending."""
-
-    key: OccurrenceKey
-    rung: Rung
-    now: Standing
-
-
-@dataclass(frozen=True)
-class Line:
-    """An occurrence in words. `owner` is the agency that owes it, `others` those that may deliver it as well."""
-
-    title: str
-    clause: str
-    period: str
-    short_period: str
-    owner: str
-    others: tuple[str, ...]
-    due: str
-    register_by: str
-    delay: str
-    late: bool
-    extension: str
+_LONGEST_TITLE_IN_PREVIEW = 60
+_LONGEST_PREVIEW = 200
+_LONGEST_CONTACT = 254
+# What a telephone can dial, the first number where there are several.
+_NUMBER = re.compile(r"\+?\d(?:[ .-]?\d){5,14}", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Section:
     heading: str
+    note: str
     lines: tuple[Line, ...]
 
 
@@ -64,26 +46,39 @@ class Owing:
 
 
 @dataclass(frozen=True)
+class Contact:
+    """Whom to call or write to; `dial` and `mailto` are where links lead, empty where data hold nothing fit for one."""
+
+    name: str
+    phone: str
+    dial: str
+    email: str
+    mailto: str
+
+
+@dataclass(frozen=True)
 class Letter:
-    """Everything that the mail prints, each text on one line. `draft` is what the coordinator may sign,
-    `returned` the addresses from which mail came back, each with its agency and the reason."""
+    """Everything that the mail prints, each text on one line. `preview` is what a list of mails shows after the
+    subject, `links_until` the last day of the links, `draft` what the coordinator may sign, `returned` the
+    addresses from which mail came back, each with its agency and the reason."""
 
     subject: str
+    preview: str
     plan: str
     coordinator: str
     recipient: str
+    summary: str
     as_of: str
+    links_until: str
     sections: tuple[Section, ...]
     draft: tuple[Owing, ...]
-    contact_name: str
-    contact_phone: str
-    contact_email: str
+    contact: Contact
     returned: tuple[str, ...] = ()
 
     @property
-    def own(self) -> int:
-        """How many occurrences the recipient itself is reminded of."""
-        return sum(len(section.lines) for section in self.sections)
+    def own(self) -> tuple[Line, ...]:
+        """What the recipient itself is reminded of."""
+        return tuple(line for section in self.sections for line in section.lines)
 
     @property
     def addressed(self) -> tuple[str, ...]:
@@ -93,20 +88,20 @@ class Letter:
 
 def write(
     plan: PlanPublished,
-    recipient: str,
+    links: Links,
     reminded: Sequence[Reminded],
     at: datetime,
     *,
     copied: bool,
     returned: Sequence[Marked] = (),
 ) -> Letter:
-    """The letter to a recipient. `reminded` is in the order to print, and empty only where there are addresses
-    `returned`; `at` is the local time; `copied` tells whether the mail has a Cc, which what is escalated then speaks
-    of."""
+    """The letter to `links.recipient`. `reminded` is in the order to print, and empty only where there are addresses
+    `returned`; `at` is the local time; `copied` tells whether the mail has a Cc, of which what is escalated speaks."""
     sections = tuple(
         Section(
-            heading + (COPIED if copied and rung is Rung.ESCALATED else ""),
-            tuple(_line(plan, one, at) for one in reminded if one.rung is rung),
+            heading,
+            COPIED if copied and rung is Rung.ESCALATED else "",
+            tuple(line(plan, one, at, links) for one in reminded if one.rung is rung),
         )
         for rung, heading in HEADINGS.items()
         if any(one.rung is rung for one in reminded)
@@ -116,48 +111,40 @@ def write(
     )
     draft = tuple(
         Owing(agency, tuple(lines))
-        for agency, lines in groupby((_line(plan, one, at) for one in signed), key=lambda line: line.owner)
+        for agency, lines in groupby((line(plan, one, at, links) for one in signed), key=lambda line: line.owner)
     )
+    own = [line for section in sections for line in section.lines]
     return Letter(
-        subject=f"[Nhắc việc] {_subject(sections, draft, len(returned), at)}",
-        plan=_plan_words(plan),
+        subject=f"[Nhắc việc] {_subject(own, draft, len(returned), at)}",
+        preview=one_line(_preview(own, draft), _LONGEST_PREVIEW),
+        plan=plan_words(plan),
         coordinator=one_line(name_of(plan, plan.coordinator)),
-        recipient=one_line(name_of(plan, recipient)),
+        recipient=one_line(name_of(plan, links.recipient)),
+        summary=_summary(own, draft, len(returned)),
         as_of=moment(at),
+        links_until=full_date(links.until),
         sections=sections,
         draft=draft,
-        contact_name=one_line(plan.contact.name),
-        contact_phone=one_line(plan.contact.phone),
-        contact_email=one_line(plan.contact.email),
+        contact=_contact(plan),
         returned=tuple(one_line(f"{one.address} ({name_of(plan, one.agency)}): {one.reason}") for one in returned),
     )
 
 
-def _line(plan: PlanPublished, one: Reminded, at: datetime) -> Line:
-    duty = plan.duty_by_id.get(one.key.duty)
-    extension = one.now.extension
-    return Line(
-        title=one_line(duty.title if duty is not None else one.key.duty),
-        clause=one_line(duty.clause if duty is not None else one.key.duty),
-        period=period_words(one.key.period),
-        short_period=period_name(one.key.period),
-        owner=one_line(name_of(plan, one.key.agency)),
-        others=tuple(one_line(name_of(plan, other)) for other in one.now.jointly_with),
-        due=full_date(one.now.due),
-        register_by=full_date(one.now.register_by),
-        delay=delay(one.now.register_by, at.date()),
-        late=at.date() > one.now.register_by,
-        extension=one_line(extension.document) if extension is not None else "",
-    )
+def plan_words(plan: PlanPublished) -> str:
+    """The plan's title, with number and date where they are known."""
+    words = plan.title
+    if plan.number:
+        words += f", số {plan.number}"
+    if plan.issued_on:
+        words += f", ngày {full_date(plan.issued_on)}"
+    return one_line(words)
 
 
-def _subject(sections: Sequence[Section], draft: Sequence[Owing], returned: int, at: datetime) -> str:
-    own = [line for section in sections for line in section.lines]
+def _subject(own: Sequence[Line], draft: Sequence[Owing], returned: int, at: datetime) -> str:
     if len(own) == 1 and not draft and not returned:
-        line = own[0]
-        title = one_line(line.title, _LONGEST_TITLE_IN_SUBJECT)
-        return f"{title}, {line.short_period}: {line.delay}"
-    parts = list(_tally(own))
+        [only] = own
+        return f"{one_line(only.title, _LONGEST_TITLE_IN_SUBJECT)}, {only.short_period}: {only.delay}"
+    parts = list(_tally(own, str))
     if draft:
         owed = sum(len(owing.lines) for owing in draft)
         parts.insert(0, f"trình ký công văn đôn đốc ({owed} kỳ của {len(_addressed(draft))} cơ quan)")
@@ -166,23 +153,43 @@ def _subject(sections: Sequence[Section], draft: Sequence[Owing], returned: int,
     return f"{', '.join(parts)}, tính đến {full_date(at.date())}"
 
 
+def _summary(own: Sequence[Line], draft: Sequence[Owing], returned: int) -> str:
+    parts = [", ".join(_tally(own, count))] if own else []
+    if draft:
+        owed = sum(len(owing.lines) for owing in draft)
+        parts.append(f"{count(owed)} kỳ của {count(len(_addressed(draft)))} cơ quan cần công văn đôn đốc")
+    if returned:
+        parts.append(f"{count(returned)} địa chỉ bị trả lại thư")
+    return "; ".join(parts)
+
+
+def _preview(own: Sequence[Line], draft: Sequence[Owing]) -> str:
+    if len(own) == 1 and not draft:
+        return f"Hạn ghi nhận {own[0].register_by}. Ghi nhận ngay trong thư này, không cần tài khoản."
+    first = (f"{one_line(one.title, _LONGEST_TITLE_IN_PREVIEW)}, {one.short_period}: {one.delay}" for one in own[:3])
+    return "; ".join([*(["Dự thảo công văn kèm theo"] if draft else []), *first])
+
+
 def _addressed(draft: Sequence[Owing]) -> tuple[str, ...]:
     owing = [name for one in draft for name in (one.agency, *(other for line in one.lines for other in line.others))]
     return tuple(dict.fromkeys(owing))
 
 
-def _tally(own: Sequence[Line]) -> Iterable[str]:
+def _tally(own: Sequence[Line], counted: Callable[[int], str]) -> Iterable[str]:
     late = sum(line.late for line in own)
     if late:
-        yield f"{late} kỳ quá hạn"
+        yield f"{counted(late)} kỳ quá hạn"
     if len(own) > late:
-        yield f"{len(own) - late} kỳ sắp đến hạn"
+        yield f"{counted(len(own) - late)} kỳ sắp đến hạn"
 
 
-def _plan_words(plan: PlanPublished) -> str:
-    words = plan.title
-    if plan.number:
-        words += f", số {plan.number}"
-    if plan.issued_on:
-        words += f", ngày {full_date(plan.issued_on)}"
-    return one_line(words)
+def _contact(plan: PlanPublished) -> Contact:
+    given = plan.contact
+    number = _NUMBER.search(given.phone)
+    return Contact(
+        name=one_line(given.name, _LONGEST_CONTACT),
+        phone=one_line(given.phone, _LONGEST_CONTACT),
+        dial=re.sub(r"[^+\d]", "", number[0]) if number is not None else "",
+        email=one_line(given.email, _LONGEST_CONTACT),
+        mailto=quote(given.email, safe="@") if usable(given.email) else "",
+    )

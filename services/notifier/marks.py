@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.notifier import documents
-from services.notifier.queue import State
+from services.notifier.queue import Queued, State
 from services.notifier.unreachable import Marked
 from shared.mongo import Mongo, Session
 
@@ -17,6 +17,11 @@ class Marks:
 
     async def ensure_indexes(self) -> None:
         await self._marked.create_index([("plan", 1)])
+
+    async def by_short(self, short: str) -> Queued | None:
+        """The digest of that short name, by which a server reports of it."""
+        found = await self._digests.find_one({"short": short})
+        return documents.queued(found) if found is not None else None
 
     async def every(self) -> list[Marked]:
         """Every address that isn't mailed any more."""

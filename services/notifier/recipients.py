@@ -38,8 +38,7 @@ def recipient_of(plan: PlanPublished, agency: str, day: date) -> str:
     body = _find(plan, agency)
     if body is not None and _exists(body, day):
         return agency
-    above = next(_above(plan, agency, day), None)
-    return above.id if above is not None else plan.coordinator
+    return directing(plan, agency, day) or plan.coordinator
 
 
 def addresses(plan: PlanPublished, recipient: str, rungs: frozenset[Rung], day: date) -> Addresses:
@@ -61,6 +60,18 @@ def name_of(plan: PlanPublished, agency: str) -> str:
     """The agency's name, its id where the plan doesn't know it."""
     body = _find(plan, agency)
     return body.name if body is not None else agency
+
+
+def short_name_of(plan: PlanPublished, agency: str) -> str:
+    """The agency's short name, its id where the plan doesn't know it."""
+    body = _find(plan, agency)
+    return body.short_name if body is not None else agency
+
+
+def directing(plan: PlanPublished, agency: str, day: date) -> str | None:
+    """The id of the nearest body that directs the agency and exists that day."""
+    above = next(_above(plan, agency, day), None)
+    return above.id if above is not None else None
 
 
 def _above(plan: PlanPublished, agency: str, day: date) -> Iterator[Agency]:

@@ -5,12 +5,12 @@ Rungs of an occurrence, in working days from `register_by`: upcoming −3 (a mon
 escalated +5, for_signature +10; the last one goes to the coordinator alone, and after it there is silence.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from services.notifier.ids import short_id
 from services.notifier.recipients import recipient_of
 from shared import periods
 from shared.contracts.duties import OccurrenceKey
@@ -50,7 +50,7 @@ class Digest:
     @property
     def short(self) -> str:
         """32 characters for where the key is too long: in the Message-ID, in links, in what servers report."""
-        return hashlib.blake2s(self.key.encode(), digest_size=16).hexdigest()
+        return short_id(self.key)
 
 
 @dataclass(frozen=True)

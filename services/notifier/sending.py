@@ -39,8 +39,9 @@ class Sending:
     """What sending needs. `automatic` is whether the calendar is: then mails go out in office hours alone.
 
     `caught_up` tells whether the view has seen all that the log holds, `send` hands a mail to some recipients,
-    `ticks` are seconds by a clock that nobody can set. `at_once` is how many mails are on their way side by side.
-    `sign` makes the bytes those that go out; `bounces` is where servers report to, the sender itself if it is None.
+    `links` are the public address and the secret of the links in mails, `ticks` seconds by a clock that nobody can set.
+    `at_once` is how many mails are on their way side by side. `sign` makes the bytes those that go out; `bounces` is
+    where servers report to, the sender itself if it is None.
     """
 
     store: Store
@@ -50,6 +51,7 @@ class Sending:
     clock: Callable[[], datetime]
     caught_up: Callable[[], Awaitable[bool]]
     mail_from: str
+    links: tuple[str, str]
     automatic: bool
     at_once: int
     limits: Limits

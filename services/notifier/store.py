@@ -273,18 +273,28 @@ class Store:
         found = self._digests.find(query, {"claim": 1}, session=session)
         return {row["_id"] async for row in found if row["claim"] == claim[row["_id"]]}
 
+    async def first_mail(self, digest: Digest) -> str | None:
+        """The Message-ID of the first mail to the digest's recipient, of an earlier day, that named one of its
+        occurrences; None where nobody surely has one."""
+        named = {"occurrence": {"$in": [str(item.occurrence) for item in digest.items]}, "passed": False}
+        earlier = {"recipient": digest.recipient, "day": {"$lt": digest.day.isoformat()}}
+        keys = [row["digest"] async for row in self._rungs.find(named | earlier, {"digest": 1})]
+        if not keys:
+            return None
+        query = {"_id": {"$in": keys}, "accepted": {"$ne": []}}
+        found = await self._digests.find_one(query, {"frozen.message_id": 1}, sort=[("day", 1)])
+        return found["frozen"]["message_id"] if found else None
+
     async def freeze(self, held: Sequence[Queued], session: Session) -> None:
         """Fix the bytes before they are handed over, and free the rungs of what is no longer named. Each is held, by
         this session's own look."""
         writes = []
         for one in held:
             assert one.frozen is not None
-            fields = {
-                "frozen": documents.frozen(one.frozen),
-                "items": documents.items(one.digest.items),
-                "handed": True,
-            }
-            writes.append(UpdateOne(documents.claim_of(one), {"$set": fields}))
+            mail, items = documents.frozen(one.frozen), documents.items(one.digest.items)
+            writes.append(
+                UpdateOne(documents.claim_of(one), {"$set": {"frozen": mail, "items": items, "handed": True}})
+            )
         await self._digests.bulk_write(writes, ordered=False, session=session)
         await self._free(held, session)
         for one in held:
@@ -303,11 +313,6 @@ class Store:
         writes = [UpdateOne(documents.claim_of(one), {"$set": documents.settled(one)}) for one in held]
         await self._digests.bulk_write(writes, ordered=False, session=session)
         await self._free([one for one in held if not one.handed], session)
-
-    async def by_short(self, short: str) -> Queued | None:
-        """The digest of that short name."""
-        found = await self._digests.find_one({"short": short})
-        return documents.queued(found) if found is not None else None
 
     async def counts(self) -> dict[str, int]:
         """How many digests there are in each state, and how many of all are `pending`."""

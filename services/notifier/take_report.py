@@ -28,7 +28,7 @@ async def take_report(
     short = bounces.read(report.to)
     if short is None:
         return _said("not addressed to a mail of ours, or forged")
-    digest = await store.by_short(short)
+    digest = await store.returned.by_short(short)
     if digest is None or digest.frozen is None:
         return _said("about a mail that isn't known", mail=short)
     if not report.fates:

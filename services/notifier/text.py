@@ -10,6 +10,8 @@ _SPACES = re.compile(r"\s+")
 
 def one_line(text: str, longest: int = 300) -> str:
     """The text on one line, composed (NFC), with nothing in it that can't be seen; cut with `…` if longer."""
-    seen = "".join(" " if unicodedata.category(char) in _INVISIBLE else char for char in text)
+    seen = text
+    if not text.isprintable():
+        seen = "".join(" " if unicodedata.category(char) in _INVISIBLE else char for char in text)
     line = unicodedata.normalize("NFC", _SPACES.sub(" ", seen).strip())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"

@@ -3,7 +3,12 @@
 from datetime import date, datetime
 
 from shared import periods
+from shared.contracts.agency_answers import AnswerKind
 
+ANSWERS = {
+    AnswerKind.NOTHING_TO_REPORT: "không phát sinh",
+    AnswerKind.ALREADY_DONE: "đã thực hiện / không đồng ý",
+}
 _QUARTERS = ("I", "II", "III", "IV")
 
 
@@ -45,3 +50,8 @@ def delay(register_by: date, day: date) -> str:
     if days > 0:
         return f"quá hạn {days} ngày"
     return f"còn {-days} ngày" if days < 0 else "hôm nay là hạn cuối"
+
+
+def count(number: int) -> str:
+    """`02`, `17`: numbers below 10 with a zero before, as official papers write them."""
+    return f"{number:02}"

@@ -1,7 +1,6 @@
 """Answer how a plan stands: the report's counts, and what is owed now."""
 
 from datetime import date
-from difflib import get_close_matches
 
 from services.reports.build_report import build_report
 from services.reports.question import Question
@@ -11,6 +10,7 @@ from shared.contracts.ledger import State
 from shared.contracts.report import ConsolidatedReport, OccurrenceLine
 from shared.contracts.status import Status
 from shared.mongo import Mongo
+from shared.near import near
 from shared.outcomes import Rejected
 
 _OWED_NOW = (State.OVERDUE, State.OPEN)
@@ -59,8 +59,8 @@ def _owed(report: ConsolidatedReport, agency: str | None) -> list[OccurrenceLine
 def _of_agency(reading: Reading, agency: str) -> ConsolidatedReport:
     known = [line.id for line in reading.report.agencies]
     if agency not in known:
-        near = get_close_matches(agency, known, n=3) or known
-        raise Rejected(f"plan {reading.plan.plan} has no agency {agency!r}; did you mean {' or '.join(near[:3])}?")
+        like = near(agency, known) or known
+        raise Rejected(f"plan {reading.plan.plan} has no agency {agency!r}; did you mean {' or '.join(like[:3])}?")
     return build_report(
         reading.plan,
         [account for account in reading.view.accounts if account.key.agency == agency],

@@ -15,6 +15,9 @@ from services.submissions.web import documents
 from services.submissions.web.api import api
 from services.submissions.web.evidence import Files
 from services.submissions.web.gate import Gate
+from services.submissions.web.incoming import Incoming
+from services.submissions.web.links import PREFIX as LINKS
+from services.submissions.web.links import link_pages
 from shared import topology
 from shared.contracts.http_api import PREFIX
 from shared.contracts.registry import decode
@@ -23,7 +26,11 @@ from shared.runtime import Runtime
 
 
 async def start(runtime: Runtime) -> None:
-    """Read plans, duties and days from the log; take outputs from the stream and by HTTP."""
+    """Read plans, duties and days from the log; take outputs from the stream, by HTTP and by links in mails.
+
+    Raises SettingsError where there is no secret to read links by: every agency would be told that its link is wrong.
+    """
+    links = runtime.settings.links()
     store, evidence = Store(runtime.mongo), Evidence(runtime.mongo)
     await store.ensure_indexes()
     await evidence.ensure_indexes()
@@ -45,4 +52,6 @@ async def start(runtime: Runtime) -> None:
     runtime.spawn(lambda: sweep_forever(evidence), "evidence sweep")
     files = Files(evidence, limits(runtime.settings))
     runtime.serve(documents.PREFIX, documents.documents())
-    runtime.serve(PREFIX, api(runtime, intake, importing, store, files, gate))
+    incoming = Incoming(runtime.settings, runtime.health)
+    runtime.serve(LINKS, link_pages(runtime, intake, store, files, links))
+    runtime.serve(PREFIX, api(runtime, intake, importing, store, files, gate, incoming))

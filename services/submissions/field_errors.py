@@ -1,12 +1,12 @@
 """What is wrong with the fields of an event, said so that the sender knows what would be right."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 
 from shared.contracts.outputs import OutputSubmitted, Reason
+from shared.near import near
 
 # A receipt must stay a small message, whatever was posted.
 MOST_REASONS = 20
@@ -26,6 +26,7 @@ _RIGHT = {
     "web_address": "must be an address that begins with http:// or https://, without spaces and passwords",
     "string_pattern_mismatch": "must be the 64 characters that the answer to the file's upload calls `evidence`",
     "float_type": "must be a number without quotes, with a point for fractions: 5 or 4.5",
+    "finite_number": "must be a number of ordinary size",
     "greater_than": "must be more than {gt:g}",
     "less_than_equal": "must be {le:g} at most",
     "tuple_type": 'must be a list in brackets: ["II.1", "II.2"]',
@@ -49,10 +50,10 @@ def _reason(kind: str, loc: tuple[int | str, ...], message: str, context: Mappin
             return Reason(code="missing_field", field=field, message=f"the field {field!r} is missing")
         case "extra_forbidden":
             known = tuple(OutputSubmitted.model_fields)
-            near = tuple(get_close_matches(field, known, n=3)) or known
-            return Reason(code="unknown_field", field=field, message=f"there is no field {field!r}", candidates=near)
+            like = tuple(near(field, known)) or known
+            return Reason(code="unknown_field", field=field, message=f"there is no field {field!r}", candidates=like)
         case "json_invalid":
             text = "`data` holds text or nesting that JSON can't carry"
             return Reason(code="bad_data", field="data", message=text)
-    right = _RIGHT[kind].format(**context) if kind in _RIGHT else f"is wrong: {message}"
+    right = _RIGHT[kind].format(**context) if kind in _RIGHT else "is not as the contract has it"
     return Reason(code="bad_field", field=field, message=f"the field {field!r} {right}")

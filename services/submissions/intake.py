@@ -16,6 +16,7 @@ from services.submissions.book import Book
 from services.submissions.evidence import Evidence
 from services.submissions.read_event import Posted, read_envelope
 from services.submissions.record_outputs import (
+    Accepted,
     Dated,
     Fresh,
     evidence_of,
@@ -27,6 +28,7 @@ from services.submissions.record_outputs import (
 from services.submissions.store import Store, StoredDay, Version
 from shared import metrics, topology
 from shared.crashpoints import CrashPoint, crash_point
+from shared.logs import logger
 from shared.mongo import BulkWriteError, DuplicateKeyError
 from shared.nats_reading import stored_at
 from shared.outcomes import Retry
@@ -43,6 +45,11 @@ PAUSE_AFTER = 20
 LONGEST_AGENCY = 100
 # A repeat is told to who listens and not stored again: the log refuses what names another stream.
 NOT_STORED = {str(Header.EXPECTED_STREAM.value): "NONE"}
+
+# Reasons by which an agency reaches for what is another's, or isn't there.
+REACHING = frozenset({"wrong_agency", "unknown_evidence"})
+
+log = logger(__name__)
 
 
 class Arrived(NamedTuple):
@@ -136,6 +143,7 @@ class Intake:
         if named := evidence_of(examined.values()):
             kept = await self._evidence.kept(named)
             examined = {name: with_evidence(one, kept) for name, one in examined.items()}
+        _note_reaching(examined)
         return names, examined
 
     async def _write(
@@ -227,6 +235,16 @@ def _agency(subject: str) -> str:
     if len(token) <= LONGEST_AGENCY and token.isprintable() and "\ufffd" not in token:
         return token
     return f"unknown-{hashlib.sha256(token.encode('utf-8', 'replace')).hexdigest()[:12]}"
+
+
+def _note_reaching(examined: Mapping[str, Fresh]) -> None:
+    """Put down who named another agency, or files that it doesn't keep, whatever way it came."""
+    for name, one in examined.items():
+        if isinstance(one.outcome, Accepted):
+            continue
+        for reason in one.outcome:
+            if reason.code in REACHING:
+                log.warning("refused", why=reason.code, agency=one.posted.agency, what=reason.message, receipt=name)
 
 
 def _forward(days: list[StoredDay]) -> list[StoredDay]:

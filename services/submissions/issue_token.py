@@ -1,11 +1,15 @@
-"""Give an agency a token, replace it, or end it; the token itself is told once, to whoever asked for it."""
+"""Give an agency a token, replace it, or end it; the token itself is told once, to whoever asked for it.
+
+Each looks and writes alone, so that of several at once one token is left without end.
+"""
 
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 
 from services.submissions.credentials import Credentials, counts, make_token
 from services.submissions.store import Store
 from shared.agency_id import AGENCY_ID, RULE
+from shared.mongo import Session
+from shared.near import near
 from shared.outcomes import Rejected
 
 
@@ -15,15 +19,19 @@ async def add_token(agency: str, credentials: Credentials, store: Store, now: da
     # Whatever is told of it goes out under its name: one that is no part of a subject would hold up the log.
     if not AGENCY_ID.fullmatch(agency):
         raise Rejected(f"{agency!r} is no agency's id: {RULE}")
-    if any(counts(one, now) for one in await credentials.of(agency)):
-        raise Rejected(f"{agency} has a token already; `dondoc agency rotate {agency}` replaces it")
     known = (await store.book()).agencies()
     if known and agency not in known:
-        near = get_close_matches(agency, known, n=3, cutoff=0.4)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        like = near(agency, known, cutoff=0.4)
+        hint = f"; did you mean {' or '.join(like)}?" if like else ""
         raise Rejected(f"no duty of any plan is assigned to the agency {agency!r}{hint}")
     _refuse_over(ends, now)
-    return await _new(agency, credentials, now, ends)
+
+    async def give(session: Session) -> str:
+        if any(counts(one, now) for one in await credentials.of(agency, session)):
+            raise Rejected(f"{agency} has a token already; `dondoc agency rotate {agency}` replaces it")
+        return await _new(agency, credentials, now, ends, session)
+
+    return await credentials.alone(agency, give)
 
 
 async def rotate_token(
@@ -31,15 +39,19 @@ async def rotate_token(
 ) -> str:
     """A new token; those before count on for `overlap`, so that it can be brought in. Raises Rejected without one."""
     _refuse_over(ends, now)
-    if not any(counts(one, now) for one in await credentials.of(agency)):
-        raise Rejected(f"{agency} has no token that counts; `dondoc agency add {agency}` makes one")
-    await credentials.end(agency, now + overlap)
-    return await _new(agency, credentials, now, ends)
+
+    async def replace(session: Session) -> str:
+        if not any(counts(one, now) for one in await credentials.of(agency, session)):
+            raise Rejected(f"{agency} has no token that counts; `dondoc agency add {agency}` makes one")
+        await credentials.end(agency, now + overlap, session)
+        return await _new(agency, credentials, now, ends, session)
+
+    return await credentials.alone(agency, replace)
 
 
 async def revoke_tokens(agency: str, credentials: Credentials, now: datetime) -> int:
     """End all of the agency's tokens now; how many there were."""
-    return await credentials.end(agency, now)
+    return await credentials.alone(agency, lambda session: credentials.end(agency, now, session))
 
 
 def _refuse_over(ends: datetime | None, now: datetime) -> None:
@@ -47,7 +59,7 @@ def _refuse_over(ends: datetime | None, now: datetime) -> None:
         raise Rejected(f"a token that ends on {ends:%Y-%m-%d %H:%M} would never count")
 
 
-async def _new(agency: str, credentials: Credentials, now: datetime, ends: datetime | None) -> str:
+async def _new(agency: str, credentials: Credentials, now: datetime, ends: datetime | None, session: Session) -> str:
     token = make_token()
-    await credentials.add(token, agency, now, ends)
+    await credentials.add(token, agency, now, ends, session)
     return token

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, ValidationError
 from services.submissions.field_errors import reasons
 from services.submissions.nesting import nests_deeper
 from services.submissions.rules import NoMatch
-from shared.contracts.envelope import CloudEvent, EnvelopeError, is_binary, parse
+from shared.contracts.envelope import DATA_BASE64, CloudEvent, EnvelopeError, is_binary, parse
 from shared.contracts.http_api import DEPTH
 from shared.contracts.outputs import OutputSubmitted, Reason, Submission
 
@@ -18,6 +18,8 @@ EXCERPT = 300
 _ID_LENGTH = 32
 # Python and Rust read them as numbers, JSON doesn't know them.
 _NO_NUMBER, _NO_LIMIT = b"NaN", b"Infinity"
+# A second way to give the data, which isn't taken in.
+_BASE64 = DATA_BASE64.encode()
 
 
 class _Submitted(CloudEvent):
@@ -99,7 +101,7 @@ def _refuse_deeper(raw: bytes, headers: Mapping[str, str], depth: int) -> None:
 
 def _read_at_once(raw: bytes, headers: Mapping[str, str]) -> _Submitted | None:
     """None where anything is wrong or unusual: then it is read part by part, to say in words what."""
-    if is_binary(headers) or _NO_NUMBER in raw or _NO_LIMIT in raw:
+    if is_binary(headers) or any(text in raw for text in (_NO_NUMBER, _NO_LIMIT, _BASE64)):
         return None
     try:
         return _Submitted.model_validate_json(raw, strict=True)

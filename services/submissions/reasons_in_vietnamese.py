@@ -12,7 +12,7 @@ TEXTS = {
     "bad_data": "Dữ liệu có ký tự hoặc cấu trúc không đọc được.",
     "missing_field": "Thiếu {field}; {right}.",
     "unknown_field": "Hệ thống không có trường “{field}”{among}.",
-    "bad_field": "{given} không hợp lệ cho {field}; {right}.",
+    "bad_field": "{given} không hợp lệ; {right}.",
     "more": "Còn những lỗi khác nữa ở dòng này.",
     "wrong_agency": "{given} là cơ quan khác; chỉ ghi nhận được sản phẩm của chính cơ quan gửi{among}.",
     "unknown_agency": "Cơ quan gửi không được giao nhiệm vụ nào trong kế hoạch{among}.",
@@ -62,14 +62,17 @@ _RIGHT = {
     "note": "hãy ghi nhiều nhất 2 000 ký tự",
     "evidence": "hãy ghi nhiều nhất 10 mã tệp, mỗi mã 64 ký tự như hệ thống đã trả lời khi nhận tệp",
 }
+EMPTY = "Ô này đang để trống; {right}."
 UNKNOWN = "Không ghi nhận được: {message}."
 
 
-def in_vietnamese(reason: Reason, given: str | None = None) -> str:
-    """The reason as a sentence. `given` is what the official wrote; without it the sentence says “giá trị này”."""
+def in_vietnamese(reason: Reason, given: str | None = None, column: str | None = None) -> str:
+    """The reason as a sentence. `given` is what the official wrote; without it the sentence says “giá trị này”. It
+    comes after the name of its `column`, where there is one, and doesn't repeat that."""
     field = reason.field.partition(".")[0]
     among = f"; có thể là: {', '.join(reason.candidates)}" if reason.candidates else ""
-    text = TEXTS.get(reason.code, UNKNOWN).format(
+    template = EMPTY if reason.code == "missing_field" and column else TEXTS.get(reason.code, UNKNOWN)
+    text = template.format(
         given=f"“{given}”" if given else "giá trị này",
         field=FIELDS.get(field, field),
         right=_RIGHT.get(field, _SHORT_NAME),

@@ -6,13 +6,13 @@ Every way to refuse names what is wrong, the field, and what would be right.
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from services.submissions.book import Book, Due, Obligation
 from shared import periods
 from shared.contracts.outputs import Flag, OutputSubmitted, Reason
 from shared.contracts.plan import Frequency
+from shared.near import near
 
 MOST_CANDIDATES = 12
 _ADDRESS = re.compile(r"(https?)://([^/?#]*)([^?#]*)(\??[^#]*)", re.IGNORECASE)
@@ -112,7 +112,7 @@ def _wrong_in_itself(book: Book, submitted: OutputSubmitted, agency: str, today:
         yield _unknown("channel", submitted.channel, book.channels)
     if not book.of(agency):
         text = f"no duty of any plan is assigned to the agency {agency!r}"
-        yield _reason("unknown_agency", "agency", text, get_close_matches(agency, book.agencies(), cutoff=0.5))
+        yield _reason("unknown_agency", "agency", text, near(agency, book.agencies(), cutoff=0.5))
 
 
 def _duties(book: Book, submitted: OutputSubmitted, agency: str) -> list[Obligation]:
@@ -218,9 +218,9 @@ def _too_early(field: str, due: Due, day: date) -> Reason:
 
 
 def _unknown(field: str, given: str, known: Iterable[str]) -> Reason:
-    near = get_close_matches(given, sorted(known), n=5, cutoff=0.4) or sorted(known)
+    like = near(given, sorted(known), most=5, cutoff=0.4) or sorted(known)
     return _reason(
-        f"unknown_{field.removesuffix('s')}", field, f"there is no {field.removesuffix('s')} {given!r}", near
+        f"unknown_{field.removesuffix('s')}", field, f"there is no {field.removesuffix('s')} {given!r}", like
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeAlias
 
-from pymongo import ASCENDING
+from pymongo import ASCENDING, DESCENDING
 
 from services.submissions.book import Book, Due, Obligation, Owing
 from shared.contracts.duties import DutyAssigned, DutyExcused, DutyExtended, DutyWithdrawn, OccurrenceKey
@@ -104,6 +104,11 @@ class Store:
         cursor = self._days.find({}).sort("at", ASCENDING)
         return [StoredDay(date.fromisoformat(d["_id"]), EPOCH + d["at"] * MICROSECOND) async for d in cursor]
 
+    async def last_day(self) -> date | None:
+        """The latest day that the log holds."""
+        document = await self._days.find_one({}, sort=[("_id", DESCENDING)])
+        return date.fromisoformat(document["_id"]) if document else None
+
     async def book(self) -> Book:
         plans = await self._published()
         duties = {(plan.plan, duty.id): duty for plan in plans for duty in plan.duties}
@@ -170,9 +175,15 @@ class Store:
         fields = {"occurrence": 1, "day": 1, "published_on": 1}
         found: dict[str, list[Delivered]] = {}
         async for d in self._outputs.find({"occurrence.agency": {"$in": list(leading)}}, fields):
-            told = Delivered(event=RECEIPT + d["_id"], day=d["day"], output=d["_id"], published_on=d["published_on"])
-            found.setdefault(str(OccurrenceKey.model_validate(d["occurrence"])), []).append(told)
+            found.setdefault(str(OccurrenceKey.model_validate(d["occurrence"])), []).append(_delivered(d))
         return found
+
+    async def facts(self, key: OccurrenceKey) -> list[Fact]:
+        """All that is told of one occurrence, its deliveries included."""
+        told = await self._obligations.find_one({"_id": f"{key.plan}/{key.duty}/{key.agency}"}) or {}
+        named = {f"occurrence.{name}": value for name, value in key.model_dump().items()}
+        found = self._outputs.find(named, {"day": 1, "published_on": 1})
+        return [*_facts(told).get(key.period, ()), *[_delivered(output) async for output in found]]
 
     # All of it, a page at a time, for those who compare.
 
@@ -255,6 +266,11 @@ def _part(document: Mapping[str, Any]) -> Mapping[str, Any] | None:
 def _delivers(document: Mapping[str, Any], agency: str) -> bool:
     part = _part(document)
     return part is not None and not part["withdrawn"] and agency in (document["agency"], *part["jointly_with"])
+
+
+def _delivered(output: Mapping[str, Any]) -> Delivered:
+    event = RECEIPT + output["_id"]
+    return Delivered(event=event, day=output["day"], output=output["_id"], published_on=output["published_on"])
 
 
 def _facts(document: Mapping[str, Any]) -> dict[str, list[Fact]]:

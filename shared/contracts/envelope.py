@@ -10,21 +10,46 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from shared.contracts.base import Event
+from shared.contracts.json_text import NotJson, read_json
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 BINARY_PREFIX = "ce-"
+DATA_BASE64 = "data_base64"
 _SPECVERSION = f"{BINARY_PREFIX}specversion"
 
 _ESCAPED = re.compile(r"\\(.)")
 _quoted = json.encoder.encode_basestring  # JSON text that leaves letters as they are
 
-_NO_CONTROLS = "must be text without line breaks and other control characters"
+LONGEST_ATTRIBUTE = 256
+_A_TIME = 'must be a time with its zone; write it as "2023-02-15T08:00:00+07:00"'
+_WRONG = {
+    "missing": "is missing",
+    "string_type": "must be text",
+    "string_unicode": "holds half a character, a lone surrogate",
+    "string_too_short": "is empty",
+    "blank": "holds nothing but spaces",
+    "string_too_long": f"is too long; write at most {LONGEST_ATTRIBUTE} characters",
+    "string_pattern_mismatch": "must be text without line breaks and other control characters",
+    **dict.fromkeys(("datetime_type", "datetime_parsing", "datetime_from_date_parsing"), _A_TIME),
+}
 
-Attribute = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+def _no_blank(text: str) -> str:
+    if not text.strip():
+        raise PydanticCustomError("blank", "is blank")
+    return text
+
+
+Attribute = Annotated[
+    str,
+    Field(min_length=1, max_length=LONGEST_ATTRIBUTE, pattern=r"^[^\x00-\x1f\x7f]+$"),
+    AfterValidator(_no_blank),
+]
 
 
 class EnvelopeError(ValueError):
@@ -74,6 +99,8 @@ def parse(raw: bytes, headers: Mapping[str, str] | None = None) -> CloudEvent:
         attributes["data"] = body
     elif isinstance(body, dict):
         attributes = body
+        if DATA_BASE64 in body:
+            raise EnvelopeError(DATA_BASE64, "the output must stand in `data` as JSON; `data_base64` isn't taken in")
     else:
         raise EnvelopeError("", "the event is not a JSON object: send one CloudEvent, {…}, a message")
     try:
@@ -81,8 +108,7 @@ def parse(raw: bytes, headers: Mapping[str, str] | None = None) -> CloudEvent:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        wrong = _NO_CONTROLS if first["type"] == "string_pattern_mismatch" else first["msg"].lower()
-        raise EnvelopeError(field, f"CloudEvents attribute {field!r}: {wrong}") from None
+        raise EnvelopeError(field, _wrong(first["type"], field, first["input"])) from None
 
 
 def encode(event: Event, *, id: str, source: str, time: datetime) -> bytes:  # noqa: A002
@@ -97,18 +123,9 @@ def encode(event: Event, *, id: str, source: str, time: datetime) -> bytes:  # n
 
 def _json(raw: bytes) -> Any:
     try:
-        return json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
-    except UnicodeDecodeError as error:
-        raise EnvelopeError("", f"the event is not UTF-8: byte {error.start + 1} can't be read") from None
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise EnvelopeError("", f"the event is not JSON: {error.msg.lower()} at {where}") from None
-    except EnvelopeError:
-        raise
-    except ValueError:  # Python refuses to read a number of thousands of digits
-        raise EnvelopeError("", "the event holds a number with too many digits") from None
-    except RecursionError:
-        raise EnvelopeError("", "the event is nested too deeply to be read") from None
+        return read_json(raw, _refuse_constant)
+    except NotJson as error:
+        raise EnvelopeError("", f"the event {error}") from None
 
 
 def _decoded(value: str) -> str:
@@ -125,4 +142,10 @@ def _decoded(value: str) -> str:
 
 
 def _refuse_constant(name: str) -> None:
-    raise EnvelopeError("", f"the event is not JSON: {name} is no JSON number")
+    raise NotJson(f"is not JSON: {name} is no JSON number")
+
+
+def _wrong(kind: str, field: str, value: object) -> str:
+    """What is wrong with an attribute, by the type of pydantic's error, and what would be right."""
+    known = _WRONG | {"literal_error": f'is {str(value)[:20]!r}; this is taken in as "1.0" alone'}
+    return f"the CloudEvents attribute {field!r} {known.get(kind, 'is not as CloudEvents 1.0 has it')}"

@@ -21,7 +21,7 @@ class Kind(StrEnum):
 
 
 class FileType(StrEnum):
-    """The media types that are taken. None of them runs anything where it is opened."""
+    """The media types that are taken. Nothing in them runs where they are opened."""
 
     PDF = "application/pdf"
     JPEG = "image/jpeg"

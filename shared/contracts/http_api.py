@@ -36,6 +36,10 @@ DEPTH = 100
 # Seconds of its rate that an agency may have saved up; the rate is DONDOC_HTTP_RATE.
 SAVED_SECONDS = 10
 AGAIN_AFTER_SECONDS = 2
+# How many of the largest requests an agency may have on their way at the same time: it is counted in bytes.
+AT_ONCE = 2
+# A sender may say nothing for so long, and take so long for an event, a batch or a file to import.
+SILENT_SECONDS, BODY_SECONDS = 30, 120
 
 FILTERS = ("state", "plan", "duty")
 
@@ -43,6 +47,8 @@ FILTERS = ("state", "plan", "duty")
 FILE_BYTES = 8_000_000
 FILE_NAME, DRY_RUN = "name", "dry_run"
 LONGEST_FILE_NAME = 100
+# Files of an agency that are imported at the same time.
+IMPORTS_AT_ONCE = 1
 
 
 class Fault(Model):
@@ -73,7 +79,7 @@ class Rejection(Problem):
 
 
 class FileRefused(Problem):
-    """Why nothing of a file is recorded: `outcome` tells it row by row, in Vietnamese for those who made it."""
+    """Why nothing of a file is recorded: `detail` is English, `outcome` Vietnamese for its makers, row by row."""
 
     outcome: ImportOutcome
 

@@ -169,7 +169,8 @@ def facts_of(event_id: str, event: Event) -> Iterator[tuple[OccurrenceKey, Fact]
 class Standing:
     """An occurrence as it stands on a day. `end` is the plan's own date, `due` the one that holds after extensions;
     `outputs` are those that count, the one that meets the occurrence first, extras after it; `answers` what agencies
-    answered to reminders, which changes no state by itself."""
+    answered to reminders, which changes no state by itself; `revision` is that of the word which gave the dates, so it
+    grows whenever they move."""
 
     state: State
     start: date
@@ -181,6 +182,7 @@ class Standing:
     extension: Extended | None
     outputs: tuple[str, ...]
     answers: tuple[Answered, ...] = ()
+    revision: int = 0
 
     @property
     def owed(self) -> bool:
@@ -224,6 +226,7 @@ def standing(facts: Iterable[Fact], as_of: date) -> Standing | None:
         extension=extension,
         outputs=(*in_time, *late),
         answers=tuple(fact for fact in known if isinstance(fact, Answered)),
+        revision=dates.revision,
     )
 
 

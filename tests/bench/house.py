@@ -25,6 +25,7 @@ from shared.settings import PREFIX, read_settings
 from tests.bench.events import PLAN, TODAY
 from tests.bench.jetstream import remove
 from tests.bench.redis_server import RedisServer, redis_server
+from tests.harness.services import LINK_SECRET
 from tests.harness.tree import ROOT
 
 WITHIN = timedelta(seconds=60)
@@ -80,6 +81,7 @@ async def house(within: Path | None = None) -> AsyncIterator[House]:
         pids = [running.child.pid for running in up.embedded] + ([redis.pid] if redis else [])
         nc = await nats.connect(up.nats_url)
         environ |= {"DONDOC_NATS_URL": up.nats_url, "DONDOC_MONGO_URL": up.mongo_url, "DONDOC_CALENDAR": "manual"}
+        environ["DONDOC_LINK_SECRET"] = LINK_SECRET
         log = await _published(nc, environ)
         yield House(nc, mongo, up.mongo_url, up.nats_url, redis, tuple(pids), Path(data), environ, log)
         await nc.close()

@@ -4,9 +4,17 @@ import re
 
 import pytest
 
-from services.submissions.web.uploads import SILENT_FOR
 from shared.contracts.evidence import MOST_EVIDENCE, NAMES
-from shared.contracts.http_api import BATCH_BYTES, BATCH_EVENTS, DEPTH, EVENT_BYTES, SAVED_SECONDS
+from shared.contracts.http_api import (
+    AT_ONCE,
+    BATCH_BYTES,
+    BATCH_EVENTS,
+    BODY_SECONDS,
+    DEPTH,
+    EVENT_BYTES,
+    SAVED_SECONDS,
+    SILENT_SECONDS,
+)
 from shared.contracts.ledger import State
 from shared.contracts.outputs import Flag
 from shared.contracts.reasons import REASONS
@@ -64,7 +72,7 @@ def test_limits_flags_and_states_are_those_of_the_code(guide: str) -> None:
     figures = {int(re.sub(r"[.,]", "", figure)) for figure in re.findall(r"\b\d+(?:[.,]\d{3})*\b", guide)}
     assert {EVENT_BYTES, BATCH_BYTES, BATCH_EVENTS, DEPTH, RATE, RATE * SAVED_SECONDS} <= figures
     assert {field.default for name, field in Settings.model_fields.items() if name.startswith("evidence_")} <= figures
-    assert {MOST_EVIDENCE, SILENT_FOR.total_seconds()} <= figures
+    assert {MOST_EVIDENCE, SILENT_SECONDS, BODY_SECONDS, AT_ONCE * BATCH_BYTES} <= figures
     assert all(name in guide for name in re.findall(r"\w+", NAMES.replace(" or ", " ")))
     assert all(f"`{name}`" in guide for name in (*Flag, *State))
 

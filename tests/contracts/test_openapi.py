@@ -71,7 +71,7 @@ def test_an_operation_tells_how_it_is_refused(name: str, operation: dict[str, An
 def test_what_posting_comes_to_is_told_in_full() -> None:
     """Every status of the intake, and where a receipt can be read again."""
     told = answers(OPENAPI["paths"]["/v1/events"]["post"])
-    assert set(told) == {"200", "201", "400", "401", "413", "415", "422", "429", "500", "503"}
+    assert set(told) == {"200", "201", "400", "401", "408", "413", "415", "422", "429", "500", "503"}
     assert "Location" in told["200"]["headers"]
     assert "Location" in told["201"]["headers"]
 

@@ -55,6 +55,13 @@ def test_exactly_one_stream_holds_each_event(event: type[Event]) -> None:
     assert _streams(golden(event.TYPE)["subject"]) == [expected]
 
 
+@pytest.mark.parametrize("event", EVENTS.values())
+def test_what_the_log_holds_is_known_without_asking_the_server(event: type[Event]) -> None:
+    """As the stream is declared: a fact that is added there is never taken for one that the log refuses for good."""
+    assert topology.is_of_the_log(golden(event.TYPE)["subject"]) == (event is not OutputSubmitted)
+    assert not topology.is_of_the_log(f"{golden(event.TYPE)['subject']}.more")
+
+
 @pytest.mark.parametrize("consumer", topology.CONSUMERS, ids=lambda c: c.name)
 def test_a_consumer_reads_only_what_its_stream_holds(consumer: topology.Consumer) -> None:
     """A consumer whose filter lies outside its stream would wait for ever."""

@@ -22,7 +22,7 @@ DOORS = ("submissions-1", "submissions-2")
 ANSWER_WITHIN = timedelta(seconds=5)
 AGAIN_AFTER = timedelta(milliseconds=300)
 # What the contract says to send again; anything else is an answer.
-NOT_NOW = frozenset({429, 500, 503})
+NOT_NOW = frozenset({408, 429, 500, 503})
 TAKEN_OR_REFUSED = frozenset({200, 201, 400, 422})
 
 

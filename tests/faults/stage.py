@@ -19,6 +19,7 @@ from shared.ask import request_body
 from tests.harness.asking import ask_until
 from tests.harness.integrator import Output
 from tests.harness.servers import clean_environ
+from tests.harness.services import LINK_SECRET
 from tests.harness.tree import ROOT
 
 PLAN = ROOT / "plans" / "quang-ngai-2023.yaml"
@@ -57,6 +58,7 @@ async def stage(smtp_url: str) -> AsyncIterator[Stage]:
             "DONDOC_MONGO_URL": up.mongo_url,
             "DONDOC_SMTP_URL": smtp_url,
             "DONDOC_CALENDAR": "manual",
+            "DONDOC_LINK_SECRET": LINK_SECRET,
             "DONDOC_HTTP_PORT": "0",
             "PYTHONPATH": str(ROOT),
         }

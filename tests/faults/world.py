@@ -22,6 +22,7 @@ from tests.faults.disks import small_disk
 from tests.faults.keeper import Kept, kept
 from tests.faults.proxy import Proxy
 from tests.harness.servers import clean_environ
+from tests.harness.services import LINK_SECRET
 from tests.harness.tree import ROOT
 
 SERVICES = ("assignments", "submissions-1", "submissions-2", "notifier", "reports")
@@ -151,6 +152,7 @@ def _service(name: str, whole: World, wishes: Wishes) -> Kept:
         "DONDOC_MONGO_URL": f"mongodb://127.0.0.1:{port[MONGO.name]}/?directConnection=true",
         "DONDOC_SMTP_URL": f"smtp://127.0.0.1:{port['smtp']}",
         "DONDOC_CALENDAR": "manual",
+        "DONDOC_LINK_SECRET": LINK_SECRET,
         "DONDOC_LOG": "text",
         "DONDOC_HTTP_PORT": str(whole.ports[name]),
         "DONDOC_HTTP_RATE": str(HTTP_RATE),

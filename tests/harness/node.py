@@ -1,6 +1,8 @@
 """Node for tests: the one of .venv, with the packages that tests/node/package-lock.json names."""
 
+import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -22,14 +24,21 @@ def node_modules() -> Path:
     return modules
 
 
-def node(*arguments: str | Path, folder: Path = PACKAGES, given: str = "") -> subprocess.CompletedProcess[str]:
-    """A Node program run to its end; `given` is its standard input."""
+def node(
+    *arguments: str | Path,
+    folder: Path = PACKAGES,
+    given: str = "",
+    environ: Mapping[str, str] | None = None,
+    within: float = WITHIN_SECONDS,
+) -> subprocess.CompletedProcess[str]:
+    """A Node program run to its end; `given` is its standard input, `environ` is added to the environment."""
     return subprocess.run(
         [PROGRAM, *arguments],
         cwd=folder,
         input=given,
+        env={**os.environ, **(environ or {})},
         capture_output=True,
         text=True,
-        timeout=WITHIN_SECONDS,
+        timeout=within,
         check=False,
     )

@@ -19,6 +19,9 @@ from services.submissions.keep_evidence import Limits, limits
 from services.submissions.web.api import api
 from services.submissions.web.evidence import Files
 from services.submissions.web.gate import Gate
+from services.submissions.web.incoming import PATIENCE, Incoming, Patience
+from services.submissions.web.links import PREFIX as LINKS
+from services.submissions.web.links import link_pages
 from shared.contracts.http_api import PREFIX
 from shared.health import Health
 from shared.mongo import Mongo
@@ -41,6 +44,7 @@ class HttpDesk:
     tokens: dict[str, str]
     health: Health
     files: Files
+    incoming: Incoming
 
     async def ask(
         self,
@@ -67,7 +71,12 @@ class HttpDesk:
 
 @asynccontextmanager
 async def open_http_desk(
-    settings: Settings, mongo: Mongo, nc: Client, rate: float = FAST, bounds: Limits | None = None
+    settings: Settings,
+    mongo: Mongo,
+    nc: Client,
+    rate: float = FAST,
+    bounds: Limits | None = None,
+    patience: Patience = PATIENCE,
 ) -> AsyncIterator[HttpDesk]:
     """The agencies `dai` and `huyen` have a token each; `bounds` are those of evidence."""
     store, evidence = await prepare(mongo), Evidence(mongo)
@@ -82,9 +91,11 @@ async def open_http_desk(
         health.waiting_for = None
         async with served(health) as (web, url):
             importing, gate = Importing(desk.intake, store), Gate(credentials, rate)
+            incoming = Incoming(settings, health, patience)
             files = Files(evidence, bounds or limits(settings))
-            web.mount(PREFIX, api(desk.runtime, desk.intake, importing, store, files, gate))
-            yield HttpDesk(desk, credentials, url + PREFIX, tokens, health, files)
+            web.mount(LINKS, link_pages(desk.runtime, desk.intake, store, files, settings.links()))
+            web.mount(PREFIX, api(desk.runtime, desk.intake, importing, store, files, gate, incoming))
+            yield HttpDesk(desk, credentials, url + PREFIX, tokens, health, files, incoming)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from shared.contracts.plan import PlanPublished
 from shared.mongo import Mongo
 from shared.outbox import Outbox
 from tests.harness.postman import Postman, listening
+from tests.harness.services import LINK_SECRET
 from tests.unit.notifier.sample import assigned_event, key, plan
 
 OVERDUE, NEXT, ESCALATED = date(2023, 3, 8), date(2023, 3, 9), date(2023, 3, 14)
@@ -114,6 +115,7 @@ async def at_work(
             clock=lambda: desk.now,
             caught_up=caught_up,
             mail_from="nhac-viec@mau.example",
+            links=("https://dondoc.example", LINK_SECRET),
             automatic=automatic,
             at_once=at_once,
             limits=Limits(at_once, 1000, lambda: desk.ticks),

@@ -90,3 +90,18 @@ async def test_a_second_token_is_no_accident(dondoc: Any) -> None:
     code, _, error = dondoc("add", "dai")
     assert code == 1
     assert "`dondoc agency rotate dai` replaces it" in error
+
+
+async def test_without_an_environment_the_server_is_named(dondoc: Any, environ: dict[str, str]) -> None:
+    """The standard one may be anybody's; where none answers, it is told how to find the right one."""
+    named = environ.pop("DONDOC_MONGO_URL")
+    assert "DONDOC_MONGO_URL isn't set: this asks MongoDB at mongodb://127.0.0.1:27017" in dondoc("list")[2]
+    environ["DONDOC_MONGO_URL"] = "mongodb://u:secret@127.0.0.1:1/?serverSelectionTimeoutMS=100"
+    code, said, error = dondoc("list")
+    assert (code, said, "secret" in error) == (1, "", False)
+    assert error.startswith(
+        "dondoc: MongoDB at mongodb://***@127.0.0.1:1/?serverSelectionTimeoutMS=100 doesn't answer;"
+    )
+    assert "run `. .dondoc/environment` first" in error
+    environ["DONDOC_MONGO_URL"] = named
+    assert dondoc("list") == (0, "", "")

@@ -159,7 +159,7 @@ async def test_a_key_whose_time_is_over_opens_nothing(nats_server: Running, seed
     """It was right once; and it isn't in what the server reads."""
     identity, seed, now = identity_of(nats_server.data), nkey.new_seed(), datetime.now(UTC)
     ended = Key(nkey.public_key(seed), now - timedelta(days=2), now - timedelta(days=1))
-    identity.change(lambda keys: with_key(keys, "so", ended, now))
+    identity.change("so", lambda keys: with_key(keys, "so", ended, now))
     await apply(identity, address(nats_server.port))
     assert await _refuses(nats_server, "so", seed)
     assert ended.public not in (identity.path / "accounts.conf").read_text()

@@ -35,6 +35,13 @@ async def test_the_page_and_all_that_it_links_to_are_served(url: str) -> None:
         assert answer.body == (COMMITTED / path).read_bytes()
 
 
+async def test_by_another_method_they_are_not_to_be_had(url: str) -> None:
+    """A problem as of the API."""
+    answer = await request("POST", url + "openapi.json")
+    assert (answer.status, answer.headers["Content-Type"]) == (405, "application/problem+json")
+    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD"}
+
+
 @pytest.mark.parametrize("path", ["nothing.json", "../operations.md", "..%2f..%2fREADME.md", "released/x.json", "%00"])
 async def test_nothing_else_is_served(url: str, path: str) -> None:
     assert (await request("GET", url + path)).status == 404

@@ -13,7 +13,8 @@ from nats.js import JetStreamContext
 
 from services.submissions.credentials import Credentials, make_token
 from services.submissions.evidence import CHUNK_BYTES, Evidence
-from services.submissions.web.uploads import MOST_OF_AN_AGENCY
+from services.submissions.web.evidence import MOST_OF_AN_AGENCY
+from services.submissions.web.incoming import Patience
 from shared.contracts.evidence import FileType, KeptEvidence
 from shared.mongo import Mongo
 from shared.outcomes import Retry
@@ -102,18 +103,16 @@ async def test_a_body_without_end_is_cut_off(http: HttpDesk, mongo: Mongo) -> No
 
 async def test_a_sender_that_says_nothing_is_cut_off(http: HttpDesk, mongo: Mongo) -> None:
     """408, and what it sent so far goes."""
-    http.files.silent_for = timedelta(seconds=0.2)
+    http.files.patience = Patience(silent=timedelta(seconds=0.2))
     async with uploading(http.url, http.tokens["dai"], len(WHOLE)) as (reader, writer):
         writer.write(HALF)
         assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
     await _is_clean(mongo)
 
 
-async def test_a_sender_that_never_ends_is_cut_off(
-    http: HttpDesk, mongo: Mongo, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_sender_that_never_ends_is_cut_off(http: HttpDesk, mongo: Mongo) -> None:
     """408 though it says something now and then."""
-    monkeypatch.setattr("services.submissions.web.uploads.LONGEST_UPLOAD", timedelta(seconds=0.5))
+    http.files.patience = Patience(whole=timedelta(seconds=0.5))
     async with uploading(http.url, http.tokens["dai"], len(WHOLE)) as (reader, writer):
         answer = asyncio.create_task(reader.readline())
         for byte in WHOLE:

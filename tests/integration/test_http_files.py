@@ -32,12 +32,25 @@ async def test_a_file_is_tried_and_then_recorded_once(http: HttpDesk) -> None:
 
 
 async def test_a_file_with_a_wrong_row_records_nothing(http: HttpDesk) -> None:
-    """422, with each message in Vietnamese."""
+    """422: `detail` in English, each message of the outcome in Vietnamese."""
     wrong = RIGHT.replace("11/02/2026", "31/02/2026")
     answer = await http.ask("POST", "/imports?name=a.csv", wrong.encode(), CSV)
     check(answer, "post", "/v1/imports", 422)
+    assert answer.json["detail"] == (
+        "nothing is recorded: 1 of 2 rows are wrong; `outcome.rows` says what, in `errors`"
+    )
     assert "“31/02/2026” không phải là ngày" in answer.json["outcome"]["rows"][1]["errors"][0]["text"]
     assert await http.desk.documents() == await http.desk.documents("rejections") == []
+
+
+async def test_a_file_that_is_no_list_is_told_in_one_language_each(http: HttpDesk) -> None:
+    """`detail` in English, the file's problems in Vietnamese."""
+    answer = await http.ask("POST", "/imports?name=a.csv", b"%PDF-1.7", CSV)
+    check(answer, "post", "/v1/imports", 422)
+    assert answer.json["detail"] == (
+        "nothing is recorded: the file can't be read as a list of outputs; `outcome.problems` says why"
+    )
+    assert answer.json["outcome"]["problems"] == ["a.csv: Tệp là PDF; hãy gửi bảng tính Excel (.xlsx) hoặc CSV."]
 
 
 @pytest.mark.parametrize("query", ["", "?name=", "?name=a.csv&dry_run=perhaps", "?name=a.csv&dryrun=true", "?name=%0a"])

@@ -21,8 +21,8 @@ WAYS: tuple[tuple[int, Any, str], ...] = (
     (DAY, "31/02/2026", "không phải là ngày; hãy ghi theo dạng ngày/tháng/năm, ví dụ 05/03/2023"),
     (DAY, datetime(2026, 12, 1), "là ngày chưa đến"),  # noqa: DTZ001 - a spreadsheet's days have no zone
     (DAY, "=TODAY()", "ô này là công thức"),
-    (TITLE, None, "thiếu tiêu đề"),
-    (TITLE, "Dài " * 200, "không hợp lệ cho tiêu đề; hãy ghi trên một dòng, nhiều nhất 500 ký tự"),
+    (TITLE, None, "ô này đang để trống"),
+    (TITLE, "Dài " * 200, "không hợp lệ; hãy ghi trên một dòng, nhiều nhất 500 ký tự"),
     (URL, "xem tại đây", "bắt đầu bằng http:// hoặc https://"),
     (DUTY, "tvv", "không có nhiệm vụ “tvv” trong kế hoạch; có thể là: tv"),
     (PERIOD, "Tháng 13/2026", "không phải là tên kỳ"),

@@ -19,7 +19,7 @@ async def test_one_mail_and_one_event(mongo: Mongo) -> None:
         assert [await desk.send(), await desk.send()] == [1, 0]
         [(to, text)] = desk.mails()
         assert to == "tt-a@mau.example"
-        assert "quá hạn 1 ngày" in text
+        assert "Quá hạn 1 ngày" in text
         assert await desk.told() == ["reminder.sent/mau-2023/tt-a/2023-03-08"]
         assert (await desk.store.counts())["pending"] == 0
 
@@ -81,7 +81,7 @@ async def test_extended_before_it_is_sent(mongo: Mongo) -> None:
         assert await desk.turn(date(2023, 3, 20)) == 1
         await desk.send()
         [(_, text)] = desk.mails()
-        assert "quá hạn 3 ngày" in text
+        assert "Quá hạn 3 ngày" in text
 
 
 async def test_one_of_two_extended(mongo: Mongo) -> None:

@@ -73,7 +73,7 @@ async def test_a_later_day_has_come(mongo: Mongo) -> None:
         desk.later(timedelta(days=6))
         await desk.send()
         [(_, text)] = desk.mails()
-        assert "QUÁ HẠN KÉO DÀI – ĐỒNG GỬI" in text
+        assert "QUÁ HẠN KÉO DÀI\r\nThư này đồng gửi" in text
         told = {event.day: event for event in await events(desk) if isinstance(event, ReminderSent | ReminderFailed)}
         failed = told[OVERDUE]
         assert isinstance(failed, ReminderFailed)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from nats.aio.client import Client
-from nats.errors import MaxPayloadError
+from nats.errors import BadSubjectError, MaxPayloadError
 from nats.js import JetStreamContext
 from nats.js.errors import APIError, NoStreamResponseError
 
@@ -69,21 +69,40 @@ async def test_a_repeat_counts_as_stored_and_is_not_stored_again(js: JetStreamCo
 
 
 async def test_what_is_refused_is_told_by_its_place(js: JetStreamContext, publisher: Publisher) -> None:
-    """No stream holds the subject, another stream than the log does, or it is too large; the rest is stored."""
+    """For good: no stream holds the subject, another than the log does, none can, or it is too large. The rest is
+    stored."""
     answers = await publisher.publish(
         [
             _row(0, "nobody.holds.this"),
             _row(1, f"dondoc.{DEADLETTER.lower()}.x"),
             _row(2, body=b"x" * 1_100_000),
             _row(3),
+            _row(4, "dondoc.calendar.day.two words"),
+            _row(5, x="x" * 70_000),
         ]
     )
-    assert {place: type(error) for place, error in answers.errors.items()} == {
+    assert {place: type(error) for place, error in answers.refused.items()} == {
         0: NoStreamResponseError,
         1: APIError,
         2: MaxPayloadError,
+        4: BadSubjectError,
+        5: APIError,
     }
+    assert answers.errors == {}
     assert (await js.stream_info(EVENTS)).state.messages == 1
+
+
+async def test_what_may_be_over_tomorrow_is_refused_for_now(js: JetStreamContext, publisher: Publisher) -> None:
+    """The log isn't there, or is full: the same row is taken as soon as it can be."""
+    stream = (await js.stream_info(EVENTS)).config
+    await js.delete_stream(EVENTS)
+    missing = await publisher.publish([_row(0)])
+    await js.add_stream(stream.evolve(max_bytes=1))
+    full = await publisher.publish([_row(0)])
+    assert [type(answers.errors[0]) for answers in (missing, full)] == [NoStreamResponseError, APIError]
+    assert (missing.refused, full.refused) == ({}, {})
+    await js.update_stream(stream)
+    assert await publisher.publish([_row(0)]) == Answers()
 
 
 async def test_without_an_answer_each_row_that_lacks_one_is_told(
@@ -101,5 +120,5 @@ async def test_calls_at_once_hear_their_own_answers(js: JetStreamContext, publis
     wrong, right = await asyncio.gather(
         publisher.publish([_row(0, "nobody.holds.this"), _row(1)]), publisher.publish([_row(2), _row(3)])
     )
-    assert list(wrong.errors) == [0]
+    assert list(wrong.refused) == [0]
     assert right == Answers()

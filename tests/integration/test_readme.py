@@ -24,7 +24,8 @@ FIRST = README.split("### Post the first event\n", 1)[1].split("\n### ", 1)[0]
 
 def _agency(environ: dict[str, str], server: Running, folder: Path) -> dict[str, str]:
     """What the first shell block leaves: a key's seed in the folder; and the environment of a script there."""
-    make, copy = _block("sh").splitlines()
+    make, copy, enter = _block("sh").splitlines()
+    assert enter == "cd first"
     assert "agency add dai-ptth" in make
     assert _run(environ, folder, "-m", "deploy.cli", "agency", "add", "dai-ptth").returncode == 0
     seed = copy.split("cp .dondoc/identity/")[1].split()[0]

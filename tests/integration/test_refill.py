@@ -66,6 +66,22 @@ async def test_a_wiped_log_is_refilled_with_every_event_once_and_in_order(
     assert await _ids(js) == before
 
 
+async def test_what_the_log_refuses_for_good_stops_no_refill(settings: Settings, js: JetStreamContext) -> None:
+    """It is told and set apart; the next refill passes it over."""
+    await _published(settings, js)
+    before = await _ids(js)
+    mongo = Mongo(settings.mongo_url, settings.database("assignments"))
+    outbox = Outbox(mongo, "/dondoc/assignments")
+    await mongo.db["outbox"].update_one({"_id": before[0]}, {"$set": {"subject": "nobody.holds.this"}})
+    await js.delete_stream(topology.EVENTS)
+    refilled = await refill_log(js, settings)
+    assert (refilled.published, refilled.refused) == (len(before) - 1, [before[0]])
+    assert await _ids(js) == before[1:]
+    assert [one.row.id for one in await outbox.apart()] == [before[0]]
+    assert (await refill_log(js, settings)).refused == []
+    mongo.close()
+
+
 async def test_only_what_is_missing_is_published_again(
     settings: Settings, nats_server: Running, js: JetStreamContext
 ) -> None:

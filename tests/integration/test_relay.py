@@ -3,20 +3,21 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import ClassVar
 
 import pytest
 from nats.aio.client import Client
-from nats.errors import MaxPayloadError
 from nats.js import JetStreamContext
+from nats.js.api import StreamConfig
 from nats.js.errors import Error as JetStreamError
 
 from deploy.servers.server import Running
 from shared import relay
 from shared.contracts.base import Event
 from shared.mongo import Mongo
-from shared.outbox import Outbox, Stamped
-from shared.publisher import Answers, Publisher
+from shared.outbox import Outbox, Row, Stamped
+from shared.publisher import ACK_WITHIN, Answers, Publisher
 from shared.relay import relay_forever, relay_once
 from shared.topology import EVENTS
 from tests.integration.log import day, tell, told
@@ -122,34 +123,34 @@ async def test_a_day_exists_once_even_where_the_log_forgot_its_id(
 async def test_a_row_that_the_server_refuses_holds_up_no_other(
     js: JetStreamContext, publisher: Publisher, mongo: Mongo, outbox: Outbox
 ) -> None:
-    """The error is raised, after every row that came through is marked; the refused one is tried again."""
+    """For good, so it is set apart with the reason, and nothing is left for the next sweep."""
     first, last = _days(2)
     await _add(mongo, outbox, [first, Stamped("nobodys", Nobodys()), last])
-    for _ in range(2):
-        with pytest.raises(JetStreamError):
-            await relay_once(outbox, publisher)
+    assert [await relay_once(outbox, publisher) for _ in range(2)] == [2, 0]
     assert await _ids(js) == [first.id, last.id]
-    assert await _left(outbox) == ["nobodys"]
+    assert await _left(outbox) == []
+    assert [one.row.id for one in await outbox.apart()] == ["nobodys"]
 
 
 async def test_a_row_that_can_not_even_be_sent_holds_up_no_other(
     js: JetStreamContext, publisher: Publisher, mongo: Mongo, outbox: Outbox
 ) -> None:
-    """Those that came through are marked, or they would be published again for ever."""
+    """What is larger than the server takes is set apart as it is, byte for byte."""
     await _add(mongo, outbox, _days(3))
     await mongo.db["outbox"].update_one({"_id": "day:1"}, {"$set": {"body": b"x" * 1_100_000}})
-    with pytest.raises(MaxPayloadError):
-        await relay_once(Outbox(mongo, "/dondoc/tested"), publisher)  # another process: it reads what is stored
+    await relay_once(Outbox(mongo, "/dondoc/tested"), publisher)  # another process: it reads what is stored
     assert await _ids(js) == ["day:0", "day:2"]
-    assert await _left(outbox) == ["day:1"]
+    assert await _left(outbox) == []
+    (apart,) = await outbox.apart()
+    assert (apart.row.id, len(apart.row.body), apart.reason[:15]) == ("day:1", 1_100_000, "MaxPayloadError")
 
 
-@pytest.mark.parametrize("first_fails", [False, True])
+@pytest.mark.parametrize("first_is_refused", [False, True])
 async def test_in_an_ordered_outbox_nothing_overtakes_what_was_written_before(
-    js: JetStreamContext, nc: Client, mongo: Mongo, outbox: Outbox, first_fails: bool
+    js: JetStreamContext, nc: Client, mongo: Mongo, outbox: Outbox, first_is_refused: bool
 ) -> None:
-    """Not even what a process that is gone has left: it goes first, and what can't go holds up all that comes after."""
-    before: list[Stamped] = [Stamped("nobodys", Nobodys())] if first_fails else []
+    """Not even what a process that is gone has left: it goes first. What can never go holds up nothing."""
+    before: list[Stamped] = [Stamped("nobodys", Nobodys())] if first_is_refused else []
     await _add(mongo, Outbox(mongo, "/dondoc/tested"), [*before, *_days(1)])
     outbox.ordered = True
     await _add(mongo, outbox, [Stamped("mine", day("2026-02-02"))])
@@ -158,14 +159,39 @@ async def test_in_an_ordered_outbox_nothing_overtakes_what_was_written_before(
     task = await _relaying(outbox, nc)
 
     async def tried() -> bool:
-        return await _ids(js) == (["day:0"] if first_fails else ["day:0", "mine", "mine too"])
+        return await _ids(js) == ["day:0", "mine", "mine too"]
 
     await until(tried, "what can go has gone")
-    if first_fails:
-        with pytest.raises(JetStreamError):
-            await relay_once(outbox, Publisher(nc))
-        assert await tried()
     await _end(task)
+
+
+async def test_in_an_ordered_outbox_what_can_not_go_now_holds_up_what_comes_after(
+    js: JetStreamContext, nc: Client, mongo: Mongo, outbox: Outbox
+) -> None:
+    """The log is full when the first is tried, and not any more when the second would be."""
+    outbox.ordered = True
+    for number in range(2):
+        await _add(mongo, outbox, [Stamped(f"day:{number}", day("2026-02-01"))])
+    stream = (await js.stream_info(EVENTS)).config
+    await js.update_stream(stream.evolve(max_bytes=1))
+    with pytest.raises(JetStreamError):
+        await relay_once(outbox, _MakesRoom(nc, js, stream))
+    assert await _ids(js) == []
+    assert await relay_once(outbox, Publisher(nc)) == 2
+    assert await _ids(js) == ["day:0", "day:1"]
+
+
+class _MakesRoom(Publisher):
+    """After the first publish there is room in the log."""
+
+    def __init__(self, nc: Client, js: JetStreamContext, stream: StreamConfig) -> None:
+        super().__init__(nc)
+        self._js, self._stream = js, stream
+
+    async def publish(self, rows: Sequence[Row], within: timedelta = ACK_WITHIN, *, as_one: bool = True) -> Answers:
+        answers = await super().publish(rows, within, as_one=as_one)
+        await self._js.update_stream(self._stream)
+        return answers
 
 
 async def _relaying(outbox: Outbox, nc: Client) -> asyncio.Task[None]:

@@ -23,7 +23,7 @@ from shared.service import EX_CONFIG, run
 from shared.settings import Settings
 from shared.topology import EVENTS, SUBMISSIONS_EVENTS
 from tests.harness.servers import clean_environ
-from tests.harness.services import in_process
+from tests.harness.services import LINK_SECRET, in_process
 from tests.integration.service_process import running
 from tests.integration.until import until
 
@@ -42,7 +42,12 @@ class Place:
             server.variable: server.url(folder / server.name / server.name, self.ports[server.name])
             for server in (NATS, MONGO)
         }
-        self.environ = {**clean_environ(), **urls, "PYTHONPATH": str(Path(__file__).parents[2])}
+        self.environ = {
+            **clean_environ(),
+            **urls,
+            "DONDOC_LINK_SECRET": LINK_SECRET,
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+        }
 
     def start(self, server: Server) -> Running:
         folder = self._stack.enter_context(open_folder(self._folder / server.name, needed=0))

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -15,10 +16,17 @@ from deploy.verification import verify
 from services.assignments.app import start as start_assignments
 from services.notifier.app import start as start_notifier
 from services.reports.app import start as start_reports
+from services.submissions.answer_by_link import answer_by_link
 from services.submissions.app import start as start_submissions
 from services.submissions.evidence import Evidence
+from services.submissions.link_events import told_id
+from shared.contracts.duties import OccurrenceKey
 from shared.mongo import Mongo
+from shared.outbox import Outbox
+from shared.publisher import Publisher
+from shared.relay import relay_own
 from shared.settings import Settings
+from shared.signed_links import Link, Purpose
 from shared.topology import EVENTS
 from tests.harness.services import in_process
 from tests.integration.keeping import keep
@@ -27,6 +35,8 @@ from tests.system.small_house import SmallHouse, small_house
 from tests.unit.submissions.sample_files import sample
 
 JANUARY = "mau-2026/I.1/so-a/2026-01"
+FEBRUARY = OccurrenceKey(plan="mau-2026", duty="I.1", agency="so-a", period="2026-02")
+LINK = Link(Purpose.NOTHING_TO_REPORT, "so-a", FEBRUARY, "0123", ("vanthu@so-a.example",), date(2026, 5, 4))
 STARTS = {
     "assignments": start_assignments,
     "submissions": start_submissions,
@@ -55,6 +65,10 @@ class Stores:
             if (msg.headers or {}).get("Nats-Msg-Id") == event_id:
                 await self.js.delete_msg(EVENTS, msg.metadata.sequence.stream)
 
+    async def refuse(self, service: str, event_id: str) -> None:
+        await self.forget_in_log(event_id)
+        await self[f"{service}.set_apart"].insert_one({"_id": event_id, "reason": "why", "at": datetime.now(UTC)})
+
     async def repeat_in_log(self, event_id: str) -> None:
         found = [msg async for msg in read_log(self.js) if (msg.headers or {}).get("Nats-Msg-Id") == event_id]
         await self.js.publish(found[0].subject, found[0].data, headers={"Nats-Msg-Id": "another"})
@@ -62,8 +76,8 @@ class Stores:
 
 @asynccontextmanager
 async def _house(nc: Client, js: JetStreamContext, settings: Settings) -> AsyncIterator[SmallHouse]:
-    """All services, with a plan, a mail that was sent, an output that was recorded with a file, and one that was
-    rejected."""
+    """All services, with a plan, a mail that was sent, an output that was recorded with a file, one that was rejected,
+    and an answer by a link."""
     async with AsyncExitStack() as stack:
         for name, start in STARTS.items():
             await stack.enter_async_context(in_process(name, start, settings))
@@ -75,6 +89,9 @@ async def _house(nc: Client, js: JetStreamContext, settings: Settings) -> AsyncI
         stack.callback(submissions.close)
         await house.deliver("one", "2026-01-30", evidence=[await keep(Evidence(submissions), "so-a", FILE)])
         await house.deliver("wrong", "2026-01-30", channel="no such")
+        outbox = Outbox(submissions, "/dondoc/submissions")
+        await answer_by_link(LINK, "Không có nội dung (mẫu)", date(2026, 2, 3), submissions, outbox)
+        await relay_own(outbox, Publisher(nc))
         yield house
 
 
@@ -89,6 +106,14 @@ DISAGREEMENTS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "the log lost an event": (
         lambda s: s.forget_in_log("day:2026-02-03"),
         ("assignments has day:2026-02-03, which the log lacks: run `dondoc topology refill`",),
+    ),
+    "the log refuses an event": (
+        lambda s: s.refuse("assignments", "day:2026-02-03"),
+        ("assignments has day:2026-02-03, which the log refuses: see `dondoc deadletters list`",),
+    ),
+    "the log lost an agency's answer": (
+        lambda s: s.forget_in_log(told_id(LINK)),
+        (f"submissions has {told_id(LINK)}, which the log lacks: run `dondoc topology refill`",),
     ),
     "the log is newer than MongoDB": (
         lambda s: tell(s.js, day("2026-02-01")),

@@ -28,6 +28,7 @@ from tests.harness.cluster import Cluster, joined, leader, nats_cluster, primary
 from tests.harness.inbox import Inbox
 from tests.harness.integrator import SOURCE, Journal, Output, posting
 from tests.harness.servers import clean_environ
+from tests.harness.services import LINK_SECRET
 from tests.harness.tree import ROOT
 from tests.integration.log import told
 from tests.integration.until import until
@@ -71,6 +72,7 @@ async def clusters(folder: Path, smtp_url: str) -> AsyncIterator[Clusters]:
             "DONDOC_STREAM_REPLICAS": "3",
             "DONDOC_SMTP_URL": smtp_url,
             "DONDOC_CALENDAR": "manual",
+            "DONDOC_LINK_SECRET": LINK_SECRET,
             "PYTHONPATH": str(ROOT),
         }
         nc = await nats.connect(nats_servers.url.split(","), max_reconnect_attempts=-1, reconnect_time_wait=0.2)

@@ -2,6 +2,7 @@
 
 import email
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -99,6 +100,24 @@ def test_each_digest_is_one_file_and_no_agency_gets_two_on_a_day(year: DemoRun) 
     by_day = Counter((mail["To"], mail["Date"].datetime.date()) for mail in mails)
     assert [who for who, times in by_day.items() if times > 1] == []
     assert len({(data["agency"], data["day"]) for data in sent}) == len(sent)
+
+
+def test_every_mail_is_whole(year: DemoRun) -> None:
+    """Both parts have the same links, the files that belong to it are there, and a follow-up names an earlier mail."""
+    days: dict[str, date] = {}
+    for mail in sorted(_mails(year.out), key=lambda mail: mail["Date"].datetime):
+        text, markup = (
+            part.get_content() for kind in ("plain", "html") if (part := mail.get_body((kind,))) is not None
+        )
+        written = re.findall(r"http\S+/thu/\S+", text)
+        assert written == re.findall(r'href="(http[^"]+/thu/[^"]+)"', markup)
+        kinds = {part.get_content_subtype() for part in mail.iter_attachments()}
+        assert ("calendar" in kinds) is bool(written)
+        assert (len(kinds) > bool(written)) is ("công văn" in mail["Subject"])
+        days[mail["Message-ID"]] = mail["Date"].datetime.date()
+        if mail["References"] is not None:
+            assert days[mail["References"]] < days[mail["Message-ID"]]
+    assert any(mail["References"] for mail in _mails(year.out))
 
 
 def test_no_mail_goes_out_on_a_weekend_or_a_holiday(year: DemoRun) -> None:

@@ -1,19 +1,10 @@
 """The consolidated report as an official paper (Decree 30/2020/NĐ-CP, Appendix I): outline and annexes, filled in."""
 
-import re
-
 from services.reports.renderings import listings, matrix, narrative, summaries, wording
 from services.reports.renderings.paper import Annex, Block, Kind, Paper
 from shared.contracts.plan import Count
 from shared.contracts.report import ConsolidatedReport
-
-# Number, date and signature stay blank: a person signs.
-NUMBER = "Số:         /{}"
-DATE = "ngày      tháng      năm        "
-# What fits in one line of the left block, in characters.
-ISSUER_LINE = 26
-# The left block abbreviates it, in either spelling, as official papers do.
-PEOPLES_COMMITTEE = re.compile(r"[UỦ][ỷy] ban nhân dân", re.IGNORECASE)
+from shared.decree.blanks import DATE, NUMBER, SIGNER, balanced, parent_block, receivers
 
 
 def compose(report: ConsolidatedReport) -> Paper:
@@ -21,7 +12,7 @@ def compose(report: ConsolidatedReport) -> Paper:
     form = report.form
     number = NUMBER.format(form.number_suffix.lstrip("/"))
     return Paper(
-        parent=PEOPLES_COMMITTEE.sub("UBND", report.recipient.name).upper(),
+        parent=parent_block(report.recipient.name),
         issuer=balanced(report.coordinator.name.upper()),
         number=number,
         place=f"{form.place}, {DATE}",
@@ -41,8 +32,8 @@ def compose(report: ConsolidatedReport) -> Paper:
             _part("V. KIẾN NGHỊ"),
             *narrative.proposals(report),
         ),
-        signer="[CHỨC VỤ CỦA NGƯỜI KÝ]",
-        receivers=(*(f"- {one.lstrip('- ').rstrip(';.')};" for one in form.receivers), _archive(form.archive)),
+        signer=SIGNER,
+        receivers=receivers(form.receivers, form.archive),
         annexes=(
             Annex("I", "KẾT QUẢ THEO CƠ QUAN VÀ NHIỆM VỤ", tuple(matrix.grids(report)), landscape=True),
             Annex(
@@ -60,19 +51,5 @@ def compose(report: ConsolidatedReport) -> Paper:
     )
 
 
-def balanced(name: str) -> tuple[str, ...]:
-    """The name in one line, or broken between words into two lines as even as they can be."""
-    words = name.split()
-    if len(name) <= ISSUER_LINE or len(words) < 2:
-        return (name,)
-    breaks = ((" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words)))
-    return min(breaks, key=lambda lines: abs(len(lines[0]) - len(lines[1])))
-
-
 def _part(text: str) -> Block:
     return Block(Kind.PART, text)
-
-
-def _archive(archive: str) -> str:
-    text = archive.lstrip("- ").rstrip(".")
-    return f"- {text}." if text.startswith("Lưu") else f"- Lưu: {text}."

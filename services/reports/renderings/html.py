@@ -6,11 +6,11 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from services.reports.renderings import listings, matrix, summaries, wording
-from services.reports.renderings.printable import finalize
 from services.reports.renderings.table import text
 from services.reports.rules import completion
 from shared.contracts.plan import Count
 from shared.contracts.report import ConsolidatedReport
+from shared.printable import finalize
 
 
 def render(report: ConsolidatedReport) -> bytes:

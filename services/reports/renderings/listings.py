@@ -8,7 +8,7 @@ from services.reports.renderings.summaries import GROUPS
 from services.reports.renderings.table import Column, Table
 from shared.contracts.ledger import State
 from shared.contracts.report import ConsolidatedReport, OccurrenceLine
-from shared.vietnamese import FLAGS, STATES
+from shared.vietnamese import FLAGS, STATES, period
 
 
 def owing(report: ConsolidatedReport) -> Table:
@@ -38,7 +38,7 @@ def owing(report: ConsolidatedReport) -> Table:
                 duty,
                 known.duty(duty),
                 len(lines),
-                "; ".join(f"{wording.period(line.period)} ({wording.day(line.register_by)})" for line in lines),
+                "; ".join(f"{period(line.period)} ({wording.day(line.register_by)})" for line in lines),
             )
             for position, ((bodies, duty), lines) in enumerate(ordered, 1)
         ),
@@ -67,7 +67,7 @@ def excuses(report: ConsolidatedReport) -> Table:
                 wording.EXCUSES[line.kind],
                 known.agency(line.agency),
                 line.duty,
-                wording.period(line.period),
+                period(line.period),
                 line.until,
                 line.document,
                 line.approver,
@@ -104,7 +104,7 @@ def occurrences(report: ConsolidatedReport) -> Table:
                 line.duty,
                 known.duty(line.duty),
                 known.performers(line.agency, line.jointly_with),
-                wording.period(line.period),
+                period(line.period),
                 GROUPS[line.count],
                 line.start,
                 line.end,
@@ -144,7 +144,7 @@ def outputs(report: ConsolidatedReport) -> Table:
                 line.title,
                 known.agency(line.agency),
                 line.duty,
-                wording.period(line.period),
+                period(line.period),
                 line.published_on,
                 line.registered_on,
                 known.channel(line.channel),

@@ -12,9 +12,9 @@ import typst
 
 from services.reports.renderings.document import compose
 from services.reports.renderings.paper import Paper
-from services.reports.renderings.printable import printable
 from services.reports.renderings.table import Table, text
 from shared.contracts.report import ConsolidatedReport
+from shared.printable import printable
 
 FONTS = Path(__file__).parents[1] / "fonts"
 TEMPLATE = Path(__file__).with_name("paper.typ")

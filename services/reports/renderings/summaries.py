@@ -6,6 +6,7 @@ from services.reports.renderings import wording
 from services.reports.renderings.table import COUNT_COLUMNS, COUNT_NOTE, NONE, Cell, Column, Table, count_cells
 from shared.contracts.plan import Count
 from shared.contracts.report import ConsolidatedReport, DutyLine
+from shared.vietnamese import period
 
 EXPLICIT = "Kế hoạch ấn định số lượng"
 IMPLIED = "Kế hoạch không ấn định số lượng (tính tối thiểu 01 kỳ)"
@@ -93,7 +94,7 @@ def months(report: ConsolidatedReport, count: Count) -> Table:
         (Column("Tháng", 18, "left"), *COUNT_COLUMNS),
         tuple(
             (
-                wording.period(line.month),
+                period(line.month),
                 *count_cells(line.totals.implied if count is Count.IMPLIED else line.totals.explicit),
             )
             for line in report.months

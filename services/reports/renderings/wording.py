@@ -3,7 +3,6 @@
 from datetime import date
 from fractions import Fraction
 
-from shared import periods
 from shared.contracts.duties import ExcuseKind
 
 NOT_APPLICABLE = "không áp dụng"
@@ -24,7 +23,6 @@ EXCUSES = {
     ExcuseKind.EXEMPTION: "Miễn thực hiện",
     None: "Gia hạn",
 }
-_QUARTERS = ("I", "II", "III", "IV")
 
 
 def day(value: date) -> str:
@@ -49,25 +47,6 @@ def rate(value: Fraction | None) -> str:
         return NOT_APPLICABLE
     tenths = (2000 * value + 1) // 2
     return f"{tenths // 10}%" if tenths % 10 == 0 else f"{tenths // 10},{tenths % 10}%"
-
-
-def period(name: str | None) -> str:
-    """`Tuần 07/2023`, `Tháng 02/2023`, `Quý I/2023`, `Năm 2023`; empty for None, as it is where it's no period."""
-    if name is None:
-        return ""
-    try:
-        found = periods.parse(name)
-    except ValueError:
-        return name
-    year, _, part = name.partition("-")
-    match found.kind:
-        case "weekly":
-            return f"Tuần {part[1:]}/{year}"
-        case "monthly":
-            return f"Tháng {part}/{year}"
-        case "quarterly":
-            return f"Quý {_QUARTERS[int(part[1:]) - 1]}/{year}"
-    return f"Năm {year}"
 
 
 def as_of(value: date) -> str:

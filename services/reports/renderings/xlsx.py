@@ -14,10 +14,10 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from services.reports.renderings import listings, matrix, summaries, wording
-from services.reports.renderings.printable import printable
 from services.reports.renderings.table import COUNT_COLUMNS, Cell, Table, text
 from shared.contracts.plan import Count
 from shared.contracts.report import ConsolidatedReport
+from shared.printable import printable
 
 FONT = {"font_name": "Times New Roman", "font_size": 11}
 DAY, PERCENT, NUMBER = "dd/mm/yyyy", "0.0%", "#,##0"

@@ -71,5 +71,5 @@ def _parsed(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     except csv.Error:
         raise Unreadable(
             f"Sau dòng {number} có dấu ngoặc kép đặt sai hoặc thiếu dấu đóng, nên không biết ô kết thúc ở đâu; "
-            f"hãy sửa dấu ngoặc kép, hoặc {AS_UTF_8}."
+            "hãy sửa lại dấu ngoặc kép, hoặc mở bằng Excel rồi lưu thành .xlsx."
         ) from None

@@ -70,7 +70,7 @@ def _errors(row: Row, receipt: Event, is_known: bool) -> Iterator[RowError]:
             continue
         field = _field(reason, row)
         heading, given = (row.headings.get(field), row.shown.get(field)) if field else (None, None)
-        yield _error(row, reason.code, reason.field, heading, in_vietnamese(reason, given), reason.candidates)
+        yield _error(row, reason.code, reason.field, heading, in_vietnamese(reason, given, heading), reason.candidates)
     if is_known:
         yield _error(row, "rejected_before", "", None, BEFORE, ())
 

@@ -133,10 +133,15 @@ def _row(place: Place, cells: Sequence[Cell], columns: Columns) -> Row:
         if value is None:
             continue
         if field is not Field.AGENCY and values.get(field, value) != value:
-            other = headings[field]
-            flaws.append(Flaw(field, heading, f"nói khác với cột “{other}”; hãy chỉ ghi ở một trong hai cột"))
+            flaws.append(Flaw(field, heading, _contradicts(heading, headings[field])))
         values[field], given[field], headings[field] = value, shortened(shown(cell)), heading
     return Row(place, values, given, headings, tuple(flaws))
+
+
+def _contradicts(heading: str, other: str) -> str:
+    if heading == other:
+        return "nội dung khác với một cột cùng tên; hãy chỉ ghi ở một trong hai cột"
+    return f"nội dung khác với cột “{other}”; hãy chỉ ghi ở một trong hai cột"
 
 
 def _is_total(cells: Sequence[Cell], row: Row) -> bool:
@@ -160,9 +165,10 @@ def _no_header(nearest: Sequence[Columns]) -> str:
     text = f"Không thấy cột {missing} trong {HEADER_WITHIN} dòng đầu"
     if best.fields:
         text += f"; dòng gần giống tiêu đề nhất có {_quoted([heading for _, heading in best.fields.values()])}"
-    return f"{text}. Hãy đặt tên cột như trong tệp mẫu; nếu chữ bị sai phông, {csv_file.AS_UTF_8}."
+    return f"{text}. Hãy đặt tên cột như trong tệp mẫu. Nếu chữ bị sai phông, {csv_file.AS_UTF_8}."
 
 
 def _quoted(names: Sequence[str]) -> str:
-    more = f" và {len(names) - MOST_NAMES} cột khác" if len(names) > MOST_NAMES else ""
-    return ", ".join(f"“{name}”" for name in names[:MOST_NAMES]) + more
+    each = list(dict.fromkeys(names))
+    more = f" và {len(each) - MOST_NAMES} cột khác" if len(each) > MOST_NAMES else ""
+    return ", ".join(f"“{name}”" for name in each[:MOST_NAMES]) + more

@@ -11,7 +11,7 @@ from openpyxl.cell.read_only import EMPTY_CELL
 
 from services.submissions.imports import limits
 from services.submissions.imports.table import Broken, Cell, Formula, Unreadable
-from services.submissions.imports.zip_guard import DAMAGED, guarded
+from services.submissions.imports.zip_guard import DAMAGED, SAVE_AGAIN, guarded
 from shared.vietnamese import dotted
 
 _CARRIAGE_RETURN = re.compile(r"_x000[Dd]_")
@@ -62,7 +62,7 @@ def _rows(sheet: Any) -> Iterator[tuple[int, Sequence[Cell]]]:
     except Unreadable:
         raise
     except Exception:
-        raise Unreadable(f"Trang “{sheet.title}” bị hỏng sau dòng {number}; {DAMAGED}") from None
+        raise Unreadable(f"Trang “{sheet.title}” bị hỏng sau dòng {number}; {SAVE_AGAIN}.") from None
 
 
 def _cell(cell: Any) -> Cell:

@@ -17,7 +17,8 @@ CHUNK = 64 * 1024
 SAVE_AGAIN = "hãy mở tệp bằng Excel rồi lưu lại thành .xlsx"
 DAMAGED = f"Tệp bị hỏng, không mở được; {SAVE_AGAIN}."
 SUSPICIOUS = (
-    f"Tệp nở ra quá lớn khi giải nén nên không được đọc; hãy xóa các dòng, cột trống có định dạng, rồi {SAVE_AGAIN}."
+    "Tệp nở ra quá lớn khi giải nén nên không được đọc; hãy mở tệp bằng Excel, xóa các dòng và cột trống còn định "
+    "dạng, rồi lưu lại thành .xlsx."
 )
 # Nothing in them is needed, and they may be large.
 _LEFT_OUT = (

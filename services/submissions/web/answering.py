@@ -25,6 +25,7 @@ def answering(stopping: Callable[[], bool]) -> Answering:
                     raise _away("the service is stopping")
                 return await endpoint(request)
             except Problem as problem:
+                _note(request, problem)
                 return problem.response()
             except NOT_NOW as away:
                 log.warning("unavailable", path=request.url.path, error=f"{type(away).__name__}: {away}"[:300])
@@ -36,6 +37,14 @@ def answering(stopping: Callable[[], bool]) -> Answering:
         return answer
 
     return answered
+
+
+def _note(request: Request, problem: Problem) -> None:
+    """Put down what an agency was refused; who isn't known, or asks too fast, is noted where that is seen."""
+    agency = getattr(request.state, "agency", None)
+    if agency is not None and 400 <= problem.status < 500 and problem.status != 429:
+        asked = f"{request.method} {request.url.path}?{request.url.query}".removesuffix("?")
+        log.warning("refused", status=problem.status, agency=agency, asked=asked[:300], why=problem.detail[:300])
 
 
 def _away(detail: str) -> Problem:

@@ -1,6 +1,5 @@
 """The HTTP intake, for those who can't speak NATS: the same use cases as the stream's, behind a bearer token."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from starlette.applications import Starlette
@@ -17,10 +16,11 @@ from services.submissions.post_events import Answer, post_events
 from services.submissions.read_event import Posted, read_envelope
 from services.submissions.store import RECEIPT, Store
 from services.submissions.web.answering import answering
-from services.submissions.web.bodies import read_events
+from services.submissions.web.bodies import MODES, events_in, mode_of
 from services.submissions.web.evidence import Files, evidence_routes
 from services.submissions.web.files import file_routes
 from services.submissions.web.gate import Gate
+from services.submissions.web.incoming import Incoming
 from services.submissions.web.lingering import Lingering
 from services.submissions.web.parameters import parameters
 from services.submissions.web.problems import errors_of
@@ -28,17 +28,22 @@ from shared.contracts.envelope import STRUCTURED
 from shared.contracts.http_api import EVENTS, FILTERS, JSON, OCCURRENCES, PREFIX, RECEIPTS, OwnOccurrences
 from shared.contracts.ledger import State
 from shared.contracts.outputs import OutputRecorded
-from shared.problems import Problem
+from shared.problems import Problem, unrouted
 from shared.runtime import Runtime
 from shared.together import Together
 
 
-def api(runtime: Runtime, intake: Intake, importing: Importing, store: Store, files: Files, gate: Gate) -> Starlette:
+def api(
+    runtime: Runtime,
+    intake: Intake,
+    importing: Importing,
+    store: Store,
+    files: Files,
+    gate: Gate,
+    incoming: Incoming,
+) -> Starlette:
     """The application below PREFIX."""
     settings = runtime.settings
-
-    def stopping() -> bool:
-        return runtime.health.waiting_for is not None
 
     together: Together[Posted, Answer] = Together(
         lambda posted: post_events(posted, intake, store), lambda posted: len(posted.raw)
@@ -46,48 +51,52 @@ def api(runtime: Runtime, intake: Intake, importing: Importing, store: Store, fi
 
     async def post(request: Request) -> Response:
         agency = await gate.agency(request)
-        events = await read_events(request, settings)
-        gate.admit(agency, len(events.bodies))
-        posted = [read_envelope(agency, body, events.headers, settings.intake_depth) for body in events.bodies]
-        if not events.batch:
-            answer = await together.do(posted[0])
-            _tried(gate, agency, [answer])
-            return _single(answer)
-        answers = await post_events(posted, intake, store)
-        _tried(gate, agency, answers)
-        return JSONResponse({"results": [_result(answer) for answer in answers]})
+        gate.admit(agency)
+        mode = mode_of(request, settings)
+        async with incoming.body(agency, request, mode.limit, MODES) as body:
+            events = events_in(body, mode, settings)
+            gate.admit_batch(agency, len(events))
+            posted = [read_envelope(agency, event, mode.headers, settings.intake_depth) for event in events]
+            if not mode.batch:
+                return _single(await together.do(posted[0]))
+            answers = await post_events(posted, intake, store)
+            return JSONResponse({"results": [_result(answer) for answer in answers]})
 
     async def receipt(request: Request) -> Response:
         agency = await gate.agency(request)
+        gate.admit(agency)
+        parameters(request, ())
         name = request.path_params["id"]
         found = (await store.receipts([name])).get(name) if name.startswith(RECEIPT) else None
         # dondoc.output.recorded.<agency>: another's is as unknown as one that never was.
         whose = found[0].split(".", 3)[3] if found else ""
         if found is None or whose != agency:
-            if found is not None:
-                gate.tried(agency, "another's receipt", receipt=name, of=whose)
             raise Problem(404, f"there is no receipt {name[:100]!r} of {agency}")
         return Response(found[1], media_type=STRUCTURED)
 
     async def occurrences(request: Request) -> Response:
         agency = await gate.agency(request)
+        gate.admit(agency)
         wanted = _filters(request)
         found = await list_occurrences(agency, store)
         shown = tuple(one for one in found.occurrences if all(getattr(one, name) == wanted[name] for name in wanted))
         return Response(OwnOccurrences(as_of=found.as_of, occurrences=shown).model_dump_json(), media_type=JSON)
 
-    answered = answering(stopping)
-    return Starlette(
+    answered = answering(incoming.stopping)
+    app = Starlette(
         routes=[
             Route(EVENTS, answered(post), methods=["POST"]),
             Route(f"{RECEIPTS}/{{id}}", answered(receipt), methods=["GET"]),
             Route(OCCURRENCES, answered(occurrences), methods=["GET"]),
-            *file_routes(importing, store, gate, answered),
-            *evidence_routes(files, gate, answered, stopping),
+            *file_routes(importing, store, gate, answered, incoming),
+            *evidence_routes(files, gate, answered, incoming.stopping),
         ],
         middleware=[Middleware(Lingering)],
-        exception_handlers={HTTPException: _unrouted},
+        exception_handlers={HTTPException: unrouted},
     )
+    # A post that is sent on to another path loses its body, or its token.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _single(answer: Answer) -> Response:
@@ -97,13 +106,6 @@ def _single(answer: Answer) -> Response:
         return Problem(result["status"], detail, errors=result["errors"], receipt=result["receipt"]).response()
     headers = {"Location": f"{PREFIX}{RECEIPTS}/{answer.receipt}"}
     return Response(answer.body, result["status"], headers, STRUCTURED)
-
-
-def _tried(gate: Gate, agency: str, answers: Sequence[Answer]) -> None:
-    """Put down who posted in another agency's name."""
-    for answer in answers:
-        if any(reason["code"] == "wrong_agency" for reason in answer.event["data"].get("reasons", ())):
-            gate.tried(agency, "another's name", receipt=answer.receipt)
 
 
 def _result(answer: Answer) -> dict[str, Any]:
@@ -120,10 +122,3 @@ def _filters(request: Request) -> dict[str, str]:
     if "state" in wanted and wanted["state"] not in list(State):
         raise Problem(400, f"there is no state {wanted['state'][:100]!r}; there are {', '.join(State)}")
     return wanted
-
-
-async def _unrouted(request: Request, error: Exception) -> Response:
-    """No such path, or not by this method."""
-    assert isinstance(error, HTTPException)
-    text = f"{request.method} {request.url.path[:200]} is not to be had here; see the OpenAPI document"
-    return Problem(error.status_code, text, error.headers).response()

@@ -4,20 +4,25 @@ Source: CloudEvents HTTP binding 1.0.2.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from services.submissions.nesting import nests_deeper
 from shared.contracts.envelope import BATCH, STRUCTURED, is_binary
 from shared.contracts.http_api import BATCH_EVENTS, JSON
+from shared.contracts.json_text import NotJson, read_json
 from shared.problems import Problem
 from shared.settings import Settings
 
 # Levels of nesting that Python reads and writes wherever it is called from.
 _READABLE = 400
+
+_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([^\"';\s]*)", re.IGNORECASE)
+UTF_8 = frozenset({"utf-8", "utf8"})
 
 MODES = (
     f"send one event as {STRUCTURED}, up to {BATCH_EVENTS} of them as {BATCH}, "
@@ -25,26 +30,34 @@ MODES = (
 )
 
 
-class Events(NamedTuple):
-    """The events' bytes, and the headers that belong to all of them."""
+class Mode(NamedTuple):
+    """How events are posted: one or a batch, the headers that belong to the event, and how many bytes it may be."""
 
-    bodies: list[bytes]
-    headers: dict[str, str]
     batch: bool
+    headers: dict[str, str]
+    limit: int
 
 
-async def read_events(request: Request, settings: Settings) -> Events:
-    """Raises Problem 413, 415, or 400 for a batch that is none; what is wrong within an event the intake says."""
-    mode = _media_type(request.headers)
+def mode_of(request: Request, settings: Settings) -> Mode:
+    """By the request's headers alone. Raises Problem 415."""
+    media_type = _media_type(request.headers)
+    charset = _CHARSET.search(request.headers.get("content-type", ""))
+    if charset and charset[1].lower() not in UTF_8:
+        raise Problem(415, f"the Content-Type says charset={charset[1][:40]}; send UTF-8")
+    if media_type == BATCH:
+        return Mode(True, {}, settings.http_batch_bytes)
     headers = _attributes(request.headers)
-    if mode == BATCH:
-        return Events(_split(await read_body(request, settings.http_batch_bytes, MODES), settings), {}, batch=True)
     # A client that names no type in binary mode means JSON: the SDKs leave it to the event's own attribute.
-    binary = is_binary(headers) and (mode in {"", JSON} or mode.endswith("+json"))
-    if mode != STRUCTURED and not binary:
-        raise Problem(415, f"the Content-Type {mode or 'none'!r} can't be taken; {MODES}")
-    body = await read_body(request, settings.http_event_bytes, MODES)
-    return Events([body], headers if mode != STRUCTURED else {}, batch=False)
+    binary = is_binary(headers) and (media_type in {"", JSON} or media_type.endswith("+json"))
+    if media_type != STRUCTURED and not binary:
+        raise Problem(415, f"the Content-Type {media_type or 'none'!r} can't be taken; {MODES}")
+    return Mode(False, headers if binary and media_type != STRUCTURED else {}, settings.http_event_bytes)
+
+
+def events_in(body: bytes, mode: Mode, settings: Settings) -> list[bytes]:
+    """The events' bytes. Raises Problem 400 or 413 for a batch that is none; what is wrong within an event the intake
+    says."""
+    return _split(body, settings) if mode.batch else [body]
 
 
 def _media_type(headers: Headers) -> str:
@@ -63,28 +76,6 @@ def _text(value: str) -> str:
         return value
 
 
-def announced(request: Request) -> int:
-    """How many bytes the request says that it has; 0 where it doesn't."""
-    length = request.headers.get("content-length", "0")
-    return int(length[:20]) if length.isdecimal() else 0
-
-
-async def read_body(request: Request, limit: int, instead: str) -> bytes:
-    """The body; raises Problem 413 that says what to do `instead` as soon as it is more than the limit."""
-    too_large = Problem(413, f"the body is larger than {limit} bytes; {instead}")
-    if announced(request) > limit:
-        raise too_large
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > limit:
-                raise too_large
-    except ClientDisconnect:
-        raise Problem(400, "the connection ended before the body did") from None
-    return bytes(body)
-
-
 def _split(body: bytes, settings: Settings) -> list[bytes]:
     # What the reader can't climb down to ends the batch; what is only deeper than it may be is answered by itself.
     if nests_deeper(body, _READABLE):
@@ -92,9 +83,9 @@ def _split(body: bytes, settings: Settings) -> list[bytes]:
             400, f"an event of the batch nests lists and objects more than {settings.intake_depth} levels deep"
         )
     try:
-        events = json.loads(body)
-    except ValueError as error:
-        raise Problem(400, f"the batch is not JSON: {error}") from None
+        events = read_json(body)
+    except NotJson as error:
+        raise Problem(400, f"the batch {error}") from None
     if not isinstance(events, list) or not events:
         raise Problem(400, "a batch is a JSON array of CloudEvents, [{…}, …], with one at least")
     if len(events) > BATCH_EVENTS:

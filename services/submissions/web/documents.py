@@ -1,12 +1,13 @@
 """The contract's page and documents, for whoever wants to post: no token is needed to read them."""
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from shared import published
-from shared.problems import Problem
+from shared.problems import Problem, unrouted
 
 PREFIX = "/contract"
 HEADERS = {
@@ -17,7 +18,9 @@ HEADERS = {
 
 def documents() -> Starlette:
     """The application below PREFIX: the page at its root, and what the page links to."""
-    return Starlette(routes=[Route("/{path:path}", _document, methods=["GET"])])
+    return Starlette(
+        routes=[Route("/{path:path}", _document, methods=["GET"])], exception_handlers={HTTPException: unrouted}
+    )
 
 
 def _document(request: Request) -> Response:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from contextlib import aclosing
-from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -11,16 +10,19 @@ from starlette.routing import Route
 
 from services.submissions.evidence import Evidence
 from services.submissions.keep_evidence import Limits, NotTaken, TooMuch, keep_evidence
+from services.submissions.sweep_evidence import LONGEST_UPLOAD
 from services.submissions.web.answering import Answering
 from services.submissions.web.attachment import content_disposition
-from services.submissions.web.bodies import announced
 from services.submissions.web.gate import Gate
+from services.submissions.web.incoming import Patience, Places, announced, pieces, refuse_encoded, refuse_form
 from services.submissions.web.parameters import parameters
-from services.submissions.web.uploads import SILENT_FOR, Places, pieces
 from shared.contracts.evidence import LONGEST_EVIDENCE_NAME, SHA256
 from shared.contracts.http_api import EVIDENCE, FILE_NAME, JSON, PREFIX
 from shared.problems import Problem
 
+# Of a process: each upload holds two chunks of 1 MiB at most.
+MOST_AT_ONCE, MOST_OF_AN_AGENCY = 32, 4
+_PATIENCE = Patience(whole=LONGEST_UPLOAD)
 # What was posted is shown by no browser as a page of ours, whatever it finds in it, and kept by no cache.
 _HARMLESS = {
     "X-Content-Type-Options": "nosniff",
@@ -30,13 +32,13 @@ _HARMLESS = {
 
 
 class Files:
-    """What the routes need of evidence: the store, how much it takes, and how long a sender may say nothing."""
+    """What the routes need of evidence: the store, how much it takes, and how long they wait for senders."""
 
-    def __init__(self, evidence: Evidence, bounds: Limits, silent_for: timedelta = SILENT_FOR) -> None:
+    def __init__(self, evidence: Evidence, bounds: Limits, patience: Patience = _PATIENCE) -> None:
         self.evidence = evidence
         self.bounds = bounds
-        self.silent_for = silent_for
-        self.places = Places()
+        self.patience = patience
+        self.places = Places(MOST_OF_AN_AGENCY, MOST_AT_ONCE, "as many files at once as it may")
 
 
 def evidence_routes(files: Files, gate: Gate, answered: Answering, stopping: Callable[[], bool]) -> list[Route]:
@@ -44,14 +46,16 @@ def evidence_routes(files: Files, gate: Gate, answered: Answering, stopping: Cal
 
     async def post(request: Request) -> Response:
         agency = await gate.agency(request)
+        gate.admit(agency)
         name = _name(request)
-        gate.admit(agency, 1)
+        refuse_encoded(request)
+        refuse_form(request)
         size = announced(request)
         if size > files.bounds.largest:
             raise Problem(413, f"no file may have more than {files.bounds.largest} bytes; name an address in `url`")
         with files.places.place(agency):
             try:
-                async with aclosing(pieces(request, stopping, files.silent_for)) as body:
+                async with aclosing(pieces(request, stopping, files.patience)) as body:
                     kept, new = await keep_evidence(agency, name, body, files.evidence, files.bounds, size)
             except NotTaken as refusal:
                 raise Problem(415, str(refusal)) from None
@@ -62,6 +66,8 @@ def evidence_routes(files: Files, gate: Gate, answered: Answering, stopping: Cal
 
     async def get(request: Request) -> Response:
         agency = await gate.agency(request)
+        gate.admit(agency)
+        parameters(request, ())
         sha256 = request.path_params["sha256"]
         stored = await files.evidence.find(agency, sha256) if re.fullmatch(SHA256, sha256) else None
         if stored is None:

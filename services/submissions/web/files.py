@@ -8,10 +8,20 @@ from services.submissions.import_outputs import ImportFile, Importing
 from services.submissions.make_template import make_template
 from services.submissions.store import Store
 from services.submissions.web.answering import Answering
-from services.submissions.web.bodies import read_body
 from services.submissions.web.gate import Gate
+from services.submissions.web.incoming import Incoming, refuse_form
 from services.submissions.web.parameters import parameters
-from shared.contracts.http_api import DRY_RUN, FILE_BYTES, FILE_NAME, IMPORTS, JSON, LONGEST_FILE_NAME, TEMPLATE, XLSX
+from shared.contracts.http_api import (
+    DRY_RUN,
+    FILE_BYTES,
+    FILE_NAME,
+    IMPORTS,
+    JSON,
+    LONGEST_FILE_NAME,
+    TEMPLATE,
+    XLSX,
+)
+from shared.contracts.imports import Became, ImportOutcome
 from shared.outcomes import Rejected
 from shared.problems import Problem
 
@@ -19,22 +29,25 @@ _ATTACHED = {"Content-Disposition": 'attachment; filename="san-pham.xlsx"'}
 _FLAGS = {"true": True, "false": False}
 
 
-def file_routes(importing: Importing, store: Store, gate: Gate, answered: Answering) -> list[Route]:
+def file_routes(importing: Importing, store: Store, gate: Gate, answered: Answering, incoming: Incoming) -> list[Route]:
     """The routes, below the API's prefix."""
 
     async def import_(request: Request) -> Response:
         agency = await gate.agency(request)
+        gate.admit(agency)
         name, dry_run = _parameters(request)
-        gate.admit(agency, 1)
-        data = await read_body(request, FILE_BYTES, "split the file")
-        outcome = await importing.import_outputs(ImportFile(agency, name, data), dry_run)
+        refuse_form(request)
+        with incoming.imports.place(agency):
+            async with incoming.body(agency, request, FILE_BYTES, "split the file") as data:
+                outcome = await importing.import_outputs(ImportFile(agency, name, data), dry_run)
         if not outcome.is_wrong:
             return Response(outcome.model_dump_json(), media_type=JSON)
-        first = [*outcome.problems, *(error.text for row in outcome.rows for error in row.errors)][0]
-        raise Problem(422, f"nothing is recorded: {first}", outcome=outcome.model_dump(mode="json"))
+        raise Problem(422, _refusal(outcome), outcome=outcome.model_dump(mode="json"))
 
     async def template(request: Request) -> Response:
         agency = await gate.agency(request)
+        gate.admit(agency)
+        parameters(request, ())
         try:
             workbook = await make_template(agency, store)
         except Rejected as refusal:
@@ -45,6 +58,14 @@ def file_routes(importing: Importing, store: Store, gate: Gate, answered: Answer
         Route(IMPORTS, answered(import_), methods=["POST"]),
         Route(TEMPLATE, answered(template), methods=["GET"]),
     ]
+
+
+def _refusal(outcome: ImportOutcome) -> str:
+    """For programs and their authors. What the file's own author must mend stands in the outcome, in Vietnamese."""
+    if outcome.problems:
+        return "nothing is recorded: the file can't be read as a list of outputs; `outcome.problems` says why"
+    wrong = outcome.counts[Became.WRONG]
+    return f"nothing is recorded: {wrong} of {len(outcome.rows)} rows are wrong; `outcome.rows` says what, in `errors`"
 
 
 def _parameters(request: Request) -> tuple[str, bool]:

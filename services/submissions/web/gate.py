@@ -19,7 +19,7 @@ log = logger(__name__)
 
 
 class Gate:
-    """Tells a request's agency. `rate` is events a second of each."""
+    """Tells a request's agency. `rate` is events and other requests a second of each."""
 
     def __init__(self, credentials: Credentials, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._credentials = credentials
@@ -38,20 +38,24 @@ class Gate:
         if not counts(credential, datetime.now(UTC)):
             why = "the token was revoked or replaced, or has expired; ask the coordinator for a new one"
             raise self._refused(request, "ended token", why, agency=credential.agency, token=credential.mark)
+        request.state.agency = credential.agency
         return credential.agency
 
-    def admit(self, agency: str, events: int) -> None:
-        """Raises Problem 429 where the agency posts faster than it may."""
-        pause = self._rate.take(agency, events, self._clock())
+    def admit(self, agency: str) -> None:
+        """Count one request, before its body is read. Raises Problem 429 where the agency asks faster than it may."""
+        self._take(agency, 1, 0)
+
+    def admit_batch(self, agency: str, events: int) -> None:
+        """Count the events of a request that was admitted and turned out to hold so many; raises as `admit`."""
+        self._take(agency, events, 1)
+
+    def _take(self, agency: str, events: int, counted: int) -> None:
+        pause = self._rate.take(agency, events, self._clock(), counted)
         if pause:
             seconds = math.ceil(pause)
             log.warning("too fast", agency=agency, events=events, again_after=seconds)
-            text = f"that is faster than an agency may post; send it again in {seconds} s"
+            text = f"that is faster than an agency may post and ask; send it again in {seconds} s"
             raise Problem(429, text, {"Retry-After": str(seconds)})
-
-    def tried(self, agency: str, what: str, **which: str) -> None:
-        """Put down that the agency tried what is another's, and was refused."""
-        log.warning("refused", why=what, agency=agency, **which)
 
     def _refused(self, request: Request, why: str, detail: str, **more: str) -> Problem:
         client = request.client.host if request.client else "unknown"

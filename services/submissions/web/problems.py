@@ -20,5 +20,8 @@ def errors_of(reasons: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _pointer(code: str, field: str) -> str:
     if not field:
         return ""  # the whole document
-    path = field if code in {"bad_envelope", "unknown_type"} or field == "data" else f"data.{field}"
-    return "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in path.split("."))
+    # A field that we don't know may have any name, dots included.
+    parts = [field] if code == "unknown_field" else field.split(".")
+    if code not in {"bad_envelope", "unknown_type"} and field != "data":
+        parts = ["data", *parts]
+    return "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in parts)

@@ -19,8 +19,10 @@ class Rate:
         self._most = rate * SAVED_SECONDS
         self._buckets: dict[str, _Bucket] = {}
 
-    def take(self, agency: str, events: int, now: float) -> float:
+    def take(self, agency: str, events: int, now: float, counted: int = 0) -> float:
         """Take so many events out of the agency's bucket; `now` is a monotonic clock's, in seconds.
+
+        `counted` of them were taken out before: they count as if they were still in it.
 
         0 where that was possible, else the seconds until it is; more than a full bucket waits for a full one.
         """
@@ -28,7 +30,7 @@ class Rate:
         bucket.left = min(self._most, bucket.left + (now - bucket.at) * self._rate)
         bucket.at = now
         wanted = min(events, self._most)
-        if bucket.left < wanted:
+        if bucket.left + counted < wanted:
             return (wanted - bucket.left) / self._rate
-        bucket.left -= events
+        bucket.left -= events - counted
         return 0.0

@@ -86,10 +86,10 @@ def test_what_is_mounted_is_there() -> None:
     assert identity == [(f"/app/{Settings().identity}",), ("/etc/dondoc/identity", "ro")]
 
 
-def test_only_nats_is_published_and_only_here() -> None:
-    """Without TLS, and MongoDB without passwords, so nobody else on the network may reach them."""
+def test_what_agencies_reach_is_published_and_only_here() -> None:
+    """Without TLS, and MongoDB without passwords, so nobody else on the network may reach them but through a proxy."""
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
-    assert published == {"nats": ["127.0.0.1:4222:4222"]}
+    assert published == {"nats": ["127.0.0.1:4222:4222"], "submissions": ["127.0.0.1:8102:8100"]}
 
 
 def test_images_are_pinned_to_a_version() -> None:

@@ -144,3 +144,11 @@ async def test_a_client_that_misbehaves_harms_nobody(tmp_path: Path, offend: Cal
         await to_thread(offend, url)
         await to_thread(_send, url, MESSAGE)
     assert len(_names(tmp_path)) == 1
+
+
+async def test_mails_are_for_who_runs_it(tmp_path: Path) -> None:
+    """Also in a folder that an earlier run left open."""
+    for folder in (tmp_path / "new", tmp_path / "open"):
+        (tmp_path / "open").mkdir(mode=0o755, exist_ok=True)
+        async with inbox(folder, port=0):
+            assert folder.stat().st_mode & 0o777 == 0o700

@@ -3,7 +3,10 @@
 import subprocess
 from pathlib import Path
 
-from deploy.terminal import write_environment
+import pytest
+
+from deploy.servers.trouble import CannotStart
+from deploy.terminal import refuse_another_house, write_environment
 
 
 def test_a_shell_reads_it_whatever_the_values_are(tmp_path: Path) -> None:
@@ -15,3 +18,13 @@ def test_a_shell_reads_it_whatever_the_values_are(tmp_path: Path) -> None:
     script = f'. "{file}"; printf "%s\\n" "$DONDOC_NATS_URL" "$DONDOC_IDENTITY"'
     done = subprocess.run(["/bin/sh", "-euc", script], capture_output=True, text=True, check=True, env={})
     assert done.stdout.splitlines() == list(values.values())
+
+
+def test_a_terminal_of_one_house_starts_no_other(tmp_path: Path) -> None:
+    """Whoever has read a house's file would run a second set of services on its stores."""
+    identity = {"DONDOC_IDENTITY": str(tmp_path / "identity")}
+    refuse_another_house({})
+    refuse_another_house(identity)  # a folder that `dondoc agency init` made, with no house around it
+    file = write_environment(tmp_path, identity)
+    with pytest.raises(CannotStart, match=f"{file}.*unset DONDOC_NATS_URL"):
+        refuse_another_house(identity)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from services.notifier.actions import Links
 from services.notifier.rules import Decision, Digest, Mark, decide
 from shared import periods
 from shared.contracts.duties import DutyAssigned, DutyExtended, ExcuseKind, Occurrence, OccurrenceKey
@@ -94,6 +95,11 @@ def plan(**changes: object) -> PlanPublished:
         "days_on": tuple(sorted(WORKDAYS.on)),
     }
     return PlanPublished.model_validate({**fields, **changes})
+
+
+def links(recipient: str) -> Links:
+    """What the links of a mail to that recipient have in common."""
+    return Links("https://dondoc.example", "s" * 32, recipient, "m" * 32, ("a@mau.example",), date(2023, 5, 13))
 
 
 def key(duty_id: str, agency: str, period: str) -> OccurrenceKey:

@@ -3,35 +3,41 @@
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from email.utils import getaddresses
 from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from services.notifier.compose import compose, message_id, render
-from services.notifier.letter import Reminded, write
+from services.notifier.compose import compose
+from services.notifier.ids import message_id
+from services.notifier.letter import write
+from services.notifier.line import Reminded
 from services.notifier.mail import Mail
-from services.notifier.recipients import Addresses, addresses
+from services.notifier.mime import File
+from services.notifier.recipients import Addresses
+from services.notifier.render import render
 from shared.contracts.plan import Contact, PlanPublished
 from shared.contracts.reminders import Rung
-from tests.unit.notifier.sample import COORDINATOR, DUTIES, PAPER, assigned, key, now, plan
+from tests.unit.notifier.sample import DUTIES, assigned, key, links, now, plan
 
 AT = datetime(2023, 3, 14, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 KEY = "mau-2023/bao/2023-03-14"
 SENDER = "nhac-viec@mau.example"
 
 
-def mail(of: PlanPublished, to: Addresses | None = None, recipient: str = "bao") -> Mail:
+FIRST = "<0123456789abcdef0123456789abcdef@mau.example>"
+FILE = File("mau.bin", "application/octet-stream", bytes(range(256)) * 3)
+
+
+def mail(of: PlanPublished, first: str | None = None) -> Mail:
     items = [
         Reminded(key("V.7", "bao", "2022"), Rung.ESCALATED, now([assigned("2022", "dai")], AT.date())),
         Reminded(key("III.2", "tt-a", "2023-02"), Rung.OVERDUE, now([assigned("2023-02")], AT.date())),
         Reminded(key("III.2", "tt-a", "2023-01"), Rung.FOR_SIGNATURE, now([assigned("2023-01")], AT.date())),
     ]
-    to = to or Addresses(("bao@mau.example", "toa-soan@mau.example"), ("a@mau.example", "b@mau.example"))
-    return compose(write(of, recipient, items, AT, copied=bool(to.cc)), to, key=KEY, mail_from=SENDER, date=AT)
+    to = Addresses(("bao@mau.example", "toa-soan@mau.example"), ("a@mau.example", "b@mau.example"))
+    letter = write(of, links("bao"), items, AT, copied=True)
+    return compose(letter, to, key=KEY, mail_from=SENDER, date=AT, files=[FILE], first=first)
 
 
 def parsed(raw: bytes) -> EmailMessage:
@@ -78,13 +84,29 @@ def test_the_headers() -> None:
     )
     assert message["Date"].datetime == AT
     assert message["Auto-Submitted"] == "auto-generated"
+    assert message["References"] is None
     assert not message.defects
+
+
+def test_a_follow_up_threads_under_the_first() -> None:
+    """It names the Message-ID of the first mail, as one token that no folding breaks up."""
+    raw = mail(plan(), FIRST).body
+    assert f"\r\nIn-Reply-To: {FIRST}\r\nReferences: {FIRST}\r\n".encode() in raw
+
+
+def test_files_arrive_as_they_were() -> None:
+    """An attachment has its name, its type and its bytes, behind the text that there is in two forms."""
+    message = parsed(mail(plan()).body)
+    assert message.get_content_type() == "multipart/mixed"
+    body, file = message.iter_parts()
+    assert body.get_content_type() == "multipart/alternative"
+    assert (file.get_filename(), file.get_content_type()) == (FILE.name, FILE.type)
+    assert file.get_payload(decode=True) == FILE.content
 
 
 def test_both_parts_say_the_same() -> None:
     """The text and the HTML part both name duty, clause, period, dates, delay, what to do, whom to call."""
     message = parsed(mail(plan()).body)
-    assert message.get_content_type() == "multipart/alternative"
     text = " ".join(part(message, "plain").split())
     markup = " ".join(Tags(part(message, "html")).text.split())
     for words in (
@@ -101,41 +123,25 @@ def test_both_parts_say_the_same() -> None:
         "thư nhắc việc tự động, không phải văn bản hành chính",
         "Trung tâm Truyền thông - Văn hóa - Thể thao huyện A (mẫu)",
         "Cùng thực hiện",
-        "quá hạn 7 ngày",
+        "Quá hạn 7 ngày",
         "Sản phẩm trễ hạn vẫn được ghi nhận và được ghi rõ là trễ hạn",
     ):
         assert words in text
         assert words in markup or words.capitalize() in markup
 
 
-def test_both_drafts_address_the_joint_performers() -> None:
-    """In the text and in the HTML the draft is addressed to every body of a joint duty."""
+def test_both_drafts_name_the_joint_performers() -> None:
+    """In the text and in the HTML the list names every body of a joint duty."""
     talk = Reminded(key("V.7", "bao", "2022"), Rung.FOR_SIGNATURE, now([assigned("2022", "dai")], AT.date()))
-    letter = write(plan(), "dieu-phoi", [talk], AT, copied=False)
+    letter = write(plan(), links("dieu-phoi"), [talk], AT, copied=False)
     for words in (render(letter)[0], Tags(render(letter)[1]).text):
-        assert "Kính gửi: Báo, “Mẫu” & <Thử>; Đài Phát thanh và Truyền hình (mẫu)" in words
+        assert "1. Báo, “Mẫu” & <Thử>" in words
+        assert "Cùng thực hiện: Đài Phát thanh và Truyền hình (mẫu)" in " ".join(words.split())
 
 
 def test_the_same_letter_the_same_bytes() -> None:
     """Composing twice gives the same bytes, so that a mail sent again is the same mail."""
     assert mail(plan()).body == mail(plan()).body
-
-
-def test_the_bytes_fit_any_server() -> None:
-    """The bytes are ASCII with CRLF, no line is longer than 78 characters, so nothing on the way changes them."""
-    raw = mail(plan()).body
-    assert raw.isascii()
-    lines = raw.split(b"\r\n")
-    assert not any(b"\n" in line or b"\r" in line for line in lines)
-    assert max(map(len, lines)) <= 78
-
-
-def test_styles_are_inline() -> None:
-    """Mail programs that drop the style element still show the styles; nothing is loaded from elsewhere."""
-    markup = part(parsed(mail(plan()).body), "html")
-    assert "<style" not in markup
-    assert 'style="' in markup
-    assert "http" not in markup
 
 
 def test_message_ids() -> None:
@@ -149,7 +155,7 @@ def test_message_ids() -> None:
 @pytest.mark.parametrize("sender", ["", "Tên <a@b.example>", "a@b.example\r\nBcc: x@y.example"])
 def test_a_wrong_sender(sender: str) -> None:
     """A sender that is no plain address is refused before anything is built."""
-    letter = write(plan(), "bao", [], AT, copied=False)
+    letter = write(plan(), links("bao"), [], AT, copied=False)
     with pytest.raises(ValueError, match="plain address"):
         compose(letter, Addresses(("a@b.example",)), key=KEY, mail_from=sender, date=AT)
 
@@ -158,51 +164,6 @@ def test_no_contact_address() -> None:
     """A contact without a usable address leaves no Reply-To."""
     odd = plan(contact=Contact(name="Mẫu", phone="", email="không có"))
     assert parsed(mail(odd).body)["Reply-To"] is None
-
-
-HOSTILE = st.sampled_from(
-    [
-        "x\r\nBcc: lay-trom@xau.example",
-        "x\nSubject: khác",
-        "x\x00y",
-        "<script>alert(1)</script>",
-        "{{7*7}} {% raw %}",
-        '"><img src=x onerror=alert(1)>',
-        "=?utf-8?q?=0D=0ABcc:_lay-trom@xau.example?=",
-        "A, lay-trom@xau.example, B <lay-trom@xau.example>",
-        "\u202egnoưhk\u202c",
-        "\ud800",
-        "",
-        "ắ" * 400,
-        ".\r\n.\r\nMAIL FROM:<lay-trom@xau.example>",
-    ]
-)
-
-
-@settings(max_examples=60, deadline=None)
-@given(HOSTILE, HOSTILE, HOSTILE, HOSTILE)
-def test_data_stays_data(name: str, title: str, contact: str, plan_title: str) -> None:
-    """Names and titles from a plan add no header, no recipient, no markup, and no template is run in them."""
-    odd = plan(
-        title=plan_title,
-        agencies=(
-            COORDINATOR.model_copy(update={"name": name}),
-            PAPER.model_copy(update={"name": name}),
-        ),
-        contact=Contact(name=contact, phone=contact, email=contact),
-        duties=(DUTIES[-1].model_copy(update={"title": title, "clause": title}), *DUTIES[:3]),
-    )
-    composed = mail(odd, addresses(odd, "bao", frozenset({Rung.ESCALATED}), AT.date()))
-    message = parsed(composed.body)
-    assert sorted(message.keys()) == sorted(set(parsed(mail(plan()).body).keys()) - {"Cc", "Reply-To"})
-    assert [address for _, address in getaddresses([str(message["To"])])][-1] == "bao@mau.example"
-    assert [a.addr_spec for a in message["To"].addresses] == ["bao@mau.example"] == list(composed.recipients)
-    page = Tags(part(message, "html"))
-    plain = Tags(part(parsed(mail(plan()).body), "html"))
-    assert set(page.tags) <= set(plain.tags)
-    assert "49" not in page.text
-    assert not message.defects
-    assert max(map(len, composed.body.split(b"\r\n"))) <= 78
 
 
 def test_templates_show_braces_as_they_are() -> None:

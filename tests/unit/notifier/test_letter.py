@@ -3,9 +3,13 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from services.notifier.letter import Letter, Reminded, write
+import pytest
+
+from services.notifier.letter import COPIED, Letter, write
+from services.notifier.line import Reminded
+from shared.contracts.plan import Contact
 from shared.contracts.reminders import Rung
-from tests.unit.notifier.sample import assigned, extended, key, now, plan
+from tests.unit.notifier.sample import assigned, extended, key, links, now, plan
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 AT = datetime(2023, 3, 14, 8, 0, tzinfo=ZONE)
@@ -19,7 +23,7 @@ def reminded(at: object, rung: Rung, *jointly: str) -> Reminded:
 
 
 def letter(recipient: str, *items: Reminded, copied: bool = False) -> Letter:
-    return write(plan(), recipient, items, AT, copied=copied)
+    return write(plan(), links(recipient), items, AT, copied=copied)
 
 
 def test_the_subject_of_one() -> None:
@@ -87,14 +91,46 @@ def test_sections_by_rung() -> None:
     ]
 
 
-def test_the_heading_speaks_of_a_copy_that_there_is() -> None:
+def test_a_copy_is_told_where_there_is_one() -> None:
     """That others get a copy is said of what is escalated, and only where the mail has a Cc."""
     items = (reminded(WEEK, Rung.ESCALATED), reminded(MONTH, Rung.OVERDUE))
-    for copied, headings in (
-        (False, ["Quá hạn kéo dài", "Quá hạn"]),
-        (True, ["Quá hạn kéo dài – đồng gửi cơ quan chỉ đạo hoặc lãnh đạo đơn vị", "Quá hạn"]),
-    ):
-        assert [section.heading for section in letter("dai", *items, copied=copied).sections] == headings
+    for copied, notes in ((False, ["", ""]), (True, [COPIED, ""])):
+        assert [section.note for section in letter("dai", *items, copied=copied).sections] == notes
+
+
+def test_the_summary_counts_what_is_asked() -> None:
+    """The first thing that a reader sees: how much is late, how much comes, how much is to be signed."""
+    soon = key("III.2", "dai", "2023-03")
+    mine = letter("dai", reminded(WEEK, Rung.OVERDUE), reminded(soon, Rung.UPCOMING))
+    assert mine.summary == "01 kỳ quá hạn, 01 kỳ sắp đến hạn"
+    theirs = letter("dieu-phoi", reminded(MONTH, Rung.FOR_SIGNATURE))
+    assert theirs.summary == "01 kỳ của 01 cơ quan cần công văn đôn đốc"
+
+
+def test_the_preview_goes_on_where_the_subject_ends() -> None:
+    """A list of mails shows it after the subject: the day for one line, the first lines for several."""
+    assert letter("dai", reminded(WEEK, Rung.OVERDUE)).preview.startswith("Hạn ghi nhận 10/03/2023.")
+    several = letter("dai", reminded(WEEK, Rung.OVERDUE), reminded(MONTH, Rung.OVERDUE))
+    assert several.preview == (
+        "Chuyên mục phát thanh, tuần 09/2023: quá hạn 4 ngày; Phát thanh cơ sở, tháng 02/2023: quá hạn 7 ngày"
+    )
+
+
+@pytest.mark.parametrize(
+    ("phone", "dial"),
+    [
+        ("0255 000 0000", "02550000000"),
+        ("+84 255 382 2222", "+842553822222"),
+        ("0255.3.822.222 / 0914 123 456", "02553822222"),
+        ("máy lẻ 12", ""),
+        ("không có", ""),
+    ],
+)
+def test_a_telephone_number_is_dialled(phone: str, dial: str) -> None:
+    """The first number that is one, its separators left out; no link where there is none."""
+    given = plan(contact=Contact(name="Mẫu", phone=phone, email="a?subject=x@mau.example"))
+    contact = write(given, links("dai"), [reminded(WEEK, Rung.OVERDUE)], AT, copied=False).contact
+    assert (contact.dial, contact.mailto) == (dial, "a%3Fsubject%3Dx@mau.example")
 
 
 def test_the_draft_addresses_all_joint_performers() -> None:
@@ -114,7 +150,7 @@ def test_a_duty_that_left_the_plan() -> None:
 def test_the_plan_by_number_and_date() -> None:
     """The plan is named with its number and date where they are known, and without where they aren't."""
     known = plan(number="12/KH-UBND", issued_on=date(2023, 1, 31))
-    assert write(known, "dai", [reminded(WEEK, Rung.OVERDUE)], AT, copied=False).plan.endswith(
+    assert write(known, links("dai"), [reminded(WEEK, Rung.OVERDUE)], AT, copied=False).plan.endswith(
         "(mẫu), số 12/KH-UBND, ngày 31/01/2023"
     )
     assert letter("dai", reminded(WEEK, Rung.OVERDUE)).plan.endswith("(mẫu)")

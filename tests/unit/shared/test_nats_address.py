@@ -9,10 +9,10 @@ from shared.nats_address import NatsAddress, read_address
     ("url", "address"),
     [
         ("nats://a:4222", NatsAddress(("nats://a:4222",))),
-        ("nats://u:p@a:4222", NatsAddress(("nats://a:4222",), "u", "p")),
-        ("tls://u:p@a:1,tls://u:p@b:2", NatsAddress(("tls://a:1", "tls://b:2"), "u", "p")),
-        ("tls://u:p@a:1,tls://b:2", NatsAddress(("tls://a:1", "tls://b:2"), "u", "p")),
-        ("nats://u:p%40%2C@a:4222", NatsAddress(("nats://a:4222",), "u", "p@,")),
+        ("nats://u:p@a:4222", NatsAddress(("nats://a:4222",), ("u", "p"))),
+        ("tls://u:p@a:1,tls://u:p@b:2", NatsAddress(("tls://a:1", "tls://b:2"), ("u", "p"))),
+        ("tls://u:p@a:1,tls://b:2", NatsAddress(("tls://a:1", "tls://b:2"), ("u", "p"))),
+        ("nats://u:p%40%2C@a:4222", NatsAddress(("nats://a:4222",), ("u", "p@,"))),
         ("nats://token@a:4222", NatsAddress(("nats://token@a:4222",))),
     ],
 )

@@ -67,6 +67,7 @@ def test_links_want_a_secret() -> None:
         ("DONDOC_MONGODB_URL", "DONDOC_MONGO_URL"),
         ("DONDOC_PORT", "DONDOC_HTTP_PORT"),
         ("DONDOC_CALENDER", "DONDOC_CALENDAR"),
+        ("DONDOC_nats_url", "DONDOC_NATS_URL"),
     ],
 )
 def test_an_unknown_setting_names_the_nearest_known_one(name: str, nearest: str) -> None:

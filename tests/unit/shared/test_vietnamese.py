@@ -1,8 +1,10 @@
 """One word for one thing, for every thing that there is."""
 
+import pytest
+
 from shared.contracts.ledger import State
 from shared.contracts.outputs import Flag
-from shared.vietnamese import FLAGS, STATES, dotted
+from shared.vietnamese import FLAGS, STATES, dotted, period
 
 
 def test_every_state_and_flag_has_a_word_of_its_own() -> None:
@@ -18,3 +20,20 @@ def test_lateness_has_one_name() -> None:
 
 def test_thousands_are_set_apart_by_dots() -> None:
     assert [dotted(value) for value in (7, 1_000, 8_000_001)] == ["7", "1.000", "8.000.001"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("2023-W07", "Tuần 07/2023"),
+        ("2023-02", "Tháng 02/2023"),
+        ("2023-Q1", "Quý I/2023"),
+        ("2023-Q4", "Quý IV/2023"),
+        ("2023", "Năm 2023"),
+        (None, ""),
+        ("lạ", "lạ"),
+    ],
+)
+def test_periods_are_named(name: str | None, text: str) -> None:
+    """Each form of period has its Vietnamese name; what is no period stays as it is."""
+    assert period(name) == text

@@ -141,3 +141,9 @@ def test_thousands_of_wrong_fields_make_a_small_receipt() -> None:
     assert len(reasons) == MOST_REASONS + 1
     assert reasons[-1].message == f"{4_000 - MOST_REASONS} more fields are wrong"
     assert sum(len(reason.model_dump_json()) for reason in reasons) < LONGEST_RECEIPT
+
+
+def test_a_field_in_capitals_is_near_to_what_is_meant() -> None:
+    """As somebody writes it who exports columns."""
+    (reason,) = refusal(DURATION_MINUTES=5)
+    assert reason.candidates[0] == "duration_minutes"

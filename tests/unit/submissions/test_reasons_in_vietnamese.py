@@ -26,6 +26,14 @@ def test_a_text_is_a_sentence(code: str, given: str | None) -> None:
     assert ("“III.9”" in text) == ("{given}" in TEXTS[code] and given is not None)
 
 
+@pytest.mark.parametrize("code", ["missing_field", "bad_field"])
+def test_behind_its_columns_name_a_sentence_does_not_repeat_it(code: str) -> None:
+    """“Dòng 3, cột “Tiêu đề”: ô này đang để trống; …”."""
+    text = in_vietnamese(Reason(code=code, field="title", message="m"), None, "Tiêu đề")
+    assert "tiêu đề" not in text.lower()
+    assert text.endswith("; hãy ghi trên một dòng, nhiều nhất 500 ký tự, có chữ hoặc số.")
+
+
 def test_a_code_that_nobody_knows_yet_says_what_the_rules_say() -> None:
     """Better English than nothing."""
     assert in_vietnamese(Reason(code="new", field="", message="why")) == "Không ghi nhận được: why."

@@ -3,7 +3,7 @@
 import pytest
 
 from deploy.identity.configuration import USERS, accounts, seen_by_agencies
-from deploy.identity.permissions import CONSUMERS, FACTS, of_agency, of_service
+from deploy.identity.permissions import CONSUMERS_OF, SUBJECTS_OF, of_agency, of_service
 from shared import topology
 
 SECRETS = {user: f"secret of {user}" for user in USERS}
@@ -30,15 +30,17 @@ def test_agencies_may_post_less_than_services_may_send() -> None:
 
 def test_every_fact_has_one_teller_and_every_consumer_one_reader() -> None:
     """What is added to the topology must be granted to somebody, and to nobody else."""
-    told = [subject for facts in FACTS.values() for subject in facts]
+    told = [subject for facts in SUBJECTS_OF.values() for subject in facts]
     events = next(stream for stream in topology.STREAMS if stream.name == topology.EVENTS)
     assert sorted(told) == sorted(events.subjects or [])
-    assert sorted(one.name for own in CONSUMERS.values() for one in own) == sorted(c.name for c in topology.CONSUMERS)
+    assert sorted(one.name for own in CONSUMERS_OF.values() for one in own) == sorted(
+        c.name for c in topology.CONSUMERS
+    )
 
 
 def test_services_share_no_inbox() -> None:
-    inboxes = [subject for name in FACTS for subject in of_service(name).subscribe if "_INBOX" in subject]
-    assert len(set(inboxes)) == len(FACTS)
+    inboxes = [subject for name in SUBJECTS_OF for subject in of_service(name).subscribe if "_INBOX" in subject]
+    assert len(set(inboxes)) == len(SUBJECTS_OF)
     assert "_INBOX.>" not in inboxes
 
 

@@ -2,14 +2,17 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
+from deploy.identity import folder, nkey
 from deploy.identity.folder import Identity
 from deploy.identity.issue_key import give_key, revoke_keys
 from deploy.identity.keys import KeyRefused
 
 NOW = datetime.now(UTC)
+WHILE = 0.5  # seconds: what another command needs, many times over
 
 
 @pytest.fixture
@@ -68,3 +71,23 @@ def test_a_seed_is_nowhere_but_in_its_file(identity: Identity) -> None:
     assert not any(seed in path.read_text() for path in others)
     assert revoke_keys("dai", identity, NOW) == 1
     assert not file.exists()
+
+
+def test_of_two_commands_at_once_the_later_keys_seed_is_kept(
+    identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that comes while the other writes its seed waits: the file is that of the key that counts without end."""
+    write = folder._write
+    other = Thread(target=give_key, args=("dai", identity, NOW))
+
+    def write_and_be_disturbed(path: Path, text: str) -> None:
+        if path.suffix == ".nk" and other.ident is None:
+            other.start()
+            other.join(WHILE)
+        write(path, text)
+
+    monkeypatch.setattr(folder, "_write", write_and_be_disturbed)
+    give_key("dai", identity, NOW)
+    other.join()
+    (open_,) = [key for key in identity.keys()["dai"] if key.ends is None]
+    assert nkey.public_key((identity.path / "seeds" / "dai.nk").read_text().strip()) == open_.public

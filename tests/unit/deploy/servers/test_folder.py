@@ -38,6 +38,34 @@ def test_a_missing_folder_is_made(tmp_path: Path) -> None:
         assert folder.part("mongod") == tmp_path / "deep" / "data" / "mongod"
 
 
+def _mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def test_nobody_else_looks_into_it(tmp_path: Path) -> None:
+    """Made now, made by an earlier run that left it open, or made empty beforehand."""
+    new, earlier, empty = (tmp_path / name for name in ("new", "earlier", "empty"))
+    for path in (earlier, empty):
+        path.mkdir(mode=0o755)
+    (earlier / "lock").touch()
+    (earlier / "mail").mkdir()
+    for path in (new, earlier, empty):
+        with open_folder(path, needed=0) as folder:
+            assert _mode(path) == 0o700
+            assert _mode(folder.part("mongod")) == 0o700
+
+
+def test_a_folder_of_other_things_stays_as_open_as_it_is(tmp_path: Path) -> None:
+    """Somebody else may need it: /tmp, or a home."""
+    other = tmp_path / "other"
+    other.mkdir()
+    other.chmod(0o755)
+    (other / "letter").touch()
+    with open_folder(other, needed=0) as folder:
+        assert _mode(other) == 0o755
+        assert _mode(folder.part("mongod")) == 0o700
+
+
 def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
     """The second is told which process has it."""
     with (

@@ -1,8 +1,9 @@
 """Ports on the loopback interface."""
 
+import os
 import socket
 
-from deploy.servers.ports import LOOPBACK, free_port, listens
+from deploy.servers.ports import LOOPBACK, free_port, holds, listens
 
 
 def test_the_preferred_port_is_taken_where_it_is_free() -> None:
@@ -35,3 +36,14 @@ def test_it_tells_who_listens() -> None:
         port = server.getsockname()[1]
         assert listens(port)
     assert not listens(port)
+
+
+def test_it_tells_whose_port_it_is() -> None:
+    """Another's server at the port is not ours, and one that listens elsewhere isn't there."""
+    with socket.create_server((LOOPBACK, 0)) as server, socket.create_server((LOOPBACK, 0)) as another:
+        port = server.getsockname()[1]
+        assert holds(os.getpid(), port)
+        assert not holds(os.getppid(), port)
+        assert another.getsockname()[1] != port
+    assert not holds(os.getpid(), port)
+    assert not holds(2**22, port)

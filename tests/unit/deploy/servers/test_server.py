@@ -11,7 +11,7 @@ import pytest
 from deploy.servers import server as module
 from deploy.servers.folder import open_folder
 from deploy.servers.ports import LOOPBACK, listens
-from deploy.servers.server import Server, run
+from deploy.servers.server import Running, Server, run
 from deploy.servers.trouble import CannotStart
 
 LISTENER = """
@@ -51,6 +51,15 @@ def test_it_is_up_when_it_serves(tmp_path: Path) -> None:
         assert running.url == f"sample://127.0.0.1:{running.port}"
         running.stop()
         assert not listens(running.port)
+
+
+def test_anothers_server_at_the_port_is_not_taken_for_ours(tmp_path: Path) -> None:
+    """It answers, and would be used with all its data, while ours ends for want of the port."""
+    with open_folder(tmp_path, needed=0) as folder, socket.create_server(("127.0.0.1", 0)) as another:
+        server = _server("import sys; sys.exit(1)")
+        running = Running(server, Path(sys.executable), folder, os.environ, another.getsockname()[1])
+        with pytest.raises(CannotStart):
+            running.start()
 
 
 def test_a_port_that_is_taken_in_between_is_tried_again_elsewhere(tmp_path: Path) -> None:

@@ -2,9 +2,7 @@
 
 from datetime import date
 
-import pytest
-
-from services.reports.renderings.document import balanced, compose
+from services.reports.renderings.document import compose
 from services.reports.renderings.paper import Kind
 from tests.unit.reports.sample import PLAN, sample_report
 
@@ -47,19 +45,6 @@ def test_the_last_block_closes_the_report() -> None:
     last = compose(sample_report()).blocks[-1]
     assert last.kind is Kind.BODY
     assert last.text.endswith("./.")
-
-
-@pytest.mark.parametrize(
-    ("name", "lines"),
-    [
-        ("SỞ NỘI VỤ", ("SỞ NỘI VỤ",)),
-        ("SỞ THÔNG TIN VÀ TRUYỀN THÔNG", ("SỞ THÔNG TIN", "VÀ TRUYỀN THÔNG")),
-        ("MỘTTÊNRẤTDÀIKHÔNGCÓDẤUCÁCH", ("MỘTTÊNRẤTDÀIKHÔNGCÓDẤUCÁCH",)),
-    ],
-)
-def test_a_long_issuer_is_broken_in_the_middle(name: str, lines: tuple[str, ...]) -> None:
-    """Two even lines, and one where it fits."""
-    assert balanced(name) == lines
 
 
 def test_nobody_owing_is_said_in_a_sentence() -> None:

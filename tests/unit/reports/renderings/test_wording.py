@@ -12,23 +12,6 @@ from shared.vietnamese import STATES
 
 
 @pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("2023-W07", "Tuần 07/2023"),
-        ("2023-02", "Tháng 02/2023"),
-        ("2023-Q1", "Quý I/2023"),
-        ("2023-Q4", "Quý IV/2023"),
-        ("2023", "Năm 2023"),
-        (None, ""),
-        ("lạ", "lạ"),
-    ],
-)
-def test_periods_are_named(name: str | None, text: str) -> None:
-    """Each form of period has its Vietnamese name; what is no period stays as it is."""
-    assert wording.period(name) == text
-
-
-@pytest.mark.parametrize(
     ("value", "text"),
     [
         (Fraction(11, 12), "91,7%"),

@@ -115,16 +115,26 @@ def test_what_is_written_is_read_back() -> None:
 @pytest.mark.parametrize(
     ("raw", "message"),
     [
-        (b"", "the event is not JSON: expecting value at line 1, column 1"),
-        (b'{"id":\n 1,}', "the event is not JSON"),
+        (b"", "the event is empty; send JSON"),
+        (b" \n", "the event is empty; send JSON"),
+        (b"<x/>", "the event is not JSON at line 1, column 1: a value should stand there"),
+        (b'{"id":\n 1,}', "the event is not JSON at line 2, column 4: a name in double quotes should stand there"),
+        (b'{"id" 1}', "line 1, column 7: a colon should stand there"),
+        (b'{"id": 1 "a": 2}', "line 1, column 10: a comma or a closing bracket should stand there"),
+        (b'{"id": "1}', "line 1, column 8: the text that begins there lacks its closing quotation mark"),
+        (b'{"id": "a\nb"}', "line 1, column 10: a line break or control character in a text must be written as"),
+        (b'{"id": "C:\\data"}', "line 1, column 11: a backslash in a text must be written as"),
+        (b'{"id": "\\u12"}', "four hexadecimal digits"),
+        (b"{} {}", "line 1, column 4: nothing more should stand there"),
+        (b"\xef\xbb\xbf{}", "begins with a byte order mark (EF BB BF); send UTF-8 without one"),
         ("{'id': 'ngày'}".encode(), "line 1, column 2"),
         ("Bản tin".encode("utf-16"), "the event is not UTF-8: byte 1 can't be read"),
         (b'{"title": "B\xe3n tin"}', "byte 13 can't be read"),
         (b'{"data": NaN}', "NaN is no JSON number"),
         (b'{"data": -Infinity}', "-Infinity is no JSON number"),
         (b'{"data": ' + b"9" * 5_000 + b"}", "a number with too many digits"),
-        (b"[" * 100_000, "nested too deeply"),
-        (b'{"data":' * 100_000, "nested too deeply"),
+        (b"[" * 100_000, "nests lists and objects too deeply"),
+        (b'{"data":' * 100_000, "nests lists and objects too deeply"),
         (b"[]", "send one CloudEvent"),
         (b"null", "send one CloudEvent"),
         (b'"text"', "send one CloudEvent"),
@@ -139,26 +149,36 @@ def test_bytes_that_hold_no_event_are_refused_with_what_is_wrong(raw: bytes, mes
 
 
 @pytest.mark.parametrize(
-    ("attribute", "value"),
+    ("attribute", "value", "text"),
     [
-        ("specversion", "0.3"),
-        ("specversion", None),
-        ("id", 1),
-        ("id", ""),
-        ("id", "x" * 257),
-        ("id", "two\nlines"),
-        ("id", "\ud800"),
-        ("source", None),
-        ("type", ["a"]),
-        ("time", "yesterday"),
-        ("subject", ""),
+        ("specversion", "0.3", "is '0.3'; this is taken in as \"1.0\" alone"),
+        ("specversion", None, "is 'None'; this is taken in as \"1.0\" alone"),
+        ("id", 1, "must be text"),
+        ("id", "", "is empty"),
+        ("id", "  ", "holds nothing but spaces"),
+        ("id", "x" * 257, "is too long; write at most 256 characters"),
+        ("id", "two\nlines", "must be text without line breaks and other control characters"),
+        ("id", "\ud800", "holds half a character, a lone surrogate"),
+        ("source", None, "must be text"),
+        ("source", "\u3000", "holds nothing but spaces"),
+        ("type", ["a"], "must be text"),
+        ("time", "yesterday", 'must be a time with its zone; write it as "2023-02-15T08:00:00+07:00"'),
+        ("time", [], 'must be a time with its zone; write it as "2023-02-15T08:00:00+07:00"'),
+        ("subject", "", "is empty"),
     ],
 )
-def test_a_wrong_attribute_is_named(attribute: str, value: object) -> None:
-    """The refusal names the attribute at fault, as a field for programs and in the text for people."""
+def test_a_wrong_attribute_is_named(attribute: str, value: object, text: str) -> None:
+    """As a field for programs; the text for people, in words of ours, says what would be right."""
     refusal = _refusal(_raw(**{attribute: value}))
-    assert refusal.field == attribute
-    assert attribute in refusal.message
+    assert (refusal.field, refusal.message) == (attribute, f"the CloudEvents attribute {attribute!r} {text}")
+
+
+def test_data_in_base64_are_refused() -> None:
+    """Alone or beside `data`, of which one would count for nothing."""
+    for more in ({}, {"data": {}}):
+        refusal = _refusal(json.dumps(PLAIN | more | {"data_base64": "e30="}).encode())
+        assert refusal.field == "data_base64"
+        assert "must stand in `data` as JSON" in refusal.message
 
 
 @pytest.mark.parametrize("attribute", PLAIN)

@@ -1,8 +1,10 @@
 """The state of an occurrence on a day. The one here is February 2026, to be registered by 6 March."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.contracts.duties import ExcuseKind
 from shared.contracts.ledger import Fact, Standing, State, standing
@@ -159,6 +161,20 @@ def test_a_plan_that_says_the_same_dates_again_leaves_an_extension_in_force() ->
     moved = extended(FIRST, date(2026, 3, 31), revision=2)
     gone, back = withdrawn(3, date(2026, 3, 10)), assigned(4, date(2026, 3, 11))
     assert stands(date(2026, 3, 11), moved, gone, back).due == date(2026, 3, 31)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from([LAST, REGISTER_BY, AFTER])), max_size=6))
+def test_the_revision_grows_whenever_the_dates_move(words: list[tuple[bool, date]]) -> None:
+    """Whatever the plan and extensions say one after another, and never falls."""
+    told: list[Fact] = []
+    before = stands(LATER)
+    for revision, (by_the_plan, end) in enumerate(words, 2):
+        dates = {"end": end, "register_by": end + timedelta(days=7)}
+        told.append(assigned(revision, **dates) if by_the_plan else extended(FIRST, end, revision))
+        now = stands(LATER, *told)
+        moved = (now.due, now.register_by) != (before.due, before.register_by)
+        assert now.revision > before.revision or (not moved and now.revision == before.revision)
+        before = now
 
 
 def test_a_withdrawn_occurrence_is_gone_from_its_day_on() -> None:

@@ -64,6 +64,7 @@ def test_it_is_told_and_costs_little(name: str, told: dict[str, list[str]]) -> N
     (problem,) = told[name]
     assert SAYS[name] in problem
     assert "root:" not in problem
+    assert problem.count("hãy") == 1, "one request a sentence"
 
 
 def test_a_good_file_is_read_as_it_was() -> None:

@@ -16,6 +16,7 @@ from services.submissions.web.problems import errors_of
         ("unknown_type", "type", "/type"),
         ("bad_data", "data", "/data"),
         ("no_plan", "", ""),
+        ("unknown_field", "a.b", "/data/a.b"),
     ],
 )
 def test_a_reason_points_into_the_event(code: str, field: str, pointer: str) -> None:

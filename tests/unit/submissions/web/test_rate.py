@@ -35,3 +35,15 @@ def test_agencies_have_a_bucket_each() -> None:
     assert not bucket.take("a", SAVED_SECONDS, 0)
     assert bucket.take("a", 1, 0) == 1
     assert not bucket.take("b", SAVED_SECONDS, 0)
+
+
+@given(st.integers(0, 2 * SAVED_SECONDS), st.integers(1, 3 * SAVED_SECONDS))
+def test_a_batch_whose_size_shows_later_gets_in_as_one_that_was_known(spent: int, events: int) -> None:
+    """One of it is counted before it is read. Refused, it waits as it is told and gets in, whatever its size."""
+    bucket, now = Rate(1), 0.0
+    bucket.take("a", min(spent, SAVED_SECONDS - 1), now)
+    assert not bucket.take("a", 1, now)
+    if wait := bucket.take("a", events, now, counted=1):
+        now += wait + 1e-6
+        assert not bucket.take("a", 1, now)
+        assert not bucket.take("a", events, now, counted=1)

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reports.renderings.printable import printable
+from shared.printable import printable
 
 
 @given(st.text())

@@ -1,0 +1,90 @@
+// Looks at pages as a person with a browser does. On the standard input: {"pages": [{"name", "url", "fill", "keys"}],
+// "shots"}. `fill` is what is typed into which field by the keyboard alone, from the top of the page, which then sends
+// the form by the keyboard; the page that follows is looked at. `shots` is a folder for pictures, or null.
+// On the standard output: {"which", "pages": [{"name", "scheme", "width", "url", "heading", "violations", "overflow",
+// "errors", "focused", "small", "unseen"}]}.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { launch } from "./browser.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
+const SCHEMES = ["light", "dark"];
+const LOOKED_AT = [360, 800, 1280];
+const MOST_TABS = 40;
+
+const { pages, shots } = JSON.parse(readFileSync(0, "utf8"));
+const { which, browser } = await launch();
+const looked = [];
+
+for (const { name, url, fill } of pages) {
+  const page = await browser.newPage();
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  await page.setViewport({ width: LOOKED_AT[0], height: 800 });
+  await page.goto(url, { waitUntil: "load" });
+  const unseen = fill ? await sendByKeyboard(page, fill) : [];
+  for (const width of LOOKED_AT) {
+    for (const scheme of SCHEMES) {
+      await page.setViewport({ width, height: 800 });
+      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+      if (shots) await page.screenshot({ path: join(shots, `${name}-${width}-${scheme}.png`), fullPage: true });
+      looked.push({ name, scheme, width, unseen, errors, ...(await judged(page)) });
+    }
+  }
+  await page.close();
+}
+await browser.close();
+console.log(JSON.stringify({ which, pages: looked }));
+
+/** Tab from field to field, type, and press the button. The fields on which the focus couldn't be seen. */
+async function sendByKeyboard(page, fill) {
+  const unseen = [];
+  const waiting = new Map(Object.entries(fill));
+  for (let tab = 0; tab < MOST_TABS; tab++) {
+    await page.keyboard.press("Tab");
+    const at = await page.evaluate(() => {
+      const style = getComputedStyle(document.activeElement);
+      const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+      return { id: document.activeElement.id, tag: document.activeElement.tagName, seen };
+    });
+    if (!at.seen) unseen.push(`${at.tag} ${at.id}`);
+    if (waiting.has(at.id)) {
+      await page.keyboard.type(waiting.get(at.id));
+      waiting.delete(at.id);
+    }
+    if (at.tag === "BUTTON") {
+      if (waiting.size) throw new Error(`the keyboard doesn't reach ${[...waiting.keys()]}`);
+      await Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.keyboard.press("Enter")]);
+      return unseen;
+    }
+  }
+  throw new Error("the keyboard doesn't reach the button");
+}
+
+/** What axe finds, and what it doesn't look for: a page wider than its window, and targets that a thumb can't hit. */
+async function judged(page) {
+  // The page's policy lets no script in, so this one comes by the browser's own tools.
+  await page.evaluate(AXE);
+  return page.evaluate(async (rules) => {
+    const { violations } = await globalThis.axe.run(document, rules);
+    const targets = [...document.querySelectorAll("input, textarea, button, main a")].map((one) => [
+      one.id || one.textContent.trim(),
+      one.getBoundingClientRect(),
+    ]);
+    return {
+      url: location.pathname.split("/").slice(0, 3).join("/"),
+      heading: document.querySelector("h1").textContent,
+      focused: document.activeElement.className,
+      overflow: document.documentElement.scrollWidth - innerWidth,
+      small: targets.filter(([, box]) => box.width < 24 || box.height < 24).map(([name]) => name),
+      violations: violations.map((one) => ({
+        id: one.id,
+        help: one.help,
+        nodes: one.nodes.map((node) => `${node.html.slice(0, 200)} ${node.failureSummary}`),
+      })),
+    };
+  }, RULES);
+}
