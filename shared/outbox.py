@@ -23,8 +23,9 @@ from shared.outcomes import Rejected
 COLLECTION = "outbox"
 NOTES = "unpublished"
 APART = "set_apart"
-# Bytes: NATS' own limit of 1 MiB less what headers may take. A larger event would hold up all that come after it.
-LARGEST = 1_000_000
+# Bytes: `max_payload` of our nats-server (deploy/nats) less what headers may take; the plan of 5,000 agencies takes
+# 1.2 MB. A larger event would hold up all that come after it.
+LARGEST = 8_000_000
 # Rows held here at once by who reads all of them.
 PAGE = 500
 # Batches whose rows are held here until they are published, so that nobody reads them back: the one that is published

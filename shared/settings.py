@@ -62,6 +62,33 @@ class Settings(BaseModel):
     )
     smtp_url: Smtp = Field("smtp://127.0.0.1:25", description="the mail server that takes the reminders")
     mail_from: Address = Field("nhac-viec@dondoc.example", description="sender of the reminders")
+    smtp_ca_file: Path | None = Field(
+        None, description="PEM file of the authorities that vouch for the mail server; the system's if unset"
+    )
+    mail_connections: Annotated[int, Field(ge=1, le=100)] = Field(
+        10, description="connections that one notifier keeps to the mail server; so many mails go out side by side"
+    )
+    mail_each_connection: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        100, description="mails that go over one connection before a new one is made"
+    )
+    mail_domain_connections: Annotated[int, Field(ge=1, le=100)] = Field(
+        10, description="mails on their way at once to the addresses of one domain, from one notifier"
+    )
+    mail_domain_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        600, description="mails a minute to the addresses of one domain, from one notifier"
+    )
+    bounce_address: Address | None = Field(
+        None, description="where mail servers report what didn't arrive, such as bounce@DOMAIN; the sender if unset"
+    )
+    bounce_maildir: Path | None = Field(
+        None, description="a Maildir folder that those reports fall into, read by the notifier and emptied"
+    )
+    dkim_key_file: Path | None = Field(
+        None, description="PEM file of the RSA key that signs mails (DKIM); unsigned if unset"
+    )
+    dkim_selector: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,63}$")] = Field(
+        "dondoc", description="the DKIM key's name in DNS: SELECTOR._domainkey.DOMAIN, DOMAIN being the sender's"
+    )
     public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+[^\s?#/]$")] = Field(
         "http://127.0.0.1:8102", description="where agencies reach submissions: the links in reminders begin with it"
     )

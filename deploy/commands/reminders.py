@@ -1,4 +1,4 @@
-"""`dondoc reminders list|preview|open`."""
+"""`dondoc reminders list|preview|open|unmark`."""
 
 import json
 from datetime import datetime, timedelta
@@ -99,6 +99,15 @@ async def open_(nc: Client, _: Settings) -> None:
     """Print a link to the officers' page, good for 12 hours; whoever has it may see the page."""
     made = json.loads(await ask(nc, "dondoc.notifier.open", b"", ANSWER_WITHIN))
     click.echo(made["link"])
+
+
+@command.command()
+@click.argument("address")
+@with_nats
+async def unmark(nc: Client, _: Settings, address: str) -> None:
+    """Mail ADDRESS again, from which mail came back."""
+    await ask(nc, "dondoc.notifier.unmark", address.encode(), ANSWER_WITHIN)
+    click.echo(f"{address} is mailed again")
 
 
 def _day(given: datetime | None) -> str | None:

@@ -13,10 +13,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from deploy.identity.permissions import OPERATOR, SUBJECTS_OF, SYSTEM, Permissions, of_agency, of_service
 from deploy.identity.subjects import heard_on, post_to
+from shared import topology
 
 INTAKE = "dondoc.intake.*"
 RECEIPTS = "dondoc.output.*.*"
 USERS = (OPERATOR, SYSTEM, *SUBJECTS_OF)
+
+# Bytes of a post at most: the server lets services send larger messages, for plans of thousands of agencies.
+LARGEST_POST = topology.MIB
 
 # How an agency sees them.
 POST = post_to("*")
@@ -54,6 +58,7 @@ def _lines(secrets: Mapping[str, str], services: Iterator[str], agencies: Iterat
     yield f"              {{stream: {_quoted(RECEIPTS)}, accounts: [EDGE]}}]"
     yield "  }"
     yield "  EDGE {"
+    yield f"    limits {{ max_payload: {LARGEST_POST} }}"
     yield "    users: ["
     yield from agencies
     yield "    ]"

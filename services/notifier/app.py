@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,19 +11,22 @@ from nats.aio.msg import Msg
 from services.notifier import log_position
 from services.notifier.answer_officers import answer_officers
 from services.notifier.apply_events import apply_events
+from services.notifier.caught_up import CaughtUp
 from services.notifier.courier import Courier
 from services.notifier.decide_reminders import decide_reminders
-from services.notifier.recipients import usable
+from services.notifier.limits import Limits
+from services.notifier.mailing import read_mailing
+from services.notifier.pool import Pool
 from services.notifier.send_reminders import send_reminders
 from services.notifier.sending import Sending
-from services.notifier.smtp_url import Server, parse_smtp_url
 from services.notifier.store import Store
+from services.notifier.take_bounces import take_bounces
 from shared.contracts.days import CalendarDay
 from shared.contracts.registry import decode
 from shared.crashpoints import CrashPoint, crash_point
 from shared.outcomes import Retry
 from shared.runtime import REFILL, Delivery, Runtime
-from shared.settings import CalendarMode, Settings, SettingsError
+from shared.settings import CalendarMode
 from shared.topology import NOTIFIER_DAYS, NOTIFIER_FACTS
 
 LOOK_EVERY = timedelta(seconds=1)
@@ -35,7 +39,9 @@ async def start(runtime: Runtime) -> None:
 
     Raises SettingsError where the mail server's address or the sender's is wrong, or the secret of links is not set.
     """
-    courier = Courier(_server(runtime.settings))
+    settings = runtime.settings
+    mailing = read_mailing(settings)
+    pool = Pool(lambda: Courier(mailing.server, mails_each=settings.mail_each_connection), settings.mail_connections)
     store = Store(runtime.mongo)
     await store.ensure_indexes()
     decided = asyncio.Event()
@@ -67,25 +73,30 @@ async def start(runtime: Runtime) -> None:
         store=store,
         mongo=runtime.mongo,
         outbox=runtime.outbox,
-        send=courier.send,
+        send=pool.send,
         clock=_now,
-        caught_up=caught_up,
-        mail_from=runtime.settings.mail_from,
-        links=runtime.settings.links(),
-        automatic=runtime.settings.calendar is CalendarMode.AUTO,
+        caught_up=CaughtUp(caught_up),
+        mail_from=settings.mail_from,
+        links=settings.links(),
+        automatic=settings.calendar is CalendarMode.AUTO,
+        at_once=settings.mail_connections,
+        sign=mailing.sign,
+        bounces=mailing.bounces,
+        limits=Limits(settings.mail_domain_connections, settings.mail_domain_per_minute, time.monotonic),
     )
 
     async def send_forever() -> None:
         try:
             while True:
                 await send_reminders(sending)
+                await pool.rest()
                 # Not `wait_for`: in Python 3.11 it can swallow the cancellation that ends this loop.
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_EVERY.total_seconds()):
                         await decided.wait()
                 decided.clear()
         finally:
-            await courier.close()
+            await pool.close()
 
     async def queue(_: bytes) -> bytes:
         day = await store.last_day()
@@ -93,21 +104,13 @@ async def start(runtime: Runtime) -> None:
         counts = {"day": day.isoformat() if day else None, "unpublished": unpublished, **await store.counts()}
         return json.dumps(counts).encode()
 
+    take_bounces(runtime, mailing.bounces, store)
     runtime.subscribe_batches(NOTIFIER_FACTS, keep_view)
     runtime.subscribe(NOTIFIER_DAYS, turn_day)
     runtime.health.add_check("days", log_is_whole)
     runtime.answer("queue", queue)
     runtime.spawn(send_forever, "sender")
     await answer_officers(runtime, store)
-
-
-def _server(settings: Settings) -> Server:
-    if not usable(settings.mail_from):
-        raise SettingsError(f"DONDOC_MAIL_FROM={settings.mail_from!r} is wrong: write one plain address")
-    try:
-        return parse_smtp_url(settings.smtp_url)
-    except ValueError as error:
-        raise SettingsError(f"DONDOC_SMTP_URL is wrong: {error}") from None
 
 
 def _now() -> datetime:

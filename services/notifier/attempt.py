@@ -1,121 +1,151 @@
 """One attempt to send a digest that we have claimed."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from services.notifier.drafting import Draft, draft, find_due
+from services.notifier.bookkeeping import Due
+from services.notifier.drafting import draft
 from services.notifier.lease import Lease
-from services.notifier.line import Reminded
-from services.notifier.mail import Fate, Outcome
+from services.notifier.limits import domains_of
+from services.notifier.mail import Begin, Envelope, Fate, Mail, Outcome
 from services.notifier.office_hours import opening
 from services.notifier.queue import Queued, State
 from services.notifier.sending import Sending, settle, write_down
-from services.notifier.settling import given_up
+from services.notifier.settling import given_up, released
+from services.notifier.unreachable import Marked
 from shared import metrics
 from shared.contracts.plan import PlanPublished
 from shared.crashpoints import CrashPoint, crash_point
-from shared.mongo import Session
 
 NO_ADDRESS = "cơ quan không có địa chỉ thư điện tử dùng được trong kế hoạch; bổ sung địa chỉ rồi công bố lại"
+RETURNED = "mọi địa chỉ của cơ quan đều bị trả lại thư; sửa địa chỉ trong kế hoạch rồi công bố lại, hoặc bỏ đánh dấu"
 NOTHING_DUE = "không còn kỳ nào trong thư phải nhắc"
 DAY_PASSED = "đã sang ngày sau, số liệu trong thư đã cũ"
 READDRESSED = "người nhận thay đổi trong lúc gửi"
+NOT_ALL_READ = "chưa đọc hết nhật ký sự kiện"
+DOMAIN_FULL = "tên miền của người nhận đã đủ số thư cho lúc này"
 
 
 class Attempt:
     """Nothing is fixed, and nobody doubts, before the server has agreed to all but the text."""
 
-    def __init__(self, claimed: Queued, plan: PlanPublished, lease: Lease, by: Sending) -> None:
-        self._claimed, self._plan, self._lease, self._by = claimed, plan, lease, by
+    def __init__(
+        self, claimed: Queued, plan: PlanPublished, marked: Sequence[Marked], lease: Lease, by: Sending
+    ) -> None:
+        """`plan` is without the `marked` addresses."""
+        self._claimed, self._plan, self._marked, self._lease, self._by = claimed, plan, marked, lease, by
+        self._handed = False
         self._before: str | None = None
 
-    async def first(self) -> None:
+    async def make(self) -> None:
+        """The first one, or the same bytes again."""
+        await (self._first() if self._claimed.frozen is None else self._again())
+
+    async def _first(self) -> None:
         """Write it, and fix the bytes when the server has agreed to all but the text."""
-        due, _ = await self._due()
-        if not due:
+        books = self._by.books
+        due = await books.due(self._claimed.digest, self._plan)
+        if due.nothing:
             await self._cancel()
             return
         self._before = await self._by.store.first_mail(self._claimed.digest)
-        ready = self._draft(due)
-        if not ready.mail.to:
-            await settle(self._fixed(ready), Outcome(Fate.REFUSED, NO_ADDRESS), self._by)
+        ready = self._written(due)
+        assert ready.frozen is not None
+        if not ready.frozen.to:
+            await settle(ready, Outcome(Fate.REFUSED, self._unreachable()), self._by)
             return
-        frozen = False
 
         async def begin() -> bytes | None:
-            nonlocal ready, frozen
-            now, _ = await self._due()
-            if not now:
+            nonlocal ready
+            assert ready.frozen is not None
+            if not await self._by.caught_up():
+                await self._put_back(NOT_ALL_READ)
+                return None
+            now = await books.due(self._claimed.digest, self._plan)
+            if now.nothing:
                 await self._cancel()
                 return None
             if now != due:
-                before, ready = ready, self._draft(now)
-                if ready.mail.recipients != before.mail.recipients:
-                    await self._put_back()
+                before, ready = ready.frozen, self._written(now)
+                if ready.frozen is None or ready.frozen.recipients != before.recipients:
+                    await self._put_back(READDRESSED)
                     return None
-            frozen = await self._freeze(ready)
-            return ready.mail.body if frozen else None
+            assert ready.frozen is not None
+            ready = replace(ready, frozen=replace(ready.frozen, body=self._by.sign(ready.frozen.body)))
+            return await self._freeze(ready)
 
-        outcome = await self._by.send(ready.mail.sender, ready.mail.recipients, begin, self._lease.holds)
+        outcome = await self._hand_over(ready.frozen, ready.frozen.recipients, begin)
         if outcome is not None:
             # What was put off before it was fixed keeps all that it was to name.
-            done = frozen or outcome.fate is not Fate.LATER
-            await settle(self._fixed(ready) if done else self._claimed, outcome, self._by)
+            done = self._handed or outcome.fate is not Fate.LATER
+            await settle(replace(ready, handed=self._handed) if done else self._claimed, outcome, self._by)
 
-    async def again(self) -> None:
+    async def _again(self) -> None:
         """The same bytes once more, unless nothing in them is due any more or their day has passed."""
         mail = self._claimed.frozen
         assert mail is not None
 
         async def begin() -> bytes | None:
-            if await self._gave_up():
+            if not await self._by.caught_up():
+                await self._put_back(NOT_ALL_READ)
                 return None
-            return mail.body if await self._freeze(Draft(self._claimed.digest, mail)) else None
+            return None if await self._gave_up() else await self._freeze(self._claimed)
 
         if await self._gave_up():
             return
-        outcome = await self._by.send(mail.sender, self._claimed.left, begin, self._lease.holds)
+        outcome = await self._hand_over(mail, self._claimed.left, begin)
         if outcome is not None:
-            await settle(self._claimed, outcome, self._by)
+            await settle(replace(self._claimed, handed=self._handed), outcome, self._by)
 
-    async def _due(self) -> tuple[list[Reminded], date]:
-        """What is still due, and the day on which it is."""
-        digest, store = self._claimed.digest, self._by.store
-        today = max(digest.day, await store.last_day() or digest.day)
-        return await find_due(digest, self._plan, today, store), today
+    async def _hand_over(self, mail: Mail, recipients: tuple[str, ...], begin: Begin) -> Outcome | None:
+        """None where `begin` refrained, or where it is too much for the recipients' domain now."""
+        by, domains = self._by, domains_of(recipients)
+        wait = by.limits.enter(domains)
+        if wait:
+            await self._put_back(DOMAIN_FULL, timedelta(seconds=wait))
+            return None
+        try:
+            envelope = Envelope(mail.sender, recipients, self._claimed.digest.short)
+            return await by.send(envelope, begin, self._lease.holds)
+        finally:
+            by.limits.leave(domains)
 
-    def _draft(self, due: list[Reminded]) -> Draft:
+    def _written(self, due: Due) -> Queued:
+        """The mail that says it, which isn't fixed yet."""
         by, plan, digest = self._by, self._plan, self._claimed.digest
         at = by.clock().astimezone(ZoneInfo(plan.time_zone)) if by.automatic else opening(plan, digest.day)
-        return draft(digest, due, plan, at, by.mail_from, by.links, self._before)
+        ready = draft(digest, due.reminded, plan, at, by.mail_from, by.links, self._before, due.returned)
+        sender = by.bounces.of(digest.short) if by.bounces is not None else ready.mail.sender
+        telling = tuple(one.address for one in due.returned)
+        return replace(self._claimed, digest=ready.digest, frozen=replace(ready.mail, sender=sender), telling=telling)
 
-    def _fixed(self, ready: Draft) -> Queued:
-        return replace(self._claimed, digest=ready.digest, frozen=ready.mail)
+    def _unreachable(self) -> str:
+        returned = [one for one in self._marked if one.agency == self._claimed.digest.recipient]
+        return "; ".join([RETURNED, *(f"{one.address}: {one.reason}" for one in returned)]) if returned else NO_ADDRESS
 
-    async def _freeze(self, ready: Draft) -> bool:
-        """Fix the bytes; False if the claim is lost."""
-
-        async def freeze(session: Session) -> bool:
-            return await self._by.store.freeze(self._claimed, ready.mail, ready.digest.items, session)
-
-        frozen = await self._by.mongo.transact(freeze)
+    async def _freeze(self, ready: Queued) -> bytes | None:
+        """Fix the bytes; None if the claim is lost."""
+        assert ready.frozen is not None
+        self._handed = await self._by.books.freeze(ready)
         crash_point(CrashPoint.NOTIFIER_FROZEN)
-        return frozen
+        return ready.frozen.body if self._handed else None
 
     async def _cancel(self) -> None:
-        by, claimed = self._by, self._claimed
-        await by.mongo.transact(lambda session: by.store.cancel(claimed, "nothing is owed any more", session))
+        await self._by.books.cancel(self._claimed)
         metrics.REMINDERS.labels(State.CANCELLED).inc()
 
-    async def _put_back(self) -> None:
-        after = replace(self._claimed, state=State.QUEUED, next_try=self._by.clock(), reason=READDRESSED)
-        await write_down(after, Outcome(Fate.LATER, READDRESSED), self._by)
+    async def _put_back(self, why: str, wait: timedelta = timedelta(0)) -> None:
+        """Nothing was tried; another attempt follows."""
+        await write_down(released(self._claimed, why, self._by.clock() + wait), Outcome(Fate.LATER, why), self._by)
 
     async def _gave_up(self) -> bool:
-        due, today = await self._due()
-        if due and today == self._claimed.digest.day:
+        due = await self._by.books.due(self._claimed.digest, self._plan)
+        # A mail that told of returned addresses alone has nothing that could be due.
+        is_due = due.reminded or not self._claimed.digest.items
+        if is_due and due.today == self._claimed.digest.day:
             return False
-        why = DAY_PASSED if due else NOTHING_DUE
+        why = DAY_PASSED if is_due else NOTHING_DUE
         await write_down(given_up(self._claimed, why), Outcome(Fate.UNKNOWN, why), self._by)
         return True

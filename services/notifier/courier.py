@@ -2,8 +2,9 @@
 
 import asyncio
 import re
+import time
 from asyncio import WriteTransport
-from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import aiosmtplib
@@ -11,13 +12,14 @@ from aiosmtplib import (
     SMTPConnectError,
     SMTPDataError,
     SMTPException,
+    SMTPHeloError,
     SMTPRecipientRefused,
     SMTPResponseException,
     SMTPServerDisconnected,
     SMTPStatus,
 )
 
-from services.notifier.mail import Fate, Outcome
+from services.notifier.mail import Begin, Envelope, Fate, MayEnd, Outcome
 from services.notifier.smtp_url import Server
 
 # RFC 5321, 4.5.3.2: what a client must wait for at least.
@@ -25,20 +27,22 @@ COMMAND_TIMEOUT = timedelta(minutes=5)
 FINAL_DOT_TIMEOUT = timedelta(minutes=10)
 CONNECT_TIMEOUT = timedelta(minutes=1)
 WRITTEN_LOOK = timedelta(milliseconds=5)
+LEAVE_WITHIN = timedelta(seconds=5)
+# Many servers end a connection after a hundred mails, by 421 in the middle; who leaves before has none repeated.
+MAILS_EACH = 100
 LEASE_RAN_OUT = "tiến trình gửi thư bị ngắt quãng quá lâu, chưa gửi nội dung"
 _LONGEST_ANSWER = 300
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _DOT_FIRST = re.compile(rb"(?m)^\.")
 
-# Right before DATA: the text to hand over, or None to refrain. Right before the final dot: whether it may go out.
-Begin = Callable[[], Awaitable[bytes | None]]
-MayEnd = Callable[[], bool]
-
 
 class Courier:
-    """One connection to one server; mails go one after another."""
+    """One connection to one server, for one mail at a time."""
 
-    def __init__(self, server: Server, final_dot_timeout: timedelta = FINAL_DOT_TIMEOUT) -> None:
+    def __init__(
+        self, server: Server, final_dot_timeout: timedelta = FINAL_DOT_TIMEOUT, mails_each: int = MAILS_EACH
+    ) -> None:
+        """After `mails_each` mails the connection is ended, and the next one goes over a new one."""
         self._client = aiosmtplib.SMTP(
             hostname=server.host,
             port=server.port,
@@ -46,12 +50,15 @@ class Courier:
             password=server.password,
             use_tls=server.use_tls,
             start_tls=server.start_tls,
+            cert_bundle=server.ca_file,
             timeout=COMMAND_TIMEOUT.total_seconds(),
         )
         self._final_dot_seconds = final_dot_timeout.total_seconds()
-        self._one_at_a_time = asyncio.Lock()
+        self._mails_each = mails_each
+        self._mails = 0
+        self._used = time.monotonic()
 
-    async def send(self, sender: str, recipients: tuple[str, ...], begin: Begin, may_end: MayEnd) -> Outcome | None:
+    async def send(self, envelope: Envelope, begin: Begin, may_end: MayEnd) -> Outcome | None:
         """Hand over a mail; None where `begin` refrained. Never raises for what the server does.
 
         All that can be settled before it is settled first, so that `begin` is asked as late as can be. Without the
@@ -64,37 +71,56 @@ class Courier:
             begun = True
             return await begin()
 
-        async with self._one_at_a_time:
-            kept = self._client.is_connected
-            outcome = await self._try(sender, recipients, once, may_end)
-            # A kept connection may have been closed from the other side since: that says nothing of the mail.
-            lost = outcome is not None and outcome.fate is Fate.LATER and not self._client.is_connected
-            if kept and lost and not begun:
-                outcome = await self._try(sender, recipients, once, may_end)
-            return outcome
+        if self._mails >= self._mails_each:
+            await self.close()
+        kept = self._client.is_connected
+        outcome = await self._try(envelope, once, may_end)
+        # A kept connection may have been closed from the other side since, or is now (421): that says nothing of the
+        # mail.
+        lost = outcome is not None and outcome.fate is Fate.LATER and not self._client.is_connected
+        if kept and lost and not begun:
+            outcome = await self._try(envelope, once, may_end)
+        self._mails += 1
+        self._used = time.monotonic()
+        return outcome
+
+    async def rest(self, idle: timedelta) -> None:
+        """Take leave of the server if nothing went over the connection for so long."""
+        if time.monotonic() - self._used >= idle.total_seconds():
+            await self.close()
 
     async def close(self) -> None:
         """Take leave of the server."""
         if self._client.is_connected:
             try:
-                await self._client.quit(timeout=5)
+                await self._client.quit(timeout=LEAVE_WITHIN.total_seconds())
             except (SMTPException, OSError):
                 self._client.close()
 
-    async def _try(self, sender: str, recipients: tuple[str, ...], begin: Begin, may_end: MayEnd) -> Outcome | None:
+    async def _try(self, envelope: Envelope, begin: Begin, may_end: MayEnd) -> Outcome | None:
+        recipients = envelope.recipients
         try:
             if not self._client.is_connected:
                 await self._client.connect(timeout=CONNECT_TIMEOUT.total_seconds())
+                self._mails = 0
+                if self._client.is_ehlo_or_helo_needed:
+                    with suppress(SMTPHeloError):  # a server of old: it is greeted by HELO, and offers nothing
+                        await self._client.ehlo()
+            # What the server reports later: failures and delays, with our name for the mail and no copy of it.
+            reports = self._client.supports_extension("dsn")
+            options = ["RET=HDRS", f"ENVID={envelope.id}"] if reports else []
             # Whatever the server has against the sender is our configuration: it passes when that is mended.
-            await self._client.mail(sender)
-            refused, deferred = await self._offer(recipients)
+            await self._client.mail(envelope.sender, options=options)
+            refused, deferred = await self._offer(recipients, ["NOTIFY=FAILURE,DELAY"] if reports else [])
+            if not self._client.is_connected:  # 421: the last answer was the connection's too
+                return Outcome(Fate.LATER, _told(refused | deferred))
         except (SMTPException, OSError) as error:
             self._client.close()
             return Outcome(Fate.LATER, _answer(error))
         if len(refused) + len(deferred) == len(recipients):
             await self._reset()
-            reason = "; ".join(f"{address}: {answer}" for address, answer in (refused | deferred).items())
-            return Outcome(Fate.LATER if deferred else Fate.REFUSED, reason, refused, deferred)
+            fate = Fate.LATER if deferred else Fate.REFUSED
+            return Outcome(fate, _told(refused | deferred), refused, deferred)
         try:
             text = await begin()
         except BaseException:
@@ -134,8 +160,10 @@ class Courier:
         answer = await self._client.execute_command(b"DATA")
         if answer.code != SMTPStatus.start_input:
             raise SMTPDataError(answer.code, answer.message)
-        lines = _LINE_END.sub(b"\r\n", text)
-        lines = _DOT_FIRST.sub(b"..", lines if lines.endswith(b"\r\n") else lines + b"\r\n")
+        lines = text if _is_plain(text) else _LINE_END.sub(b"\r\n", text)
+        lines = lines if lines.endswith(b"\r\n") else lines + b"\r\n"
+        if lines.startswith(b".") or b"\n." in lines:
+            lines = _DOT_FIRST.sub(b"..", lines)
         protocol = self._client.protocol
         if protocol is None:
             raise SMTPServerDisconnected("Connection lost")
@@ -147,13 +175,13 @@ class Courier:
         if not self._client.is_connected:
             raise SMTPServerDisconnected("Connection lost")
 
-    async def _offer(self, recipients: tuple[str, ...]) -> tuple[dict[str, str], dict[str, str]]:
+    async def _offer(self, recipients: tuple[str, ...], options: list[str]) -> tuple[dict[str, str], dict[str, str]]:
         """Name the recipients; those refused for good, and those for now, with the server's answers."""
         refused: dict[str, str] = {}
         deferred: dict[str, str] = {}
         for address in recipients:
             try:
-                await self._client.rcpt(address)
+                await self._client.rcpt(address, options=options)
             except SMTPRecipientRefused as error:
                 # 552 is "too many recipients" of old servers: RFC 5321, 4.5.3.1.10 says to take it for 452.
                 (refused if error.code >= 500 and error.code != 552 else deferred)[address] = _answer(error)
@@ -170,6 +198,16 @@ class Courier:
             await self._client.rset(timeout=30)
         except (SMTPException, OSError):
             self._client.close()
+
+
+def _is_plain(text: bytes) -> bool:
+    """Whether each line ends with CRLF, and nothing else does: what is composed here does."""
+    ends = text.count(b"\r\n")
+    return text.count(b"\n") == ends == text.count(b"\r")
+
+
+def _told(answers: dict[str, str]) -> str:
+    return "; ".join(f"{address}: {answer}" for address, answer in answers.items())
 
 
 def _answer(error: Exception) -> str:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import partial
 
 from services.notifier.policy import mails_on
-from services.notifier.rules import Decision, decide, doubtful, horizon
+from services.notifier.rules import Decision, Digest, decide, doubtful, horizon
 from services.notifier.store import Store
 from shared.contracts.plan import PlanPublished
 from shared.logs import logger
@@ -51,8 +51,13 @@ async def _decide(plan: PlanPublished, day: date, store: Store, now: datetime, s
         if day > until:
             await store.settle_doubt(plan.plan, until, session)
     decision: Decision = decide(plan, accounts, marks, day)
-    await store.put_decision(decision.digests, decision.marks, day, now, session)
+    digests = decision.digests
+    # Its one mail of the day, or one for this alone, tells the coordinator from which addresses mail came back.
+    is_mailed = plan.coordinator in {one.recipient for one in digests}
+    if not is_mailed and await store.returned.untold(plan.plan, "", session):
+        digests = (*digests, Digest(plan.plan, plan.coordinator, day, ()))
+    await store.put_decision(digests, decision.marks, day, now, session)
     await store.put_decided(plan.plan, day, session)
-    if decision.digests or superseded:
-        log.info("decided", plan=plan.plan, day=str(day), digests=len(decision.digests), superseded=superseded)
-    return len(decision.digests)
+    if digests or superseded:
+        log.info("decided", plan=plan.plan, day=str(day), digests=len(digests), superseded=superseded)
+    return len(digests)

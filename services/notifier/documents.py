@@ -8,6 +8,7 @@ from typing import Any
 from services.notifier.mail import Mail
 from services.notifier.queue import Queued, State
 from services.notifier.rules import Digest, Mark
+from services.notifier.unreachable import Marked
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import FACT, Account, Fact, standing
 from shared.contracts.reminders import ReminderItem
@@ -56,6 +57,7 @@ def digest(digest: Digest, now: datetime) -> Document:
         "_id": digest.key,
         "plan": digest.plan,
         "recipient": digest.recipient,
+        "short": digest.short,
         "day": digest.day.isoformat(),
         "items": items(digest.items),
         "state": State.QUEUED,
@@ -90,8 +92,47 @@ def queued(document: Document) -> Queued:
     )
 
 
+def marked(mark: Marked) -> Document:
+    """`told` names the digest by which the coordinator hears of it."""
+    return {
+        "_id": mark.address.lower(),
+        "address": mark.address,
+        "plan": mark.plan,
+        "agency": mark.agency,
+        "reason": mark.reason,
+        "at": mark.at,
+        "told": None,
+    }
+
+
+def read_mark(document: Document) -> Marked:
+    return Marked(document["address"], document["plan"], document["agency"], document["reason"], document["at"])
+
+
 def claim_of(claimed: Queued) -> Document:
     return {"_id": claimed.digest.key, "state": State.SENDING, "claim": claimed.claim}
+
+
+def settled(after: Queued) -> Document:
+    """The fields that the end of an attempt changes."""
+    fields: Document = {
+        "state": after.state,
+        "next_try": after.next_try,
+        "attempts": after.attempts,
+        "resends": after.resends,
+        "accepted": list(after.accepted),
+        # A list of pairs: an address has dots, which the names of fields must not have.
+        "refused": [list(pair) for pair in after.refused.items()],
+        "reason": after.reason,
+        "claim": None,
+        "lease": None,
+    }
+    # What was handed over was written when it was fixed; the bytes are most of the document.
+    if not after.handed:
+        fields["items"] = items(after.digest.items)
+    if not after.handed or after.frozen is None:
+        fields["frozen"] = frozen(after.frozen) if after.frozen is not None else None
+    return fields
 
 
 def items(items: Sequence[ReminderItem]) -> list[Document]:

@@ -1,6 +1,6 @@
 """What a digest comes to at this moment: what is still due, and the mail that says so."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -14,8 +14,9 @@ from services.notifier.line import Reminded
 from services.notifier.mail import Mail
 from services.notifier.recipients import addresses
 from services.notifier.rules import Digest, still_due
-from services.notifier.store import Store
-from shared.contracts.ledger import standing
+from services.notifier.unreachable import Marked
+from shared.contracts.duties import OccurrenceKey
+from shared.contracts.ledger import Account, standing
 from shared.contracts.plan import PlanPublished
 from shared.signed_links import COUNTS_FOR
 
@@ -28,10 +29,11 @@ class Draft:
     mail: Mail
 
 
-async def find_due(digest: Digest, plan: PlanPublished, today: date, store: Store) -> list[Reminded]:
+def find_due(
+    digest: Digest, plan: PlanPublished, today: date, accounts: Mapping[OccurrenceKey, Account]
+) -> list[Reminded]:
     """Those of the digest's items whose rung is due as they stand now: days may have turned since it was decided,
     dates may have moved."""
-    accounts = await store.accounts([item.occurrence for item in digest.items])
     due = []
     for item in digest.items:
         account = accounts.get(item.occurrence)
@@ -49,9 +51,11 @@ def draft(
     mail_from: str,
     links: tuple[str, str],
     first: str | None,
+    returned: Sequence[Marked] = (),
 ) -> Draft:
-    """The mail that names what is due, dated `at`. `links` are the public address and the secret of links; `first` is
-    the Message-ID of the mail that it follows up, None where there is none."""
+    """The mail that names what is due, dated `at`, and the addresses from which mail came back. `links` are the public
+    address and the secret of links; `first` is the Message-ID of the mail that it follows up, None where there is none.
+    """
     wanted = {one.key for one in due}
     items = tuple(item for item in digest.items if item.occurrence in wanted)
     digest = replace(digest, items=items)
@@ -59,7 +63,7 @@ def draft(
     if not to.to:
         return Draft(digest, Mail(mail_from, (), (), message_id(digest.key, mail_from), b""))
     linking = Links(*links, digest.recipient, short_id(digest.key), to.to + to.cc, digest.day + COUNTS_FOR)
-    letter = write(plan, linking, due, at, copied=bool(to.cc))
+    letter = write(plan, linking, due, at, copied=bool(to.cc), returned=returned)
     files = []
     if letter.own:
         files.append(calendar_file(letter, digest.recipient, mail_from, at))

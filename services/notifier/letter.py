@@ -11,6 +11,7 @@ from services.notifier.actions import Links
 from services.notifier.line import Line, Reminded, line
 from services.notifier.recipients import name_of, usable
 from services.notifier.text import one_line
+from services.notifier.unreachable import Marked
 from services.notifier.wording import count, full_date, moment
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import Rung
@@ -58,7 +59,8 @@ class Contact:
 @dataclass(frozen=True)
 class Letter:
     """Everything that the mail prints, each text on one line. `preview` is what a list of mails shows after the
-    subject, `links_until` the last day of the links, `draft` what the coordinator may sign."""
+    subject, `links_until` the last day of the links, `draft` what the coordinator may sign, `returned` the
+    addresses from which mail came back, each with its agency and the reason."""
 
     subject: str
     preview: str
@@ -71,6 +73,7 @@ class Letter:
     sections: tuple[Section, ...]
     draft: tuple[Owing, ...]
     contact: Contact
+    returned: tuple[str, ...] = ()
 
     @property
     def own(self) -> tuple[Line, ...]:
@@ -83,9 +86,17 @@ class Letter:
         return _addressed(self.draft)
 
 
-def write(plan: PlanPublished, links: Links, reminded: Sequence[Reminded], at: datetime, *, copied: bool) -> Letter:
-    """The letter to `links.recipient`. `reminded` is not empty and in the order to print; `at` is the local time;
-    `copied` tells whether the mail has a Cc, which what is escalated then speaks of."""
+def write(
+    plan: PlanPublished,
+    links: Links,
+    reminded: Sequence[Reminded],
+    at: datetime,
+    *,
+    copied: bool,
+    returned: Sequence[Marked] = (),
+) -> Letter:
+    """The letter to `links.recipient`. `reminded` is in the order to print, and empty only where there are addresses
+    `returned`; `at` is the local time; `copied` tells whether the mail has a Cc, of which what is escalated speaks."""
     sections = tuple(
         Section(
             heading,
@@ -104,17 +115,18 @@ def write(plan: PlanPublished, links: Links, reminded: Sequence[Reminded], at: d
     )
     own = [line for section in sections for line in section.lines]
     return Letter(
-        subject=f"[Nhắc việc] {_subject(own, draft, at)}",
+        subject=f"[Nhắc việc] {_subject(own, draft, len(returned), at)}",
         preview=one_line(_preview(own, draft), _LONGEST_PREVIEW),
         plan=plan_words(plan),
         coordinator=one_line(name_of(plan, plan.coordinator)),
         recipient=one_line(name_of(plan, links.recipient)),
-        summary=_summary(own, draft),
+        summary=_summary(own, draft, len(returned)),
         as_of=moment(at),
         links_until=full_date(links.until),
         sections=sections,
         draft=draft,
         contact=_contact(plan),
+        returned=tuple(one_line(f"{one.address} ({name_of(plan, one.agency)}): {one.reason}") for one in returned),
     )
 
 
@@ -128,22 +140,26 @@ def plan_words(plan: PlanPublished) -> str:
     return one_line(words)
 
 
-def _subject(own: Sequence[Line], draft: Sequence[Owing], at: datetime) -> str:
-    if len(own) == 1 and not draft:
+def _subject(own: Sequence[Line], draft: Sequence[Owing], returned: int, at: datetime) -> str:
+    if len(own) == 1 and not draft and not returned:
         [only] = own
         return f"{one_line(only.title, _LONGEST_TITLE_IN_SUBJECT)}, {only.short_period}: {only.delay}"
     parts = list(_tally(own, str))
     if draft:
         owed = sum(len(owing.lines) for owing in draft)
         parts.insert(0, f"trình ký công văn đôn đốc ({owed} kỳ của {len(_addressed(draft))} cơ quan)")
+    if returned:
+        parts.append(f"{returned} địa chỉ bị trả lại thư")
     return f"{', '.join(parts)}, tính đến {full_date(at.date())}"
 
 
-def _summary(own: Sequence[Line], draft: Sequence[Owing]) -> str:
+def _summary(own: Sequence[Line], draft: Sequence[Owing], returned: int) -> str:
     parts = [", ".join(_tally(own, count))] if own else []
     if draft:
         owed = sum(len(owing.lines) for owing in draft)
         parts.append(f"{count(owed)} kỳ của {count(len(_addressed(draft)))} cơ quan cần công văn đôn đốc")
+    if returned:
+        parts.append(f"{count(returned)} địa chỉ bị trả lại thư")
     return "; ".join(parts)
 
 

@@ -1,5 +1,6 @@
 """A mail as it is handed to a mail server, and what became of it."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -17,6 +18,21 @@ class Mail:
     @property
     def recipients(self) -> tuple[str, ...]:
         return self.to + self.cc
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Who a mail is from and to, as the server is told; bare addresses. `id` comes back with what the server reports
+    of it later (ENVID, RFC 3461)."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    id: str
+
+
+# Right before DATA: the text to hand over, or None to refrain. Right before the final dot: whether it may go out.
+Begin = Callable[[], Awaitable[bytes | None]]
+MayEnd = Callable[[], bool]
 
 
 class Fate(StrEnum):

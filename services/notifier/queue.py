@@ -30,7 +30,8 @@ class State(StrEnum):
 @dataclass(frozen=True)
 class Queued:
     """A digest as it is stored. `frozen` are the bytes once they are fixed; `accepted` and `refused` the recipients
-    that a server took or refused so far; `resends` how often it went out again after an uncertain end; `handed` whether
+    that a server took or refused so far; `telling` the addresses of which the bytes tell that mail came back from them;
+    `resends` how often it went out again after an uncertain end; `handed` whether
     the attempt in hand came so far that a server may have the text."""
 
     digest: Digest
@@ -44,6 +45,7 @@ class Queued:
     accepted: tuple[str, ...] = ()
     refused: dict[str, str] = field(default_factory=dict)
     reason: str = ""
+    telling: tuple[str, ...] = ()
 
     @property
     def left(self) -> tuple[str, ...]:

@@ -86,7 +86,7 @@ def _above(plan: PlanPublished, agency: str, day: date) -> Iterator[Agency]:
 
 
 def _find(plan: PlanPublished, agency: str) -> Agency | None:
-    return next((body for body in plan.agencies if body.id == agency), None)
+    return plan.agency_by_id.get(agency)
 
 
 def _exists(body: Agency, day: date) -> bool:

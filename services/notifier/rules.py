@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from services.notifier.ids import short_id
 from services.notifier.policy import earliest_step, last_mail_days, mails_on, quiet, silence, steps_of, working_days
 from services.notifier.recipients import recipient_of
 from shared.contracts.duties import OccurrenceKey
@@ -42,6 +43,11 @@ class Digest:
     @property
     def key(self) -> str:
         return f"{self.plan}/{self.recipient}/{self.day}"
+
+    @property
+    def short(self) -> str:
+        """32 characters for where the key is too long: in the Message-ID, in links, in what servers report."""
+        return short_id(self.key)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """Send what was decided: each digest once, and only what is owed at that moment."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import timedelta
 
 from services.notifier.attempt import Attempt
 from services.notifier.lease import LEASE, Lease, renewing
@@ -10,45 +12,76 @@ from services.notifier.office_hours import open_day
 from services.notifier.queue import Queued
 from services.notifier.sending import Sending, write_down
 from services.notifier.settling import settled
+from services.notifier.unreachable import Marked
 from shared.contracts.plan import PlanPublished
 from shared.crashpoints import CrashPoint, crash_point
 from shared.finishing import finished
 
 GONE = "tiến trình gửi thư dừng giữa chừng"
+# While some mails are on their way: one server may think for ten minutes, and others needn't wait for it.
+LOOK_EVERY = timedelta(seconds=1)
+
+Attempts = set[asyncio.Task[None]]
 
 
 async def send_reminders(by: Sending) -> int:
-    """Send everything that may go out now, one after another; how many attempts were made.
+    """Send everything that may go out now, `by.at_once` side by side; how many attempts were made.
 
-    Cancelled, it finishes the digest in hand first, so that none is left in SENDING.
+    Cancelled, it finishes the digests in hand first, so that none is left in SENDING.
     """
+    running: Attempts = set()
+    made = 0
+    await _rescue_gone(by)
+    try:
+        while True:
+            if len(running) <= by.at_once // 2:  # a claim costs as much for one as for many
+                taken = await finished(_take(by, by.at_once - len(running), running))
+                made += taken
+            if not running:
+                return made
+            done, _ = await asyncio.wait(
+                running, timeout=LOOK_EVERY.total_seconds(), return_when=asyncio.FIRST_COMPLETED
+            )
+            running -= done
+            for attempt in done:
+                attempt.result()
+            if not done:
+                await _rescue_gone(by)
+    finally:
+        if running:
+            await asyncio.wait(running)
+
+
+async def _take(by: Sending, most: int, running: Attempts) -> int:
+    """Take digests and begin with them; how many."""
+    taken = 0
+    marked = await by.store.returned.every()
+    for plan in await by.store.plans():
+        day = open_day(plan, by.clock())
+        if taken >= most or (day is None and by.automatic) or not await by.caught_up():
+            continue
+        asked = by.ticks()
+        claimed = await by.store.claim(plan.plan, day if by.automatic else None, by.clock(), LEASE, most - taken)
+        if claimed:
+            crash_point(CrashPoint.NOTIFIER_CLAIMED)
+        taken += len(claimed)
+        reached = by.reachable.of(plan, marked)
+        running |= {asyncio.create_task(_attempt(one, reached, marked, asked, by)) for one in claimed}
+    return taken
+
+
+async def _attempt(claimed: Queued, plan: PlanPublished, marked: Sequence[Marked], asked: float, by: Sending) -> None:
+    """Bring it to an end, at least for now."""
+    lease = Lease(asked, by.ticks)
+    async with renewing(lease, lambda: by.store.renew(claimed, LEASE), by.ticks):
+        await Attempt(claimed, plan, marked, lease, by).make()
+
+
+async def _rescue_gone(by: Sending) -> None:
     for gone in by.watch.gone(await by.store.lapsed(LEASE), by.ticks()):
         lost = await by.store.take_over(gone, LEASE)
         if lost is not None:
             await _rescue(lost, by)
-    attempts = 0
-    for plan in await by.store.plans():
-        while (day := open_day(plan, by.clock())) is not None or not by.automatic:
-            if not await by.caught_up():
-                break
-            if not await finished(_send_one(plan, day if by.automatic else None, by)):
-                break
-            attempts += 1
-    return attempts
-
-
-async def _send_one(plan: PlanPublished, day: date | None, by: Sending) -> bool:
-    """Take a digest and bring it to an end, at least for now; False if there is none to take."""
-    asked = by.ticks()
-    claimed = await by.store.claim(plan.plan, day, by.clock(), LEASE)
-    if claimed is None:
-        return False
-    crash_point(CrashPoint.NOTIFIER_CLAIMED)
-    lease = Lease(asked, by.ticks)
-    async with renewing(lease, lambda: by.store.renew(claimed, LEASE), by.ticks):
-        attempt = Attempt(claimed, plan, lease, by)
-        await (attempt.first() if claimed.frozen is None else attempt.again())
-    return True
 
 
 async def _rescue(lost: Queued, by: Sending) -> None:

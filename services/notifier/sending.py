@@ -5,18 +5,23 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Protocol
 
+from services.notifier.bookkeeping import Bookkeeping
+from services.notifier.bounce_address import BounceAddress
 from services.notifier.lease import Watch
-from services.notifier.mail import Outcome
+from services.notifier.limits import Limits
+from services.notifier.mail import Begin, Envelope, MayEnd, Outcome
 from services.notifier.queue import Queued, State
-from services.notifier.settling import events, settled
+from services.notifier.settling import settled
 from services.notifier.store import Store
+from services.notifier.unreachable import Reachable
 from shared import metrics
 from shared.crashpoints import CrashPoint, crash_point
 from shared.logs import logger
-from shared.mongo import Mongo, Session, Unavailable
-from shared.outbox import Outbox, Stamped
+from shared.mongo import Mongo, Unavailable
+from shared.outbox import Outbox
 
 WRITE_AGAIN_AFTER = timedelta(seconds=1)
 
@@ -26,13 +31,7 @@ log = logger(__name__)
 class Send(Protocol):
     """Hands over a mail, see `Courier.send`."""
 
-    async def __call__(
-        self,
-        sender: str,
-        recipients: tuple[str, ...],
-        begin: Callable[[], Awaitable[bytes | None]],
-        may_end: Callable[[], bool],
-    ) -> Outcome | None: ...
+    async def __call__(self, envelope: Envelope, begin: Begin, may_end: MayEnd) -> Outcome | None: ...
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,8 @@ class Sending:
 
     `caught_up` tells whether the view has seen all that the log holds, `send` hands a mail to some recipients,
     `links` are the public address and the secret of the links in mails, `ticks` seconds by a clock that nobody can set.
+    `at_once` is how many mails are on their way side by side. `sign` makes the bytes those that go out; `bounces` is
+    where servers report to, the sender itself if it is None.
     """
 
     store: Store
@@ -52,8 +53,17 @@ class Sending:
     mail_from: str
     links: tuple[str, str]
     automatic: bool
+    at_once: int
+    limits: Limits
+    sign: Callable[[bytes], bytes] = bytes
+    bounces: BounceAddress | None = None
+    reachable: Reachable = field(default_factory=Reachable)
     ticks: Callable[[], float] = time.monotonic
     watch: Watch = field(default_factory=Watch)
+
+    @cached_property
+    def books(self) -> Bookkeeping:
+        return Bookkeeping(self.store, self.mongo, self.outbox)
 
 
 async def settle(sent: Queued, outcome: Outcome, by: Sending) -> None:
@@ -72,17 +82,8 @@ async def settle(sent: Queued, outcome: Outcome, by: Sending) -> None:
 
 async def write_down(after: Queued, outcome: Outcome, by: Sending) -> None:
     """Write the digest as it is now and what is told of it, unless the claim is lost."""
-    told = [Stamped(id_, event) for id_, event in events(after)]
-
-    async def mark(session: Session) -> bool:
-        if not await by.store.settle(after, session):
-            return False
-        await by.outbox.add(told, session)
-        return True
-
-    if await by.mongo.transact(mark):
+    if await by.books.settle(after):
         crash_point(CrashPoint.NOTIFIER_MARKED)
-        by.outbox.wake()
     state, key = after.state.value, after.digest.key
     metrics.REMINDERS.labels(state if after.next_try is None else outcome.fate.value).inc()
     say = log.info if after.state is State.SENT else log.warning

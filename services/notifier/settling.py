@@ -35,6 +35,12 @@ def settled(sent: Queued, outcome: Outcome, now: datetime) -> Queued:
             return _uncertain(tried, now)
 
 
+def released(claimed: Queued, why: str, at: datetime) -> Queued:
+    """A digest that was claimed and not tried: as it was before, until that time."""
+    state = State.UNKNOWN if claimed.resends else State.QUEUED
+    return replace(claimed, state=state, attempts=claimed.attempts - 1, resends=0, next_try=at, reason=why)
+
+
 def given_up(claimed: Queued, why: str) -> Queued:
     """A frozen digest that is not sent again, `why` being in words for people.
 

@@ -9,7 +9,10 @@ _STARTTLS = {"always": True, "auto": None, "never": False}
 
 @dataclass(frozen=True)
 class Server:
-    """`start_tls`: True is a must, None where the server offers it, False never. `use_tls`: from the first byte."""
+    """`start_tls`: True is a must, None where the server offers it, False never. `use_tls`: from the first byte.
+
+    Its certificate is always verified, against the system's authorities or those of `ca_file` (PEM).
+    """
 
     host: str
     port: int
@@ -17,9 +20,10 @@ class Server:
     password: str | None
     use_tls: bool
     start_tls: bool | None
+    ca_file: str | None = None
 
 
-def parse_smtp_url(url: str) -> Server:
+def parse_smtp_url(url: str, ca_file: str | None = None) -> Server:
     """Read the address; a password makes STARTTLS a must unless told otherwise.
 
     Raises ValueError with a text for people, which never shows the password.
@@ -40,7 +44,7 @@ def parse_smtp_url(url: str) -> Server:
     over_tls = parts.scheme == "smtps"
     start_tls = _start_tls(parts.query, over_tls=over_tls, with_password=password is not None)
     standard = 465 if over_tls else 587 if password else 25
-    return Server(parts.hostname, port or standard, user, password, over_tls, start_tls)
+    return Server(parts.hostname, port or standard, user, password, over_tls, start_tls, ca_file)
 
 
 def _start_tls(query: str, *, over_tls: bool, with_password: bool) -> bool | None:

@@ -6,15 +6,15 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from services.notifier import documents
-from services.notifier.mail import Mail
+from services.notifier.marks import Marks
 from services.notifier.queue import Queued, State
 from services.notifier.rules import Digest, Mark
 from services.notifier.settling import LONGEST_BACKOFF
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Account, Fact, fold
 from shared.contracts.plan import PlanPublished
-from shared.contracts.reminders import ReminderItem, Rung
-from shared.mongo import DuplicateKeyError, InsertOne, Mongo, ReturnDocument, Session
+from shared.contracts.reminders import Rung
+from shared.mongo import DuplicateKeyError, InsertOne, Mongo, ReturnDocument, Session, UpdateOne
 
 Document = documents.Document
 RESTORE = "restore"
@@ -33,6 +33,7 @@ class Store:
         self._rungs = mongo.db["rungs"]
         self._digests = mongo.db["digests"]
         self._doubts = mongo.db["doubts"]
+        self.returned = Marks(mongo)
         self._parsed: dict[str, PlanPublished] = {}
 
     async def ensure_indexes(self) -> None:
@@ -41,7 +42,10 @@ class Store:
         await self._rungs.create_index([("occurrence", 1), ("rung", 1), ("recipient", 1)], unique=True)
         await self._rungs.create_index([("digest", 1)])
         await self._digests.create_index([("state", 1), ("next_try", 1)])
-        await self._digests.create_index([("plan", 1), ("state", 1), ("day", 1)])
+        await self._digests.create_index([("short", 1)])
+        await self.returned.ensure_indexes()
+        # In the order in which they are claimed, so that a claim looks at those alone that it takes.
+        await self._digests.create_index([("plan", 1), ("state", 1), ("day", 1), ("_id", 1)])
 
     # The view: plans and accounts, rebuilt from the log at will.
 
@@ -211,8 +215,8 @@ class Store:
 
     # Digests on their way.
 
-    async def claim(self, plan: str, day: date | None, now: datetime, lease: timedelta) -> Queued | None:
-        """Take one digest to send; nobody else gets it until the lease ends.
+    async def claim(self, plan: str, day: date | None, now: datetime, lease: timedelta, most: int) -> list[Queued]:
+        """Take up to so many digests to send; nobody else gets them until the lease ends.
 
         With a `day`, what nobody was sent yet must be of that day. An uncertain one is taken once.
         """
@@ -222,18 +226,25 @@ class Store:
         if day is not None:
             fresh["$or"] = [{"day": day.isoformat()}, {"accepted": {"$ne": []}}]
         uncertain = {"state": State.UNKNOWN, "next_try": due, "plan": plan}
+        claimed: list[Queued] = []
         for query, resends in ((fresh, 0), (uncertain, 1)):
-            counted = {"attempts": {"$add": ["$attempts", 1]}, "resends": {"$add": ["$resends", resends]}}
-            taken = {"state": State.SENDING, "next_try": None, "handed": False, **counted, **_held(lease)}
-            found = await self._digests.find_one_and_update(
-                query,
-                [{"$set": taken}],
-                sort=[("day", 1), ("_id", 1)],
-                return_document=ReturnDocument.AFTER,
-            )
-            if found is not None:
-                return documents.queued(found)
-        return None
+            if len(claimed) < most:
+                claimed += await self._claim(query, resends, lease, most - len(claimed))
+        return claimed
+
+    async def _claim(self, query: Document, resends: int, lease: timedelta, most: int) -> list[Queued]:
+        free = self._digests.find(query, {"_id": 1}).sort([("day", 1), ("_id", 1)]).limit(most)
+        ids = [row["_id"] async for row in free]
+        if not ids:
+            return []
+        held = _held(lease)
+        counted = {"attempts": {"$add": ["$attempts", 1]}, "resends": {"$add": ["$resends", resends]}}
+        taken = {"state": State.SENDING, "next_try": None, "handed": False, **counted, **held}
+        # Another sender may have taken some of them since: those don't fit the query any more.
+        if not (await self._digests.update_many({"_id": {"$in": ids}, **query}, [{"$set": taken}])).modified_count:
+            return []
+        ours = self._digests.find({"_id": {"$in": ids}, "claim": held["claim"]}).sort([("day", 1), ("_id", 1)])
+        return [documents.queued(document) async for document in ours]
 
     async def renew(self, claimed: Queued, lease: timedelta) -> bool:
         """False if the claim is lost to another sender."""
@@ -255,6 +266,13 @@ class Store:
         )
         return documents.queued(found) if found is not None else None
 
+    async def held(self, claims: Sequence[Queued], session: Session) -> set[str]:
+        """The keys of those digests that are still held by the claim that each carries."""
+        claim = {one.digest.key: one.claim for one in claims}
+        query = {"_id": {"$in": list(claim)}, "state": State.SENDING}
+        found = self._digests.find(query, {"claim": 1}, session=session)
+        return {row["_id"] async for row in found if row["claim"] == claim[row["_id"]]}
+
     async def first_mail(self, digest: Digest) -> str | None:
         """The Message-ID of the first mail to the digest's recipient, of an earlier day, that named one of its
         occurrences; None where nobody surely has one."""
@@ -267,59 +285,56 @@ class Store:
         found = await self._digests.find_one(query, {"frozen.message_id": 1}, sort=[("day", 1)])
         return found["frozen"]["message_id"] if found else None
 
-    async def freeze(self, claimed: Queued, mail: Mail, items: Sequence[ReminderItem], session: Session) -> bool:
-        """Fix the bytes before they are handed over, and free the rungs of what is no longer named; False if the
-        claim is lost to another sender."""
-        fields = {"frozen": documents.frozen(mail), "items": documents.items(items), "handed": True}
-        if not await self._set(claimed, fields, session):
-            return False
-        await self._free(claimed, items, session)
-        return True
+    async def freeze(self, held: Sequence[Queued], session: Session) -> None:
+        """Fix the bytes before they are handed over, and free the rungs of what is no longer named. Each is held, by
+        this session's own look."""
+        writes = []
+        for one in held:
+            assert one.frozen is not None
+            mail, items = documents.frozen(one.frozen), documents.items(one.digest.items)
+            writes.append(
+                UpdateOne(documents.claim_of(one), {"$set": {"frozen": mail, "items": items, "handed": True}})
+            )
+        await self._digests.bulk_write(writes, ordered=False, session=session)
+        await self._free(held, session)
+        for one in held:
+            if one.telling:
+                await self.returned.put_told(one.digest.key, one.telling, session)
 
-    async def cancel(self, claimed: Queued, reason: str, session: Session) -> None:
+    async def cancel(self, held: Queued, reason: str, session: Session) -> None:
         """Nothing is left to remind of: the digest ends, its rungs are free again."""
-        if await self._set(claimed, {"state": State.CANCELLED, "items": [], "reason": reason}, session):
-            await self._free(claimed, (), session)
+        fields = {"state": State.CANCELLED, "items": [], "reason": reason}
+        await self._digests.update_one(documents.claim_of(held), {"$set": fields}, session=session)
+        await self._rungs.delete_many({"digest": held.digest.key, "passed": False}, session=session)
 
-    async def settle(self, settled: Queued, session: Session) -> bool:
-        """Write the end of an attempt under the claim that `settled` carries, and free the rungs of what it no longer
-        names; False if the claim is lost."""
-        items = settled.digest.items
-        fields = {
-            "items": documents.items(items),
-            "state": settled.state,
-            "next_try": settled.next_try,
-            "attempts": settled.attempts,
-            "resends": settled.resends,
-            "frozen": documents.frozen(settled.frozen) if settled.frozen is not None else None,
-            "accepted": list(settled.accepted),
-            # A list of pairs: an address has dots, which the names of fields must not have.
-            "refused": [list(pair) for pair in settled.refused.items()],
-            "reason": settled.reason,
-            "claim": None,
-            "lease": None,
-        }
-        if not await self._set(settled, fields, session):
-            return False
-        await self._free(settled, items, session)
-        return True
+    async def settle(self, held: Sequence[Queued], session: Session) -> None:
+        """Write the end of an attempt under the claim that each carries, and free the rungs of what it no longer
+        names. Each is held, by this session's own look."""
+        writes = [UpdateOne(documents.claim_of(one), {"$set": documents.settled(one)}) for one in held]
+        await self._digests.bulk_write(writes, ordered=False, session=session)
+        await self._free([one for one in held if not one.handed], session)
 
     async def counts(self) -> dict[str, int]:
         """How many digests there are in each state, and how many of all are `pending`."""
         counted = dict.fromkeys(State, 0)
-        async for row in self._digests.aggregate([{"$group": {"_id": "$state", "count": {"$sum": 1}}}]):
+        # The match makes it a walk over the index: the documents hold the bytes of mails.
+        each: list[Document] = [
+            {"$match": {"state": {"$in": list(State)}}},
+            {"$group": {"_id": "$state", "count": {"$sum": 1}}},
+        ]
+        async for row in self._digests.aggregate(each):
             counted[State(row["_id"])] = row["count"]
-        pending = await self._digests.count_documents({"$or": [{"next_try": {"$ne": None}}, {"state": State.SENDING}]})
+        waits = {"state": {"$in": [State.QUEUED, State.UNKNOWN]}, "next_try": {"$ne": None}}
+        pending = counted[State.SENDING] + await self._digests.count_documents(waits)
         return {"pending": pending, **{state.value: count for state, count in counted.items()}}
 
-    async def _set(self, claimed: Queued, fields: Document, session: Session) -> bool:
-        result = await self._digests.update_one(documents.claim_of(claimed), {"$set": fields}, session=session)
-        return bool(result.matched_count)
-
-    async def _free(self, claimed: Queued, kept: Sequence[ReminderItem], session: Session) -> None:
-        named = [str(item.occurrence) for item in kept]
-        query = {"digest": claimed.digest.key, "occurrence": {"$nin": named}, "passed": False}
-        await self._rungs.delete_many(query, session=session)
+    async def _free(self, held: Sequence[Queued], session: Session) -> None:
+        """Free the rungs of what these name no more, which is rare."""
+        named = {one.digest.key: {str(item.occurrence) for item in one.digest.items} for one in held}
+        rungs = self._rungs.find({"digest": {"$in": list(named)}, "passed": False}, session=session)
+        freed = [row["_id"] async for row in rungs if row["occurrence"] not in named[row["digest"]]]
+        if freed:
+            await self._rungs.delete_many({"_id": {"$in": freed}}, session=session)
 
 
 def _held(lease: timedelta) -> Document:

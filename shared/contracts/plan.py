@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import ClassVar
 
 from pydantic import Field
@@ -126,3 +127,12 @@ class PlanPublished(Event):
     days_on: tuple[date, ...]
     notes: tuple[str, ...] = ()
     reminders: ReminderPolicy | None = None
+
+    # Looked up for each of thousands of mails. What is derived goes with a copy: change a plan by validating it anew.
+    @cached_property
+    def agency_by_id(self) -> dict[str, Agency]:
+        return {agency.id: agency for agency in self.agencies}
+
+    @cached_property
+    def duty_by_id(self) -> dict[str, Duty]:
+        return {duty.id: duty for duty in self.duties}

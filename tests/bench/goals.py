@@ -18,6 +18,7 @@ LATENCY_MS = 20
 OF_THE_STREAM = 0.8
 OF_THE_BARE_ROUTE = 0.25
 TIMES_THE_READING = 10
+OF_THE_BARE_POOL = 0.5
 SERVICE_READY_S = 3
 SERVICE_REST_MIB = 120
 UP_READY_S = 6
@@ -33,6 +34,7 @@ def goals(found: dict[str, Any]) -> list[Goal]:
         "latency": _latency,
         "web": _web,
         "lists": _lists,
+        "mails": _mails,
         "memory": _memory,
         "start": _start,
     }
@@ -67,6 +69,13 @@ def _lists(part: Any) -> Iterator[Goal]:
     """Of a workbook's whole way."""
     seconds = {row["name"]: row["seconds"] for row in part["rows"]}
     yield _below("a list as XLSX, times its bare reading", seconds[XLSX_LIST] / seconds[READING], TIMES_THE_READING)
+
+
+def _mails(part: Any) -> Iterator[Goal]:
+    bare, *ours = part["rows"]
+    for row in ours:
+        share = row["per_second"] / bare["per_second"]
+        yield _at_least(f"mails by {row['processes']} notifier(s), of the bare pool", share, OF_THE_BARE_POOL)
 
 
 def _memory(part: Any) -> Iterator[Goal]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import intake, latency, lists, machine, memory, shares, starting, web
+from tests.bench import intake, latency, lists, machine, mails, memory, shares, starting, web
 from tests.bench.house import House, house
 from tests.bench.progress import say
 
@@ -15,7 +15,8 @@ REPEAT = 3
 SINGLE_EVENTS = 300
 BACKLOG_TIMES = 5
 LIST_ROWS = 5_000
-PARTS = ("intake", "latency", "memory", "start", "peers", "shares", "web", "lists")
+AGENCIES = 5_000
+PARTS = ("intake", "latency", "memory", "start", "peers", "shares", "web", "lists", "mails")
 
 
 Keep = Callable[[dict[str, Any]], None]
@@ -43,6 +44,7 @@ async def measure(size: Size, only: str | None, data: Path | None, keep: Keep) -
             "latency": lambda: latency.measure(up, size.single, say),
             "web": lambda: web.measure(up, size.events // 2, size.single * 2, size.repeat, say),
             "lists": lambda: lists.measure(up, min(LIST_ROWS, size.events), size.repeat, say),
+            "mails": lambda: mails.measure(up, min(AGENCIES, size.events), size.repeat, say),
             "start": lambda: starting.measure(up, size.repeat, say),
             "shares": lambda: shares.measure(up, size.events // 2, say),
             "memory": lambda: memory.measure(up, size.events * BACKLOG_TIMES, say),

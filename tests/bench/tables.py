@@ -19,6 +19,7 @@ def tables(found: dict[str, Any]) -> list[Table]:
         "latency": _latency,
         "web": _web,
         "lists": _lists,
+        "mails": _mails,
         "memory": _memory,
         "start": _start,
         "shares": _shares,
@@ -81,6 +82,16 @@ def _lists(part: Any) -> Table:
     for row in part["rows"]:
         speed = f"{part['rows_each'] / row['seconds']:,.0f}"
         table.rows.append((row["name"], speed, f"{row['seconds']:.2f}", _ratio(row["seconds"], base)))
+    return table
+
+
+def _mails(part: Any) -> Table:
+    title = f"Mails: {part['mails']:,} digests of {part['bytes']:,} bytes on one morning, median of {part['repeat']}"
+    base = part["rows"][0]["per_second"]
+    table = Table(title, ("", "processes", "mails/s", "of the bare pool", "CPU, µs/mail"))
+    for row in part["rows"]:
+        figures = (f"{row['per_second']:,}", _ratio(row["per_second"], base), f"{row['cpu_micros']:,}")
+        table.rows.append((row["name"], str(row["processes"]), *figures))
     return table
 
 

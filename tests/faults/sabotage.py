@@ -10,8 +10,8 @@ from typing import Any
 
 from nats.aio.msg import Msg
 
-from services.notifier.courier import Begin, Courier, MayEnd
-from services.notifier.mail import Fate, Outcome
+from services.notifier.courier import Courier
+from services.notifier.mail import Begin, Envelope, Fate, MayEnd, Outcome
 from services.submissions import import_outputs, intake, post_events
 from services.submissions.read_event import Posted, read_envelope
 from services.submissions.record_outputs import Fresh
@@ -51,9 +51,7 @@ def mark_before_sending() -> None:
     """A mail is marked as sent first and handed over after that; the process dies at the third, in between."""
     send, sent = Courier.send, 0
 
-    async def later(
-        self: Courier, sender: str, recipients: tuple[str, ...], begin: Begin, may_end: MayEnd
-    ) -> Outcome | None:
+    async def later(self: Courier, envelope: Envelope, begin: Begin, may_end: MayEnd) -> Outcome | None:
         nonlocal sent
         text = await begin()
         if text is None:
@@ -63,7 +61,7 @@ def mark_before_sending() -> None:
             return text
 
         sent += 1
-        handing = send(self, sender, recipients, begun, lambda: True)
+        handing = send(self, envelope, begun, lambda: True)
         asyncio.get_running_loop().call_later(SENT_AFTER_SECONDS, _hand_over, handing, sent)
         return Outcome(Fate.SENT)
 

@@ -1,6 +1,7 @@
 """A real SMTP server for tests that misbehaves as it is told."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -30,10 +31,12 @@ class Postman:
         self.connections.append(session)
         return told
 
-    async def handle_MAIL(self, server: SMTP, _s: Any, envelope: Envelope, address: str, _o: Any) -> str:
+    async def handle_MAIL(self, server: SMTP, _s: Any, envelope: Envelope, address: str, options: list[str]) -> str:
+        envelope.mail_options.extend(options)
         return self._answer(server, "mail") or self._keep_sender(envelope, address)
 
-    async def handle_RCPT(self, server: SMTP, _s: Any, envelope: Envelope, address: str, _o: Any) -> str:
+    async def handle_RCPT(self, server: SMTP, _s: Any, envelope: Envelope, address: str, options: list[str]) -> str:
+        envelope.rcpt_options.extend(options)
         answer = self._answer(server, "rcpt_" + address[0]) or self._answer(server, "rcpt")
         if answer is None or answer.startswith("2"):
             envelope.rcpt_tos.append(address)
@@ -63,24 +66,34 @@ class Postman:
 
 
 @asynccontextmanager
-async def listening(postman: Postman) -> AsyncIterator[str]:
-    """The postman at work; the value is the URL for DONDOC_SMTP_URL."""
+async def listening(
+    postman: Postman, *, tls: ssl.SSLContext | None = None, from_the_start: bool = False, **options: Any
+) -> AsyncIterator[str]:
+    """The postman at work; the value is the URL for DONDOC_SMTP_URL. With `tls` it offers STARTTLS, or speaks TLS from
+    the start; `options` are aiosmtpd's."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _smtp(postman, loop), "127.0.0.1", 0)
+    offered = {} if from_the_start else {"tls_context": tls}
+    wrapped = {"ssl": tls} if from_the_start else {}
+    server = await loop.create_server(lambda: _smtp(postman, loop, **offered, **options), "127.0.0.1", 0, **wrapped)
     try:
-        yield f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        yield f"{'smtps' if from_the_start else 'smtp'}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
 
 
 class _Smtp(SMTP):
+    def _getparams(self, params: Any) -> Any:
+        """What aiosmtpd doesn't know, RFC 3461's, is kept among the envelope's options."""
+        found: Any = super()._getparams(params)
+        return {name: value for name, value in (found or {}).items() if name not in {"RET", "ENVID", "NOTIFY"}}
+
     async def smtp_DATA(self, arg: str) -> None:
         await self.event_handler.before_text()
         await super().smtp_DATA(arg)
 
 
-def _smtp(postman: Postman, loop: asyncio.AbstractEventLoop) -> SMTP:
-    protocol = _Smtp(postman, hostname="localhost", loop=loop)
+def _smtp(postman: Postman, loop: asyncio.AbstractEventLoop, **options: Any) -> SMTP:
+    protocol = _Smtp(postman, hostname="localhost", loop=loop, **options)
     made = protocol.connection_made
 
     def connection_made(transport: asyncio.BaseTransport) -> None:

@@ -10,6 +10,8 @@ from services.notifier.apply_events import apply_events
 from services.notifier.courier import Courier
 from services.notifier.decide_reminders import decide_reminders
 from services.notifier.lease import GRACE
+from services.notifier.limits import Limits
+from services.notifier.pool import Pool
 from services.notifier.send_reminders import send_reminders
 from services.notifier.sending import Sending
 from services.notifier.smtp_url import parse_smtp_url
@@ -90,7 +92,9 @@ class Desk:
 
 
 @asynccontextmanager
-async def at_work(mongo: Mongo, postman: Postman | None = None, automatic: bool = False) -> AsyncIterator[Desk]:
+async def at_work(
+    mongo: Mongo, postman: Postman | None = None, automatic: bool = False, at_once: int = 1
+) -> AsyncIterator[Desk]:
     """A desk whose mail goes to the postman."""
     postman = postman or Postman()
     store, outbox = Store(mongo), Outbox(mongo, "/dondoc/notifier")
@@ -101,19 +105,22 @@ async def at_work(mongo: Mongo, postman: Postman | None = None, automatic: bool 
         return desk.is_caught_up
 
     async with listening(postman) as url:
-        courier = Courier(parse_smtp_url(url), timedelta(seconds=20))
+        server = parse_smtp_url(url)
+        pool = Pool(lambda: Courier(server, timedelta(seconds=20)), at_once)
         sending = Sending(
             store=store,
             mongo=mongo,
             outbox=outbox,
-            send=courier.send,
+            send=pool.send,
             clock=lambda: desk.now,
             caught_up=caught_up,
             mail_from="nhac-viec@mau.example",
             links=("https://dondoc.example", LINK_SECRET),
             automatic=automatic,
+            at_once=at_once,
+            limits=Limits(at_once, 1000, lambda: desk.ticks),
             ticks=lambda: desk.ticks,
         )
         desk = Desk(mongo, postman, sending)
         yield desk
-        await courier.close()
+        await pool.close()

@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from aiosmtpd.smtp import SMTP, Envelope
+from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import Envelope as Came
 
 from services.notifier.courier import Courier
-from services.notifier.mail import Fate, Outcome
+from services.notifier.mail import Envelope, Fate, Outcome
 from services.notifier.smtp_url import parse_smtp_url
 from tests.harness.postman import Postman, listening
 
@@ -24,7 +25,7 @@ async def hand_over(courier: Courier, recipients: tuple[str, ...] = BOTH) -> Out
     async def begin() -> bytes:
         return BODY
 
-    outcome = await courier.send("a@mau.example", recipients, begin, lambda: True)
+    outcome = await courier.send(Envelope("a@mau.example", recipients, "thu-1"), begin, lambda: True)
     assert outcome is not None
     return outcome
 
@@ -175,7 +176,7 @@ async def test_silence_after_the_final_dot() -> None:
     done = asyncio.Event()
 
     class Silent(Postman):
-        async def handle_DATA(self, server: SMTP, _s: Any, envelope: Envelope) -> str:
+        async def handle_DATA(self, server: SMTP, _s: Any, envelope: Came) -> str:
             await done.wait()
             return "250 OK"
 
@@ -219,7 +220,7 @@ async def test_what_we_refrain_from() -> None:
         return None
 
     async def work(courier: Courier) -> None:
-        assert await courier.send("a@mau.example", BOTH, refrain, lambda: True) is None
+        assert await courier.send(Envelope("a@mau.example", BOTH, "thu-1"), refrain, lambda: True) is None
         assert (await hand_over(courier)).fate is Fate.SENT
 
     await visited(postman, work)
@@ -235,7 +236,7 @@ async def test_without_the_final_dot_nothing_was_sent() -> None:
         return large
 
     async def work(courier: Courier) -> None:
-        outcome = await courier.send("a@mau.example", BOTH, begin, lambda: False)
+        outcome = await courier.send(Envelope("a@mau.example", BOTH, "thu-1"), begin, lambda: False)
         assert outcome is not None
         assert outcome.fate is Fate.LATER
         while not postman.transports[0].is_closing():
@@ -274,7 +275,55 @@ async def test_our_own_fault_before_the_text() -> None:
 
     async def work(courier: Courier) -> None:
         with pytest.raises(LookupError):
-            await courier.send("a@mau.example", BOTH, fail, lambda: True)
+            await courier.send(Envelope("a@mau.example", BOTH, "thu-1"), fail, lambda: True)
         assert (await hand_over(courier)).fate is Fate.SENT
 
     await visited(Postman(), work)
+
+
+async def test_taken_back_in_the_middle() -> None:
+    """421 ends the connection: the mail that it met goes over a new one at once, and so do those behind it."""
+    for command in ("mail", "rcpt"):
+        postman = Postman(**{command: [None, "421 closing", None]})
+
+        async def work(courier: Courier) -> None:
+            assert [(await hand_over(courier, ("b@mau.example",))).fate for _ in range(3)] == 3 * [Fate.SENT]
+
+        await visited(postman, work)
+        assert (len(postman.taken), len(postman.connections)) == (3, 2)
+
+
+async def test_a_connection_that_has_done_enough() -> None:
+    """After so many mails, or some time of rest, the next one goes over a new connection."""
+    postman = Postman()
+    async with listening(postman) as url:
+        courier = Courier(parse_smtp_url(url), WITHIN, mails_each=2)
+        for _ in range(3):
+            assert (await hand_over(courier)).fate is Fate.SENT
+        assert len(postman.connections) == 2
+        await courier.rest(timedelta(hours=1))
+        assert (await hand_over(courier)).fate is Fate.SENT
+        assert len(postman.connections) == 2
+        await courier.rest(timedelta(0))
+        assert (await hand_over(courier)).fate is Fate.SENT
+        await courier.close()
+    assert (len(postman.taken), len(postman.connections)) == (5, 3)
+
+
+async def test_what_the_server_is_to_report() -> None:
+    """Where it offers DSN it is told our name for the mail and when to report; where it doesn't, nothing."""
+
+    class Reporting(Postman):
+        async def handle_EHLO(self, server: Any, session: Any, envelope: Any, name: str, told: list[str]) -> list[str]:
+            told = await super().handle_EHLO(server, session, envelope, name, told)
+            return [*told[:-1], "250-DSN", told[-1]]
+
+    for postman, options in ((Reporting(), ["RET=HDRS", "ENVID=THU-1"]), (Postman(), [])):
+
+        async def work(courier: Courier) -> None:
+            assert (await hand_over(courier)).fate is Fate.SENT
+
+        await visited(postman, work)
+        [taken] = postman.taken
+        assert [one for one in taken.mail_options if "=" in one and not one.startswith("SIZE")] == options
+        assert taken.rcpt_options == (2 * ["NOTIFY=FAILURE,DELAY"] if options else [])

@@ -10,7 +10,7 @@ import pytest
 
 from services.notifier.attempt import NO_ADDRESS
 from services.notifier.lease import LEASE
-from services.notifier.mail import Outcome
+from services.notifier.mail import Envelope, Outcome
 from services.notifier.send_reminders import send_reminders
 from services.notifier.sending import Send
 from shared.mongo import Mongo
@@ -105,7 +105,7 @@ def dying(send: Send, at: str) -> Send:
     out."""
 
     async def send_and_die(
-        sender: str, to: tuple[str, ...], begin: Callable[[], Awaitable[bytes | None]], may_end: Callable[[], bool]
+        envelope: Envelope, begin: Callable[[], Awaitable[bytes | None]], may_end: Callable[[], bool]
     ) -> Outcome | None:
         async def begin_and_die() -> bytes | None:
             text = None if at == "before the bytes" else await begin()
@@ -113,7 +113,7 @@ def dying(send: Send, at: str) -> Send:
                 return text
             raise asyncio.CancelledError
 
-        await send(sender, to, begin_and_die, may_end)
+        await send(envelope, begin_and_die, may_end)
         raise asyncio.CancelledError
 
     return send_and_die
@@ -162,12 +162,12 @@ async def test_delivered_while_the_server_thinks(mongo: Mongo) -> None:
         await desk.owe(MONTH)
         await desk.turn(OVERDUE)
 
-        async def slow(sender: str, to: tuple[str, ...], begin: Any, may_end: Any) -> Outcome | None:
+        async def slow(envelope: Envelope, begin: Any, may_end: Any) -> Outcome | None:
             async def begin_late() -> Any:
                 await desk.tell(recorded_event(MONTH, OVERDUE))
                 return await begin()
 
-            return await desk.sending.send(sender, to, begin_late, may_end)
+            return await desk.sending.send(envelope, begin_late, may_end)
 
         await send_reminders(replace(desk.sending, send=slow))
         counts = await desk.store.counts()
@@ -181,13 +181,13 @@ async def test_a_lease_that_runs_out_before_the_final_dot(mongo: Mongo) -> None:
         await desk.owe(MONTH)
         await desk.turn(OVERDUE)
 
-        async def stopped(sender: str, to: tuple[str, ...], begin: Any, may_end: Any) -> Outcome | None:
+        async def stopped(envelope: Envelope, begin: Any, may_end: Any) -> Outcome | None:
             async def begin_and_stop() -> Any:
                 text = await begin()
                 desk.later(LEASE)
                 return text
 
-            return await desk.sending.send(sender, to, begin_and_stop, may_end)
+            return await desk.sending.send(envelope, begin_and_stop, may_end)
 
         await send_reminders(replace(desk.sending, send=stopped))
         assert desk.mails() == []
@@ -201,13 +201,12 @@ async def test_a_sender_that_shows_life(mongo: Mongo) -> None:
     async with at_work(mongo) as desk:
         await desk.owe(MONTH)
         await desk.turn(OVERDUE)
-        slow = await desk.store.claim("mau-2023", None, desk.now, LEASE)
-        assert slow is not None
+        [slow] = await desk.store.claim("mau-2023", None, desk.now, LEASE, 1)
         await desk.lose_leases()
         assert await desk.store.renew(slow, LEASE)
         assert await desk.send() == 0
         assert await desk.store.take_over(slow, LEASE) is None
-        assert await desk.mongo.transact(lambda session: desk.store.settle(slow, session))
+        assert await desk.sending.books.settle(slow)
 
 
 async def test_a_clock_that_jumped(mongo: Mongo) -> None:
@@ -217,8 +216,7 @@ async def test_a_clock_that_jumped(mongo: Mongo) -> None:
         await desk.owe(MONTH)
         await desk.turn(OVERDUE)
         day = timedelta(days=1)
-        slow = await desk.store.claim("mau-2023", None, desk.now, LEASE)
-        assert slow is not None
+        assert len(await desk.store.claim("mau-2023", None, desk.now, LEASE, 1)) == 1
         desk.now += day
         assert [await desk.send(), await desk.send()] == [0, 0]
         await desk.lose_leases()
@@ -244,10 +242,9 @@ async def test_a_lease_that_was_lost(mongo: Mongo) -> None:
     async with at_work(mongo) as desk:
         await desk.owe(MONTH)
         await desk.turn(OVERDUE)
-        slow = await desk.store.claim("mau-2023", None, desk.now, LEASE)
-        assert slow is not None
+        [slow] = await desk.store.claim("mau-2023", None, desk.now, LEASE, 1)
         await desk.lose_leases()
         await desk.send()
         assert not await desk.store.renew(slow, LEASE)
-        assert not await desk.mongo.transact(lambda session: desk.store.settle(slow, session))
+        assert not await desk.sending.books.settle(slow)
         assert (await desk.store.counts())["sent"] == 1

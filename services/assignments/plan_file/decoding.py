@@ -7,7 +7,7 @@ from yaml.reader import Reader
 
 from services.assignments.plan_file.problems import Problem, Unreadable
 
-LARGEST = 1024 * 1024  # bytes; the plan of a province with 600 communes takes a fifth of it
+LARGEST = 4 * 1024 * 1024  # bytes; the plan of a country with 10,000 communes takes less
 # Line breaks to YAML and to no editor: the lines in errors would be wrong.
 _BREAKS = re.compile("[\x85\u2028\u2029]")
 
@@ -15,7 +15,7 @@ _BREAKS = re.compile("[\x85\u2028\u2029]")
 def decode(raw: bytes) -> str:
     """The text, without a byte order mark and with composed letters (NFC), as every comparison needs them.
 
-    Raises Unreadable for other encodings, control characters and more than 1 MiB.
+    Raises Unreadable for other encodings, control characters and more than 4 MiB.
     """
     if len(raw) > LARGEST:
         size = f"{len(raw):,} bytes"

@@ -13,9 +13,8 @@ from services.submissions.import_outputs import Importing
 from services.submissions.intake import Intake
 from services.submissions.list_occurrences import list_occurrences
 from services.submissions.post_events import Answer, post_events
-from services.submissions.read_event import read_envelope
+from services.submissions.read_event import Posted, read_envelope
 from services.submissions.store import RECEIPT, Store
-from services.submissions.together import Together
 from services.submissions.web.answering import answering
 from services.submissions.web.bodies import MODES, events_in, mode_of
 from services.submissions.web.evidence import Files, evidence_routes
@@ -31,6 +30,7 @@ from shared.contracts.ledger import State
 from shared.contracts.outputs import OutputRecorded
 from shared.problems import Problem, unrouted
 from shared.runtime import Runtime
+from shared.together import Together
 
 
 def api(
@@ -45,7 +45,9 @@ def api(
     """The application below PREFIX."""
     settings = runtime.settings
 
-    together = Together(lambda posted: post_events(posted, intake, store))
+    together: Together[Posted, Answer] = Together(
+        lambda posted: post_events(posted, intake, store), lambda posted: len(posted.raw)
+    )
 
     async def post(request: Request) -> Response:
         agency = await gate.agency(request)
@@ -56,7 +58,7 @@ def api(
             gate.admit_batch(agency, len(events))
             posted = [read_envelope(agency, event, mode.headers, settings.intake_depth) for event in events]
             if not mode.batch:
-                return _single(await together.post(posted[0]))
+                return _single(await together.do(posted[0]))
             answers = await post_events(posted, intake, store)
             return JSONResponse({"results": [_result(answer) for answer in answers]})
 

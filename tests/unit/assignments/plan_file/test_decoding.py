@@ -56,6 +56,6 @@ def test_control_characters(letter: str) -> None:
 
 
 def test_size() -> None:
-    """A file of 1 MiB is read, one byte more is refused."""
+    """A file of 4 MiB is read, one byte more is refused."""
     assert len(decode(b"a" * LARGEST)) == LARGEST
-    assert refused(b"a" * (LARGEST + 1)).message == "the file has 1,048,577 bytes; a plan file has at most 1,048,576"
+    assert refused(b"a" * (LARGEST + 1)).message == "the file has 4,194,305 bytes; a plan file has at most 4,194,304"

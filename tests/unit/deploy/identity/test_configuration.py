@@ -21,6 +21,13 @@ def test_an_agency_may_name_no_subject_of_the_hub() -> None:
     assert not any(subject.startswith(("dondoc.", "$", "_INBOX.")) for subject in (*may.publish, *may.subscribe))
 
 
+def test_agencies_may_post_less_than_services_may_send() -> None:
+    """The server's limit is for plans of thousands of agencies."""
+    before, _, edge = accounts(SECRETS, {}).partition("  EDGE {")
+    assert f"limits {{ max_payload: {topology.MIB} }}" in edge
+    assert "limits" not in before
+
+
 def test_every_fact_has_one_teller_and_every_consumer_one_reader() -> None:
     """What is added to the topology must be granted to somebody, and to nobody else."""
     told = [subject for facts in SUBJECTS_OF.values() for subject in facts]

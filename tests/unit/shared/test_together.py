@@ -1,4 +1,4 @@
-"""Single posts that come at the same time go in together, and each has its own end."""
+"""What comes at the same time goes together, and each has its own end: single posts of the intake."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from services.submissions import together
 from services.submissions.intake import Conflict
 from services.submissions.post_events import Answer
 from services.submissions.read_event import Posted
-from services.submissions.together import Together
+from shared import together
 from shared.outcomes import Retry
+from shared.together import Together
 
 
 class House:
@@ -36,10 +36,10 @@ def _posted(id_: str, raw: bytes = b"{}") -> Posted:
 
 async def _all(house: House, *posted: Posted) -> list[Answer | BaseException]:
     """They come one right after the other, the first alone; the house opens when all are there."""
-    group = Together(house.post)
+    group = Together(house.post, lambda posted: len(posted.raw))
     tasks = []
     for one in posted:
-        tasks.append(asyncio.create_task(group.post(one)))
+        tasks.append(asyncio.create_task(group.do(one)))
         await asyncio.sleep(0)
         await asyncio.sleep(0)
     house.open.set()
@@ -73,8 +73,8 @@ async def test_where_the_stores_are_away_everybody_is_told_at_once() -> None:
 async def test_who_leaves_meanwhile_spoils_nothing() -> None:
     """A client whose connection broke is recorded as the others are."""
     house = House()
-    group = Together(house.post)
-    leaving, staying = (asyncio.create_task(group.post(_posted(id_))) for id_ in "ab")
+    group = Together(house.post, lambda posted: len(posted.raw))
+    leaving, staying = (asyncio.create_task(group.do(_posted(id_))) for id_ in "ab")
     await asyncio.sleep(0)
     leaving.cancel()
     house.open.set()

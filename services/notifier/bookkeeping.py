@@ -1,0 +1,106 @@
+"""What attempts look up and write, those of one moment together: one question and one transaction for all of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.notifier.drafting import find_due
+from services.notifier.line import Reminded
+from services.notifier.mail import Mail
+from services.notifier.queue import Queued
+from services.notifier.rules import Digest
+from services.notifier.settling import events
+from services.notifier.store import Store
+from services.notifier.unreachable import Marked
+from shared.contracts.plan import PlanPublished
+from shared.mongo import Mongo, Session
+from shared.outbox import Outbox, Stamped
+from shared.together import Together
+
+NOTHING_OWED = "nothing is owed any more"
+
+Asked = tuple[Digest, PlanPublished]
+
+
+@dataclass(frozen=True)
+class Due:
+    """What a digest is to say as things stand: `reminded` is still due on `today`; from the `returned` addresses mail
+    came back, of which the coordinator hears."""
+
+    reminded: tuple[Reminded, ...]
+    returned: tuple[Marked, ...]
+    today: date
+
+    @property
+    def nothing(self) -> bool:
+        return not self.reminded and not self.returned
+
+
+class Bookkeeping:
+    """Each method is for one digest, and waits for its company of the moment. Raises one of Unavailable."""
+
+    def __init__(self, store: Store, mongo: Mongo, outbox: Outbox) -> None:
+        self._store, self._mongo, self._outbox = store, mongo, outbox
+        self._looks: Together[Asked, Due] = Together(self._look)
+        self._freezes: Together[Queued, bool] = Together(self._freeze, _size)
+        self._settles: Together[Queued, bool] = Together(self._settle, _size)
+
+    async def due(self, digest: Digest, plan: PlanPublished) -> Due:
+        """What there is to say at this moment."""
+        return await self._looks.do((digest, plan))
+
+    async def freeze(self, claimed: Queued) -> bool:
+        """Fix the bytes and the items that `claimed` carries; False if the claim is lost."""
+        return await self._freezes.do(claimed)
+
+    async def settle(self, after: Queued) -> bool:
+        """Write the digest as it is now and what is told of it; False if the claim is lost."""
+        return await self._settles.do(after)
+
+    async def cancel(self, claimed: Queued) -> None:
+        """Nothing is left to remind of, unless the claim is lost."""
+
+        async def cancel(session: Session) -> None:
+            if await self._store.held([claimed], session):
+                await self._store.cancel(claimed, NOTHING_OWED, session)
+
+        await self._mongo.transact(cancel)
+
+    async def _look(self, asked: Sequence[Asked]) -> list[Due]:
+        last = await self._store.last_day()
+        accounts = await self._store.accounts({item.occurrence for digest, _ in asked for item in digest.items})
+        found = []
+        for digest, plan in asked:
+            today = max(digest.day, last or digest.day)
+            is_told = digest.recipient == plan.coordinator
+            returned = await self._store.returned.untold(plan.plan, digest.key) if is_told else []
+            found.append(Due(tuple(find_due(digest, plan, today, accounts)), tuple(returned), today))
+        return found
+
+    async def _freeze(self, several: Sequence[Queued]) -> list[bool]:
+        async def freeze(session: Session) -> list[bool]:
+            held = await self._store.held(several, session)
+            ours = [one for one in several if one.digest.key in held]
+            if ours:
+                await self._store.freeze(ours, session)
+            return [one.digest.key in held for one in several]
+
+        return await self._mongo.transact(freeze)
+
+    async def _settle(self, several: Sequence[Queued]) -> list[bool]:
+        async def settle(session: Session) -> list[bool]:
+            held = await self._store.held(several, session)
+            ours = [one for one in several if one.digest.key in held]
+            if ours:
+                await self._store.settle(ours, session)
+                await self._outbox.add([Stamped(id_, event) for one in ours for id_, event in events(one)], session)
+            return [one.digest.key in held for one in several]
+
+        written = await self._mongo.transact(settle)
+        self._outbox.wake()
+        return written
+
+
+def _size(one: Queued) -> int:
+    mail: Mail | None = one.frozen
+    return len(mail.body) if mail is not None else 0

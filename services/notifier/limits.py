@@ -1,0 +1,51 @@
+"""How much a recipient's domain gets at once and in a minute: who sends a mail to each of 5,000 boxes of one provider
+at once is put off or listed. Pure; the figures hold for one process."""
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Collection, Iterable
+
+MINUTE = 60.0
+# Seconds after which a domain that has all its connections is tried again: a mail takes less.
+FULL_FOR = 2.0
+
+
+class Limits:
+    """`at_once` mails on their way to a domain, `per_minute` of them in any minute; `ticks` are seconds by a clock
+    that nobody can set."""
+
+    def __init__(self, at_once: int, per_minute: int, ticks: Callable[[], float]) -> None:
+        self._at_once, self._per_minute, self._ticks = at_once, per_minute, ticks
+        self._busy: Counter[str] = Counter()
+        self._begun: dict[str, deque[float]] = defaultdict(deque)
+
+    def enter(self, domains: Collection[str]) -> float:
+        """0 if a mail to these may begin, and it has then; else the seconds after which to ask again."""
+        now = self._ticks()
+        wait = max((self._wait(domain, now) for domain in domains), default=0.0)
+        if not wait:
+            for domain in domains:
+                self._busy[domain] += 1
+                self._begun[domain].append(now)
+        return wait
+
+    def leave(self, domains: Iterable[str]) -> None:
+        """It has come to an end."""
+        for domain in domains:
+            self._busy[domain] -= 1
+            if not self._busy[domain]:
+                del self._busy[domain]
+
+    def _wait(self, domain: str, now: float) -> float:
+        begun = self._begun[domain]
+        while begun and begun[0] <= now - MINUTE:
+            begun.popleft()
+        if len(begun) >= self._per_minute:
+            return begun[0] + MINUTE - now
+        if not begun and not self._busy[domain]:
+            del self._begun[domain]
+        return FULL_FOR if self._busy[domain] >= self._at_once else 0.0
+
+
+def domains_of(recipients: Iterable[str]) -> frozenset[str]:
+    """The domains of plain addresses."""
+    return frozenset(address.rpartition("@")[2].lower() for address in recipients)

@@ -1,0 +1,86 @@
+"""Take what a mail server reports: an address at which nothing arrives is marked, and the failure is told."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+
+from services.notifier.bounce_address import BounceAddress
+from services.notifier.mail import Mail
+from services.notifier.queue import Queued
+from services.notifier.read_report import Fate, read_report
+from services.notifier.store import Store
+from services.notifier.unreachable import Marked
+from shared.contracts.reminders import ReminderFailed
+from shared.logs import logger
+from shared.mongo import Mongo, Session
+from shared.outbox import Outbox, Stamped
+
+RETURNED = "thư bị trả lại"
+
+log = logger(__name__)
+
+
+async def take_report(
+    raw: bytes, bounces: BounceAddress, store: Store, mongo: Mongo, outbox: Outbox, now: datetime
+) -> str:
+    """What was done, in words for the log. The same report again, and what is none of ours, changes nothing."""
+    report = read_report(raw)
+    short = bounces.read(report.to)
+    if short is None:
+        return _said("not addressed to a mail of ours, or forged")
+    digest = await store.returned.by_short(short)
+    if digest is None or digest.frozen is None:
+        return _said("about a mail that isn't known", mail=short)
+    if not report.fates:
+        return _said("no report on delivery", mail=short)
+    marked = 0
+    for fate, address in _ours(report.fates, digest.frozen):
+        if not fate.failed:
+            _said(f"the mail is {fate.action}", digest=digest.digest.key, address=address, reason=fate.reason)
+        elif await mongo.transact(partial(_write, digest, fate, address, now, store, outbox)):
+            outbox.wake()
+            marked += 1
+            _said("the mail came back", digest=digest.digest.key, address=address, reason=fate.reason)
+    return f"{marked} address(es) at which the mail did not arrive"
+
+
+async def _write(
+    digest: Queued, fate: Fate, address: str, now: datetime, store: Store, outbox: Outbox, session: Session
+) -> bool:
+    """False if it was told before."""
+    event_id = f"reminder.failed/{digest.digest.key}/{address}"
+    if await outbox.known([event_id], session):
+        return False
+    mail, told = digest.frozen, digest.digest
+    assert mail is not None
+    reason = f"{address}: {RETURNED}: {fate.reason or fate.status}"
+    failed = ReminderFailed(
+        agency=told.recipient,
+        plan=told.plan,
+        day=told.day,
+        message_id=mail.message_id,
+        to=tuple(one for one in mail.to if one == address),
+        cc=tuple(one for one in mail.cc if one == address),
+        items=told.items,
+        reason=reason,
+    )
+    await outbox.add([Stamped(event_id, failed)], session)
+    if fate.for_good:
+        await store.returned.put(Marked(address, told.plan, told.recipient, fate.reason or fate.status, now), session)
+    return True
+
+
+def _ours(fates: tuple[Fate, ...], mail: Mail) -> Iterator[tuple[Fate, str]]:
+    """Each fate with the recipient of ours that it is about; a server may have sent the mail on to another address."""
+    recipients = {address.lower(): address for address in mail.recipients}
+    for fate in fates:
+        known = [recipients[name.lower()] for name in fate.named if name.lower() in recipients]
+        if known or len(recipients) == 1:
+            yield fate, known[0] if known else mail.recipients[0]
+        else:
+            _said("about an address to which we didn't write", named=fate.named)
+
+
+def _said(what: str, **more: object) -> str:
+    log.info("report of a mail server", about=what, **more)
+    return what

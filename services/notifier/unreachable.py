@@ -1,0 +1,48 @@
+"""Addresses at which mail doesn't arrive, and a plan without them. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.contracts.plan import Agency, PlanPublished
+
+
+@dataclass(frozen=True)
+class Marked:
+    """An address that a mail to `agency` came back from for good, why, and when that was reported."""
+
+    address: str
+    plan: str
+    agency: str
+    reason: str
+    at: datetime
+
+
+class Reachable:
+    """Plans without marked addresses; each is made once for a plan as it stands and the marks as they stand."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, tuple[PlanPublished, frozenset[str], PlanPublished]] = {}
+
+    def of(self, plan: PlanPublished, marked: Iterable[Marked]) -> PlanPublished:
+        shunned = frozenset(one.address.lower() for one in marked)
+        if not shunned:
+            return plan
+        made = self._made.get(plan.plan)
+        if made is None or made[0] is not plan or made[1] != shunned:
+            made = self._made[plan.plan] = (plan, shunned, _without(plan, shunned))
+        return made[2]
+
+
+def _without(plan: PlanPublished, shunned: frozenset[str]) -> PlanPublished:
+    agencies = tuple(_reached(agency, shunned) for agency in plan.agencies)
+    fields = {name: getattr(plan, name) for name in type(plan).model_fields}
+    return type(plan).model_construct(**{**fields, "agencies": agencies})
+
+
+def _reached(agency: Agency, shunned: frozenset[str]) -> Agency:
+    kept = {
+        name: tuple(address for address in getattr(agency, name) if address.lower() not in shunned)
+        for name in ("emails", "head_emails")
+    }
+    return agency.model_copy(update=kept)

@@ -1,0 +1,155 @@
+"""What mail servers report: marked addresses, what is told, and what has no effect. Real MongoDB, real SMTP."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from mailbox import Maildir
+from pathlib import Path
+
+import pytest
+
+from services.notifier.attempt import RETURNED
+from services.notifier.bounce_address import BounceAddress
+from services.notifier.bounce_folder import read_once
+from services.notifier.take_report import take_report
+from shared.contracts.registry import decode
+from shared.contracts.reminders import ReminderFailed
+from shared.mongo import Mongo
+from tests.integration.notifier_desk import ESCALATED, MONTH, NEXT, OVERDUE, Desk, at_work
+from tests.integration.reports_of_servers import about, auto_reply
+
+BOUNCES = BounceAddress("tra-lai@mau.example", "bi mat " * 6)
+FIRST, SECOND = "tt-a@mau.example", "tt-a-2@mau.example"
+
+
+@asynccontextmanager
+async def after_a_mail(mongo: Mongo) -> AsyncIterator[Desk]:
+    """A desk that has mailed one digest to two addresses, with an envelope sender of its own."""
+    async with at_work(mongo) as desk:
+        desk.sending = replace(desk.sending, bounces=BOUNCES)
+        await desk.owe(MONTH)
+        await desk.turn(OVERDUE)
+        await desk.send()
+        yield desk
+
+
+async def report(desk: Desk, raw: bytes) -> str:
+    by = desk.sending
+    return await take_report(raw, BOUNCES, by.store, by.mongo, by.outbox, desk.now)
+
+
+def sender(desk: Desk) -> str:
+    """Whom a server reports to of the first mail."""
+    return str(desk.postman.taken[0].mail_from)
+
+
+async def marked(desk: Desk) -> list[str]:
+    return [one.address for one in await desk.store.returned.every()]
+
+
+async def test_a_mail_that_came_back(mongo: Mongo) -> None:
+    """The address is marked and told as failed, with the server's words, once; the next mail goes to the other one."""
+    async with after_a_mail(mongo) as desk:
+        bounce = about(sender(desk), FIRST, "failed", "5.1.1", "smtp; 550 5.1.1 <tt-a@mau.example>: no such user")
+        for _ in range(3):
+            await report(desk, bounce)
+        assert await marked(desk) == [FIRST]
+        told = [decode(row.body) async for row in desk.sending.outbox.all_rows()]
+        [(envelope, failed)] = [one for one in told if isinstance(one[1], ReminderFailed)]
+        assert isinstance(failed, ReminderFailed)
+        assert envelope.id == f"reminder.failed/mau-2023/tt-a/2023-03-08/{FIRST}"
+        assert (failed.to, failed.cc) == ((FIRST,), ())
+        assert "550 5.1.1" in failed.reason
+        assert [item.occurrence for item in failed.items] == [MONTH]
+        await desk.turn(ESCALATED)
+        await desk.send()
+        assert {envelope.rcpt_tos[0] for envelope in desk.postman.taken[1:]} == {SECOND, "dp@mau.example"}
+
+
+async def test_the_coordinator_hears_of_it_once(mongo: Mongo) -> None:
+    """In its one mail of the next working day, though nothing else is to be said; the day after it hears nothing."""
+    async with after_a_mail(mongo) as desk:
+        await report(desk, about(sender(desk), FIRST, "failed", "5.1.1", "smtp; 550 no"))
+        assert await desk.turn(NEXT) == 1
+        await desk.send()
+        to, text = desk.mails()[-1]
+        assert to == "dp@mau.example"
+        assert "ĐỊA CHỈ BỊ TRẢ LẠI THƯ" in text
+        assert FIRST in text
+        assert await desk.turn(NEXT.replace(day=10)) == 0
+
+
+async def test_an_agency_of_which_nothing_is_left(mongo: Mongo) -> None:
+    """Where every address is marked the next reminder fails at once and says why; unmarked, it is mailed again."""
+    async with after_a_mail(mongo) as desk:
+        for address in (FIRST, SECOND):
+            await report(desk, about(sender(desk), address, "failed", "5.1.1", "smtp; 550 no"))
+        await desk.turn(ESCALATED)
+        await desk.send()
+        rows = [row.body.decode() async for row in desk.sending.outbox.all_rows()]
+        assert any(RETURNED in body and "2023-03-14" in body for body in rows)
+        assert await desk.store.returned.remove(FIRST.upper())
+        assert not await desk.store.returned.remove(FIRST)
+        assert await marked(desk) == [SECOND]
+
+
+async def test_what_marks_nothing(mongo: Mongo) -> None:
+    """A delay, an auto-reply, a forged or altered token, another's address, a mail nobody knows, garbage, 10 MB."""
+    async with after_a_mail(mongo) as desk:
+        ours, no = sender(desk), ("failed", "5.1.1", "smtp; 550 no")
+        before = await desk.told()
+        other = BounceAddress("tra-lai@mau.example", "khac " * 8)
+        for raw in (
+            about(ours, FIRST, "delayed", "4.4.1", "smtp; 450 busy"),
+            about(ours, FIRST, "delivered", "2.0.0", "smtp; 250 ok"),
+            auto_reply(ours),
+            about(other.of("0" * 32), FIRST, *no),
+            about(ours.replace("+", "+a", 1), FIRST, *no),
+            about(BOUNCES.of("0" * 32), FIRST, *no),
+            about("tra-lai@mau.example", FIRST, *no),
+            about(ours, "ai-do@khac.example", *no),
+            b"",
+            b"\xff\x00" * 1000,
+            b"To: " + ours.encode() + b"\n\n" + b"x" * 10_000_000,
+            b"Content-Type: multipart/report; report-type=delivery-status; boundary=x\nTo: " + ours.encode(),
+        ):
+            assert await report(desk, raw)
+        assert await marked(desk) == []
+        assert await desk.told() == before
+
+
+async def test_one_that_gave_up_for_now(mongo: Mongo) -> None:
+    """A mail that a server tried for days didn't arrive, and is told; the address may be right, and isn't marked."""
+    async with after_a_mail(mongo) as desk:
+        await report(desk, about(sender(desk), FIRST, "failed", "4.4.1", "X-Postfix; connect: timed out"))
+        assert await marked(desk) == []
+        assert f"reminder.failed/mau-2023/tt-a/2023-03-08/{FIRST}" in await desk.told()
+
+
+async def test_a_large_one(mongo: Mongo) -> None:
+    """A report that brings back 10 MB of mail is read as the others are."""
+    async with after_a_mail(mongo) as desk:
+        raw = about(sender(desk), FIRST, "failed", "5.2.2", "smtp; 552 full") + b"x" * 10_000_000
+        await report(desk, raw)
+        assert await marked(desk) == [FIRST]
+
+
+@pytest.mark.parametrize("fails", [True, False])
+async def test_a_folder(tmp_path: Path, fails: bool) -> None:
+    """What lies in a Maildir folder is taken and removed; what could not be taken stays."""
+    box = Maildir(tmp_path / "box", create=True)
+    box.add(b"To: a@mau.example\n\nmot\n")
+    came: list[bytes] = []
+
+    async def take(raw: bytes) -> bytes:
+        if fails:
+            raise LookupError
+        came.append(raw)
+        return b""
+
+    if fails:
+        with pytest.raises(LookupError):
+            await read_once(tmp_path / "box", take)
+    else:
+        assert await read_once(tmp_path / "box", take) == 1
+    assert (len(came), len(box)) == ((0, 1) if fails else (1, 0))
