@@ -53,5 +53,5 @@ async def start(runtime: Runtime) -> None:
     files = Files(evidence, limits(runtime.settings))
     runtime.serve(documents.PREFIX, documents.documents())
     incoming = Incoming(runtime.settings, runtime.health)
-    runtime.serve(LINKS, link_pages(runtime, intake, store, files, links))
+    runtime.serve(LINKS, link_pages(runtime, intake, store, files, incoming, links))
     runtime.serve(PREFIX, api(runtime, intake, importing, store, files, gate, incoming))

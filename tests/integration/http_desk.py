@@ -93,7 +93,7 @@ async def open_http_desk(
             importing, gate = Importing(desk.intake, store), Gate(credentials, rate)
             incoming = Incoming(settings, health, patience)
             files = Files(evidence, bounds or limits(settings))
-            web.mount(LINKS, link_pages(desk.runtime, desk.intake, store, files, settings.links()))
+            web.mount(LINKS, link_pages(desk.runtime, desk.intake, store, files, incoming, settings.links()))
             web.mount(PREFIX, api(desk.runtime, desk.intake, importing, store, files, gate, incoming))
             yield HttpDesk(desk, credentials, url + PREFIX, tokens, health, files, incoming)
 

@@ -199,6 +199,12 @@ async def test_too_large_a_body_is_refused_before_it_is_read(desk: LinkDesk) -> 
     assert await desk.outbox() == []
 
 
+async def test_a_packed_form_is_refused(desk: LinkDesk) -> None:
+    """It could be of any size."""
+    page = await desk.post(desk.link(), OUTPUT, **{"Content-Encoding": "gzip"})
+    assert (page.status, await desk.outbox()) == (415, [])
+
+
 async def test_a_form_of_a_hundred_fields_is_refused(desk: LinkDesk) -> None:
     assert (await desk.post(desk.link(), {f"f{number}": "" for number in range(100)})).status == 400
 

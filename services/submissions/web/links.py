@@ -18,7 +18,7 @@ from services.submissions.open_link import NotOwed, Opened, find_told, open_link
 from services.submissions.store import Store
 from services.submissions.web.answered_pages import answered_page
 from services.submissions.web.evidence import Files
-from services.submissions.web.incoming import announced, pieces
+from services.submissions.web.incoming import PATIENCE, Incoming, announced, pieces, refuse_encoded
 from services.submissions.web.lingering import Lingering
 from services.submissions.web.link_output import submit_output
 from services.submissions.web.multipart import FIELDS_BYTES, Form
@@ -37,13 +37,12 @@ POSTS_A_SECOND = 20
 log = logger(__name__)
 
 
-def link_pages(runtime: Runtime, intake: Intake, store: Store, files: Files, links: tuple[str, str]) -> Starlette:
+def link_pages(
+    runtime: Runtime, intake: Intake, store: Store, files: Files, incoming: Incoming, links: tuple[str, str]
+) -> Starlette:
     """The application below PREFIX. `links` are the public address and the secret."""
     public_url, secret = links
     rate = Rate(POSTS_A_SECOND)
-
-    def stopping() -> bool:
-        return runtime.health.waiting_for is not None
 
     async def page(request: Request, purpose: Purpose) -> Response:
         link = read_link(purpose, request.path_params["token"], secret)
@@ -64,13 +63,17 @@ def link_pages(runtime: Runtime, intake: Intake, store: Store, files: Files, lin
         submits = link.purpose is Purpose.SUBMIT
         if not submits and announced(request) > FIELDS_BYTES:
             raise Problem(413, f"the form has more than {FIELDS_BYTES} bytes")
-        async with aclosing(pieces(request, stopping, files.patience)) as body:
-            form = Form(request.headers.get("content-type", ""), body, FILE if submits else None)
-            typed = seen(await form.fields())
-            if submits:
-                status, wrong = await submit_output(link, form, typed, announced(request), intake, files)
-            else:
-                status, wrong = await answer(opened, typed)
+        refuse_encoded(request)
+        held = min(announced(request) or FIELDS_BYTES, FIELDS_BYTES)
+        body = pieces(request, incoming.stopping, files.patience if submits else PATIENCE)
+        with incoming.bytes.place(link.agency, held):
+            async with aclosing(body):
+                form = Form(request.headers.get("content-type", ""), body, FILE if submits else None)
+                typed = seen(await form.fields())
+                if submits:
+                    status, wrong = await submit_output(link, form, typed, announced(request), intake, files)
+                else:
+                    status, wrong = await answer(opened, typed)
         if wrong:
             return form_page(opened, files.bounds, typed, wrong, status)
         if await find_told(link, store) is None:  # a program posted what the intake refused, under the link's own id
@@ -86,7 +89,7 @@ def link_pages(runtime: Runtime, intake: Intake, store: Store, files: Files, lin
         return 422, wrong
 
     routes = [
-        Route(f"/{purpose}/{{token}}", answered_page(page, purpose, stopping), methods=["GET", "POST"])
+        Route(f"/{purpose}/{{token}}", answered_page(page, purpose, incoming.stopping), methods=["GET", "POST"])
         for purpose in Purpose
     ]
     return Starlette(routes=routes, middleware=[Middleware(Lingering)], exception_handlers={HTTPException: _unrouted})

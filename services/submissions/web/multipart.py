@@ -77,8 +77,8 @@ class Form:
             await self._read()
 
     async def _read(self) -> int:
-        piece = await anext(self._body, b"")
-        if not piece:
+        piece = await anext(self._body, None)
+        if piece is None:
             raise _unreadable()
         try:
             self._parser.write(piece)

@@ -37,6 +37,17 @@ async def test_a_form_is_the_same_in_pieces_of_any_size(sizes: list[int]) -> Non
     assert await _read(form(FIELDS), sizes) == (FIELDS, "", b"")
 
 
+async def test_a_piece_without_a_byte_ends_nothing() -> None:
+    """A server may hand one over at any time."""
+
+    async def coming() -> AsyncIterator[bytes]:
+        async for piece in _pieces(form(FIELDS), [40, 40]):
+            yield b""
+            yield piece
+
+    assert await Form(TYPE, coming(), "evidence").fields() == FIELDS
+
+
 @pytest.mark.parametrize("name", ["C:\\fakepath\\a.pdf", "/etc/a.pdf", "../a.pdf", "a.pdf"])
 async def test_of_a_file_s_path_the_name_is_kept(name: str) -> None:
     assert (await _read(form({}, (name, b"x")), []))[1] == "a.pdf"
