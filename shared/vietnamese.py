@@ -44,7 +44,14 @@ def period(name: str | None) -> str:
 
 def agency_name(plan: PlanPublished, agency: str) -> str:
     """As the plan writes it; its id where the plan doesn't know it."""
-    return next((one.name for one in plan.agencies if one.id == agency), agency)
+    found = plan.agency_by_id.get(agency)
+    return found.name if found is not None else agency
+
+
+def duty_title(plan: PlanPublished, duty: str) -> str:
+    """As the plan writes it; its id where the plan doesn't know it."""
+    found = plan.duty_by_id.get(duty)
+    return found.title if found is not None else duty
 
 
 def dotted(value: int) -> str:

@@ -9,11 +9,12 @@ from pathlib import Path
 from services.notifier.letter import Letter
 from services.notifier.line import Line
 from services.notifier.mime import File
-from services.notifier.recipients import directing, name_of
+from services.notifier.recipients import directing
 from services.notifier.text import one_line
 from shared.contracts.plan import PlanPublished
 from shared.decree.blanks import DATE, NUMBER, SIGNER, balanced, parent_block, receivers
 from shared.decree.docx import templates, twips, write_docx
+from shared.vietnamese import agency_name
 
 TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # Who is asked, each on a line; more are named in the list alone.
@@ -60,7 +61,7 @@ def draft_letter(letter: Letter, plan: PlanPublished, day: date) -> DraftLetter:
     lines = [line for owing in letter.draft for line in owing.lines]
     contact = letter.contact
     return DraftLetter(
-        parent=parent_block(one_line(name_of(plan, plan.recipient))),
+        parent=parent_block(one_line(agency_name(plan, plan.recipient))),
         issuer=balanced(letter.coordinator.upper()),
         number=NUMBER.format(f"{abbreviation}-…"),
         place=f"{one_line(plan.report.place)}, {DATE}",
@@ -95,10 +96,10 @@ def _informed(plan: PlanPublished, lines: list[Line], day: date) -> Iterator[str
     owing = {who: None for one in lines for who in (one.of.key.agency, *one.of.now.jointly_with)}
     above = dict.fromkeys(directing(plan, who, day) for who in owing)
     if plan.recipient != plan.coordinator:
-        yield f"{one_line(name_of(plan, plan.recipient))} (để báo cáo)"
+        yield f"{one_line(agency_name(plan, plan.recipient))} (để báo cáo)"
     for body in above:
         if body is not None and body not in (*owing, plan.coordinator, plan.recipient):
-            yield f"{one_line(name_of(plan, body))} (để chỉ đạo)"
+            yield f"{one_line(agency_name(plan, body))} (để chỉ đạo)"
 
 
 _TEMPLATES = templates(Path(__file__).with_name("draft_letter_parts"))

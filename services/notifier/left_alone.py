@@ -6,7 +6,6 @@ from datetime import date
 from services.notifier.foresee import Done, Foreseen
 from services.notifier.officer_words import RUNGS, answer_words
 from services.notifier.policy import quiet, silence, steps_of, working_days
-from services.notifier.recipients import name_of
 from services.notifier.rules import due_rungs, is_chased, owners
 from services.notifier.wording import full_date
 from shared.contracts.duties import OccurrenceKey
@@ -14,6 +13,7 @@ from shared.contracts.ledger import Standing, State, standing
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminder_preview import LeftAlone
 from shared.contracts.reminders import Rung
+from shared.vietnamese import agency_name, duty_title
 from shared.workdays import WorkingDays
 
 _NOT_OWED = {
@@ -27,7 +27,6 @@ def left_alone(plan: PlanPublished, foreseen: Foreseen, day: date) -> tuple[Left
     needs no reminder any more."""
     workdays = working_days(plan)
     named = {mark.occurrence for mark in foreseen.decision.marks if not mark.passed}
-    titles = {duty.id: duty.title for duty in plan.duties}
     done: dict[OccurrenceKey, list[Done]] = {}
     for one in foreseen.done:
         done.setdefault(one.mark.occurrence, []).append(one)
@@ -40,8 +39,8 @@ def left_alone(plan: PlanPublished, foreseen: Foreseen, day: date) -> tuple[Left
         if why is not None:
             left = LeftAlone(
                 occurrence=account.key,
-                name=name_of(plan, account.key.agency),
-                title=titles.get(account.key.duty, account.key.duty),
+                name=agency_name(plan, account.key.agency),
+                title=duty_title(plan, account.key.duty),
                 register_by=now.register_by,
                 why=why,
                 answer=answer_words(now.answers) if now.owed else None,

@@ -9,12 +9,13 @@ from urllib.parse import quote
 
 from services.notifier.actions import Links
 from services.notifier.line import Line, Reminded, line
-from services.notifier.recipients import name_of, usable
+from services.notifier.recipients import usable
 from services.notifier.text import one_line
 from services.notifier.unreachable import Marked
 from services.notifier.wording import count, full_date, moment
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import Rung
+from shared.vietnamese import agency_name
 
 HEADINGS = {
     Rung.ESCALATED: "Quá hạn kéo dài",
@@ -107,7 +108,7 @@ def write(
         if any(one.rung is rung for one in reminded)
     )
     signed = sorted(
-        (one for one in reminded if one.rung is Rung.FOR_SIGNATURE), key=lambda one: name_of(plan, one.key.agency)
+        (one for one in reminded if one.rung is Rung.FOR_SIGNATURE), key=lambda one: agency_name(plan, one.key.agency)
     )
     draft = tuple(
         Owing(agency, tuple(lines))
@@ -118,15 +119,15 @@ def write(
         subject=f"[Nhắc việc] {_subject(own, draft, len(returned), at)}",
         preview=one_line(_preview(own, draft), _LONGEST_PREVIEW),
         plan=plan_words(plan),
-        coordinator=one_line(name_of(plan, plan.coordinator)),
-        recipient=one_line(name_of(plan, links.recipient)),
+        coordinator=one_line(agency_name(plan, plan.coordinator)),
+        recipient=one_line(agency_name(plan, links.recipient)),
         summary=_summary(own, draft, len(returned)),
         as_of=moment(at),
         links_until=full_date(links.until),
         sections=sections,
         draft=draft,
         contact=_contact(plan),
-        returned=tuple(one_line(f"{one.address} ({name_of(plan, one.agency)}): {one.reason}") for one in returned),
+        returned=tuple(one_line(f"{one.address} ({agency_name(plan, one.agency)}): {one.reason}") for one in returned),
     )
 
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.notifier.actions import Actions, Links
-from services.notifier.recipients import name_of, short_name_of
+from services.notifier.recipients import short_name_of
 from services.notifier.text import one_line
 from services.notifier.wording import ANSWERS, delay, full_date, period_name, period_words
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Standing
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import Rung
+from shared.vietnamese import agency_name, duty_title
 
 # Of a clause or a document's number; titles and names may be longer.
 _LONGEST_REFERENCE = 80
@@ -49,16 +50,16 @@ class Line:
 
 def line(plan: PlanPublished, one: Reminded, at: datetime, links: Links) -> Line:
     """The occurrence as of the local time `at`; with links unless it is for the draft letter."""
-    duty = next((duty for duty in plan.duties if duty.id == one.key.duty), None)
+    duty = plan.duty_by_id.get(one.key.duty)
     now, extension = one.now, one.now.extension
     return Line(
         of=one,
-        title=one_line(duty.title if duty is not None else one.key.duty),
+        title=one_line(duty_title(plan, one.key.duty)),
         clause=one_line(duty.clause if duty is not None else one.key.duty, _LONGEST_REFERENCE),
         period=period_words(one.key.period),
         short_period=period_name(one.key.period),
-        owner=one_line(name_of(plan, one.key.agency)),
-        others=tuple(one_line(name_of(plan, other)) for other in now.jointly_with),
+        owner=one_line(agency_name(plan, one.key.agency)),
+        others=tuple(one_line(agency_name(plan, other)) for other in now.jointly_with),
         due=full_date(now.due),
         register_by=full_date(now.register_by),
         delay=delay(now.register_by, at.date()),
@@ -76,5 +77,5 @@ def _answered(plan: PlanPublished, one: Reminded, reader: str) -> str:
         return ""
     last = one.now.answers[-1]
     said = f"đã trả lời “{ANSWERS[last.kind]}” ngày {full_date(last.day)}"
-    said = f"{name_of(plan, last.agency)} {said}" if last.agency != reader else f"{said[0].upper()}{said[1:]}"
+    said = f"{agency_name(plan, last.agency)} {said}" if last.agency != reader else f"{said[0].upper()}{said[1:]}"
     return one_line(f"{said}, chờ {short_name_of(plan, plan.coordinator)} xác nhận")

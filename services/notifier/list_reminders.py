@@ -9,12 +9,13 @@ from services.notifier.choosing import agency_of
 from services.notifier.officer_store import OfficerStore, Wanted
 from services.notifier.officer_words import confirming
 from services.notifier.queue import Queued
-from services.notifier.recipients import Addresses, addresses, name_of
+from services.notifier.recipients import Addresses, addresses
 from services.notifier.store import Store
 from shared.contracts.ledger import Account, standing
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminder_list import ListedAddress, ListedReminder, MailState, ReminderList, Tally, WaitingAnswer
 from shared.question import Question
+from shared.vietnamese import agency_name, duty_title
 
 MOST = 10_000
 
@@ -75,7 +76,7 @@ def _listed(plan: PlanPublished | None, queued: Queued) -> ListedReminder:
 
 
 def _name(plan: PlanPublished | None, agency: str) -> str:
-    return name_of(plan, agency) if plan is not None else agency
+    return agency_name(plan, agency) if plan is not None else agency
 
 
 def _mailboxes(given: Sequence[str], copy: bool, queued: Queued) -> list[ListedAddress]:
@@ -90,13 +91,12 @@ def _answers(plan: PlanPublished | None, account: Account) -> list[WaitingAnswer
     now = standing(account.facts, date.max)
     if plan is None or now is None:
         return []
-    titles = {duty.id: duty.title for duty in plan.duties}
     return [
         WaitingAnswer(
             occurrence=account.key,
             agency=answer.agency,
-            name=name_of(plan, answer.agency),
-            title=titles.get(account.key.duty, account.key.duty),
+            name=agency_name(plan, answer.agency),
+            title=duty_title(plan, account.key.duty),
             day=answer.day,
             kind=answer.kind,
             reason=answer.reason,

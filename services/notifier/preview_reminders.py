@@ -16,7 +16,6 @@ from services.notifier.office_hours import opening
 from services.notifier.officer_store import OfficerStore
 from services.notifier.officer_words import answer_words, why_now
 from services.notifier.policy import working_days
-from services.notifier.recipients import name_of
 from services.notifier.rules import Digest
 from services.notifier.store import Store
 from shared.contracts.ledger import standing
@@ -25,6 +24,7 @@ from shared.contracts.reminder_preview import PreviewedItem, PreviewedMail, Remi
 from shared.mongo import Mongo
 from shared.outcomes import Rejected
 from shared.question import Question
+from shared.vietnamese import agency_name, duty_title
 
 # Each working day in between is decided over all that is owed.
 MOST_AHEAD = timedelta(days=92)
@@ -95,7 +95,6 @@ def _mails(
     sender: Sender,
 ) -> Iterable[PreviewedMail]:
     accounts = {account.key: account for account in foreseen.accounts}
-    titles = {duty.id: duty.title for duty in plan.duties}
     workdays, dead = working_days(plan), (sender.public_url, _NO_SECRET)
     for digest in digests:
         due, items = [], []
@@ -108,7 +107,7 @@ def _mails(
             items.append(
                 PreviewedItem(
                     occurrence=at,
-                    title=titles.get(at.duty, at.duty),
+                    title=duty_title(plan, at.duty),
                     rung=item.rung,
                     due=now.due,
                     register_by=now.register_by,
@@ -120,7 +119,7 @@ def _mails(
         mail = draft(digest, due, plan, opening(plan, digest.day), sender.mail_from, dead, None).mail
         yield PreviewedMail(
             recipient=digest.recipient,
-            name=name_of(plan, digest.recipient),
+            name=agency_name(plan, digest.recipient),
             to=mail.to,
             cc=mail.cc,
             subject=str(message_from_bytes(mail.body, policy=policy.default)["Subject"] or ""),

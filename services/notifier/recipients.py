@@ -56,12 +56,6 @@ def addresses(plan: PlanPublished, recipient: str, rungs: frozenset[Rung], day: 
     return Addresses(to, tuple(address for address in cc if address.lower() not in taken))
 
 
-def name_of(plan: PlanPublished, agency: str) -> str:
-    """The agency's name, its id where the plan doesn't know it."""
-    body = _find(plan, agency)
-    return body.name if body is not None else agency
-
-
 def short_name_of(plan: PlanPublished, agency: str) -> str:
     """The agency's short name, its id where the plan doesn't know it."""
     body = _find(plan, agency)

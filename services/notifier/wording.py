@@ -2,14 +2,13 @@
 
 from datetime import date, datetime
 
-from shared import periods
+from shared import periods, vietnamese
 from shared.contracts.agency_answers import AnswerKind
 
 ANSWERS = {
     AnswerKind.NOTHING_TO_REPORT: "không phát sinh",
     AnswerKind.ALREADY_DONE: "đã thực hiện / không đồng ý",
 }
-_QUARTERS = ("I", "II", "III", "IV")
 
 
 def full_date(day: date) -> str:
@@ -23,16 +22,9 @@ def moment(at: datetime) -> str:
 
 
 def period_name(name: str) -> str:
-    """tuần 07/2023, tháng 02/2023, quý I/2023, năm 2023."""
-    match periods.parse(name).kind:
-        case "weekly":
-            return f"tuần {name[6:]}/{name[:4]}"
-        case "monthly":
-            return f"tháng {name[5:]}/{name[:4]}"
-        case "quarterly":
-            return f"quý {_QUARTERS[int(name[6:]) - 1]}/{name[:4]}"
-        case _:
-            return f"năm {name}"
+    """As within a sentence: tuần 07/2023, tháng 02/2023, quý I/2023, năm 2023."""
+    words = vietnamese.period(name)
+    return words[:1].lower() + words[1:]
 
 
 def period_words(name: str) -> str:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.notifier.officer_words import RUNGS
-from services.notifier.recipients import name_of
 from services.notifier.wording import full_date, period_name
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminder_list import ListedAddress, ListedReminder, MailState, Tally
+from shared.vietnamese import agency_name, duty_title
 
 STATES = {
     MailState.SENT: "Đã gửi",
@@ -28,15 +28,15 @@ class Names:
 
     def __init__(self, plans: Sequence[PlanPublished]) -> None:
         self._plans = {plan.plan: plan for plan in plans}
-        self._titles = {(plan.plan, duty.id): duty.title for plan in plans for duty in plan.duties}
 
     def occurrence(self, at: OccurrenceKey) -> str:
         """Phát thanh cơ sở, tháng 02/2023."""
-        return f"{self._titles.get((at.plan, at.duty), at.duty)}, {period_name(at.period)}"
+        plan = self._plans.get(at.plan)
+        return f"{duty_title(plan, at.duty) if plan is not None else at.duty}, {period_name(at.period)}"
 
     def owner(self, at: OccurrenceKey) -> str:
         plan = self._plans.get(at.plan)
-        return name_of(plan, at.agency) if plan is not None else at.agency
+        return agency_name(plan, at.agency) if plan is not None else at.agency
 
 
 @dataclass(frozen=True)

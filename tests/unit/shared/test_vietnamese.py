@@ -4,7 +4,8 @@ import pytest
 
 from shared.contracts.ledger import State
 from shared.contracts.outputs import Flag
-from shared.vietnamese import FLAGS, STATES, dotted, period
+from shared.vietnamese import FLAGS, STATES, agency_name, dotted, duty_title, period
+from tests.unit.notifier.sample import CENTRE, DUTIES, plan
 
 
 def test_every_state_and_flag_has_a_word_of_its_own() -> None:
@@ -37,3 +38,9 @@ def test_thousands_are_set_apart_by_dots() -> None:
 def test_periods_are_named(name: str | None, text: str) -> None:
     """Each form of period has its Vietnamese name; what is no period stays as it is."""
     assert period(name) == text
+
+
+def test_what_the_plan_does_not_know_goes_by_its_id() -> None:
+    """Agencies and duties have the plan's own names; one that a revision dropped still can be spoken of."""
+    assert [agency_name(plan(), who) for who in (CENTRE.id, "la")] == [CENTRE.name, "la"]
+    assert [duty_title(plan(), duty) for duty in (DUTIES[0].id, "X.9")] == [DUTIES[0].title, "X.9"]
