@@ -1,6 +1,5 @@
 """What a digest says: the content of the mail before it takes a form. Pure."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from services.notifier.unreachable import Marked
 from services.notifier.wording import count, full_date, moment
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import Rung
+from shared.telephone import dialled
 from shared.vietnamese import agency_name
 
 HEADINGS = {
@@ -27,8 +27,6 @@ _LONGEST_TITLE_IN_SUBJECT = 90
 _LONGEST_TITLE_IN_PREVIEW = 60
 _LONGEST_PREVIEW = 200
 _LONGEST_CONTACT = 254
-# What a telephone can dial, the first number where there are several.
-_NUMBER = re.compile(r"\+?\d(?:[ .-]?\d){5,14}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -186,11 +184,10 @@ def _tally(own: Sequence[Line], counted: Callable[[int], str]) -> Iterable[str]:
 
 def _contact(plan: PlanPublished) -> Contact:
     given = plan.contact
-    number = _NUMBER.search(given.phone)
     return Contact(
         name=one_line(given.name, _LONGEST_CONTACT),
         phone=one_line(given.phone, _LONGEST_CONTACT),
-        dial=re.sub(r"[^+\d]", "", number[0]) if number is not None else "",
+        dial=dialled(given.phone),
         email=one_line(given.email, _LONGEST_CONTACT),
         mailto=quote(given.email, safe="@") if usable(given.email) else "",
     )

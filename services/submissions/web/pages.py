@@ -4,7 +4,6 @@ The address of a page is a right, so nothing may keep it or pass it on: no cache
 """
 
 import hashlib
-import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -22,6 +21,7 @@ from services.submissions.web.page_words import ANSWERS, FAILURES, closed_words,
 from shared.contracts.evidence import Kind
 from shared.contracts.ledger import State
 from shared.contracts.outputs import Flag
+from shared.telephone import dialled
 from shared.vietnamese import FLAGS, STATES, agency_name, period
 
 _STYLE = (files("services.submissions.web") / "templates" / "page.css").read_text(encoding="utf-8")
@@ -87,12 +87,6 @@ def _minutes(value: float) -> str:
     return f"{value:g}".replace(".", ",")
 
 
-def _telephone(text: str) -> str:
-    """What a phone can dial of it; empty where that is no number."""
-    figures = re.sub(r"[^\d+]", "", text)
-    return figures if re.fullmatch(r"\+?\d{3,15}", figures) else ""
-
-
 def _megabytes(size: int) -> str:
     return f"{max(1, size // 1_000_000)} MB"
 
@@ -108,7 +102,7 @@ def _flag(value: Flag) -> str:
 _TEMPLATES.filters |= {
     "day": _day,
     "minutes": _minutes,
-    "tel": _telephone,
+    "tel": dialled,
     "state": _state,
     "flag": _flag,
     "period": period,

@@ -3,8 +3,6 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from services.notifier.letter import COPIED, Letter, write
 from services.notifier.line import Reminded
 from shared.contracts.plan import Contact
@@ -116,21 +114,11 @@ def test_the_preview_goes_on_where_the_subject_ends() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("phone", "dial"),
-    [
-        ("0255 000 0000", "02550000000"),
-        ("+84 255 382 2222", "+842553822222"),
-        ("0255.3.822.222 / 0914 123 456", "02553822222"),
-        ("máy lẻ 12", ""),
-        ("không có", ""),
-    ],
-)
-def test_a_telephone_number_is_dialled(phone: str, dial: str) -> None:
-    """The first number that is one, its separators left out; no link where there is none."""
-    given = plan(contact=Contact(name="Mẫu", phone=phone, email="a?subject=x@mau.example"))
+def test_whom_to_call_and_write_to() -> None:
+    """The contact's number can be dialled; its address can be written to, and holds nothing that would be syntax."""
+    given = plan(contact=Contact(name="Mẫu", phone="0255 000 0000 (máy lẻ 12)", email="a?subject=x@mau.example"))
     contact = write(given, links("dai"), [reminded(WEEK, Rung.OVERDUE)], AT, copied=False).contact
-    assert (contact.dial, contact.mailto) == (dial, "a%3Fsubject%3Dx@mau.example")
+    assert (contact.dial, contact.mailto) == ("02550000000", "a%3Fsubject%3Dx@mau.example")
 
 
 def test_the_draft_addresses_all_joint_performers() -> None:
