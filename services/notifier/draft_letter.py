@@ -60,6 +60,7 @@ def draft_letter(letter: Letter, plan: PlanPublished, day: date) -> DraftLetter:
     abbreviation = one_line(coordinator.abbreviation or "") if coordinator is not None else ""
     lines = [line for owing in letter.draft for line in owing.lines]
     contact = letter.contact
+    email = f", thư điện tử {contact.email}" if contact.email else ""
     return DraftLetter(
         parent=parent_block(one_line(agency_name(plan, plan.recipient))),
         issuer=balanced(letter.coordinator.upper()),
@@ -75,7 +76,7 @@ def draft_letter(letter: Letter, plan: PlanPublished, day: date) -> DraftLetter:
             for number, one in enumerate(lines, 1)
         ),
         doubts=tuple(f"{one.title}, {one.period}: {one.answered}." for one in lines if one.answered),
-        contact=f"{contact.name}, điện thoại {contact.phone}, thư điện tử {contact.email}",
+        contact=f"{contact.name}, điện thoại {contact.phone}{email}",
         signer=SIGNER,
         receivers=receivers(("Như trên", *_informed(plan, lines, day)), one_line(plan.report.archive)),
     )

@@ -46,7 +46,8 @@ class Owing:
 
 @dataclass(frozen=True)
 class Contact:
-    """Whom to call or write to; `dial` and `mailto` are where links lead, empty where data hold nothing fit for one."""
+    """Whom to call or write to, `email` empty where mail comes back from it; `dial` and `mailto` are where links lead,
+    empty where data hold nothing fit for one."""
 
     name: str
     phone: str

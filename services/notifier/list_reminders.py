@@ -11,6 +11,7 @@ from services.notifier.officer_words import confirming
 from services.notifier.queue import Queued
 from services.notifier.recipients import Addresses, addresses
 from services.notifier.store import Store
+from services.notifier.unreachable import Reachable
 from shared.contracts.ledger import Account, standing
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminder_list import ListedAddress, ListedReminder, MailState, ReminderList, Tally, WaitingAnswer
@@ -31,7 +32,8 @@ class ListQuestion(Question):
 
 async def list_reminders(question: ListQuestion, store: Store, officers: OfficerStore) -> ReminderList:
     """The newest first. Raises Rejected for an agency that no plan knows."""
-    plans = {plan.plan: plan for plan in await store.plans()}
+    reachable, marked = Reachable(), await store.returned.every()
+    plans = {plan.plan: reachable.of(plan, marked) for plan in await store.plans()}
     agency = agency_of(list(plans.values()), question.agency)
     found, more = await officers.digests(Wanted(agency, question.state, question.since), question.most)
     answers = [

@@ -1,12 +1,12 @@
 """Show who would be mailed what on a day, and why; nothing is decided, written or sent."""
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from email import message_from_bytes, policy
 
-from services.notifier.attempt import NO_ADDRESS
+from services.notifier.attempt import NO_ADDRESS, RETURNED
 from services.notifier.choosing import agency_of, choose_plan
 from services.notifier.drafting import draft
 from services.notifier.foresee import Foreseen, Known, foresee
@@ -18,6 +18,7 @@ from services.notifier.officer_words import answer_words, why_now
 from services.notifier.policy import working_days
 from services.notifier.rules import Digest
 from services.notifier.store import Store
+from services.notifier.unreachable import Marked, Reachable
 from shared.contracts.ledger import standing
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminder_preview import PreviewedItem, PreviewedMail, ReminderPreview
@@ -63,11 +64,16 @@ async def preview_reminders(
     if known.handled is not None and question.as_of > known.handled + MOST_AHEAD:
         last = known.handled + MOST_AHEAD
         raise Rejected(f"{question.as_of} lies too far ahead: the calendar stands at {known.handled}; ask until {last}")
+    marked = await store.returned.every()
+    # Addresses from which mail came back aren't written to; whom to urge doesn't depend on them.
+    known = replace(known, plan=Reachable().of(known.plan, marked))
     # In a thread, so that whoever is mailed meanwhile doesn't wait.
-    return await asyncio.to_thread(_preview, known, question, agency, sender)
+    return await asyncio.to_thread(_preview, known, question, agency, sender, marked)
 
 
-def _preview(known: Known, question: PreviewQuestion, agency: str | None, sender: Sender) -> ReminderPreview:
+def _preview(
+    known: Known, question: PreviewQuestion, agency: str | None, sender: Sender, marked: Sequence[Marked]
+) -> ReminderPreview:
     plan, day = known.plan, question.as_of
     foreseen = foresee(known, day)
     digests = [digest for digest in foreseen.decision.digests if agency is None or _concerns(digest, agency)]
@@ -78,7 +84,7 @@ def _preview(known: Known, question: PreviewQuestion, agency: str | None, sender
         title=plan.title,
         as_of=day,
         handled=known.handled,
-        mails=tuple(_mails(plan, digests, foreseen, question, sender)),
+        mails=tuple(_mails(plan, digests, foreseen, question, sender, marked)),
         left_alone=tuple(left for left in left_alone(plan, foreseen, day) if agency in (None, left.occurrence.agency)),
     )
 
@@ -93,8 +99,10 @@ def _mails(
     foreseen: Foreseen,
     question: PreviewQuestion,
     sender: Sender,
+    marked: Sequence[Marked],
 ) -> Iterable[PreviewedMail]:
     accounts = {account.key: account for account in foreseen.accounts}
+    returned = {one.agency for one in marked}
     workdays, dead = working_days(plan), (sender.public_url, _NO_SECRET)
     for digest in digests:
         due, items = [], []
@@ -124,6 +132,6 @@ def _mails(
             cc=mail.cc,
             subject=str(message_from_bytes(mail.body, policy=policy.default)["Subject"] or ""),
             items=tuple(items),
-            unsendable=None if mail.to else NO_ADDRESS,
+            unsendable=None if mail.to else RETURNED if digest.recipient in returned else NO_ADDRESS,
             mail=mail.body.decode("ascii") if question.mails and mail.to else None,
         )

@@ -35,9 +35,12 @@ class Reachable:
 
 
 def _without(plan: PlanPublished, shunned: frozenset[str]) -> PlanPublished:
-    agencies = tuple(_reached(agency, shunned) for agency in plan.agencies)
     fields = {name: getattr(plan, name) for name in type(plan).model_fields}
-    return type(plan).model_construct(**{**fields, "agencies": agencies})
+    fields["agencies"] = tuple(_reached(agency, shunned) for agency in plan.agencies)
+    # The coordinator's last resort, where all of its own are marked.
+    if plan.contact.email.lower() in shunned:
+        fields["contact"] = plan.contact.model_copy(update={"email": ""})
+    return type(plan).model_construct(**fields)
 
 
 def _reached(agency: Agency, shunned: frozenset[str]) -> Agency:

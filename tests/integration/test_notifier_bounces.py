@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import date
 from mailbox import Maildir
 from pathlib import Path
 
@@ -11,14 +12,20 @@ import pytest
 from services.notifier.attempt import RETURNED
 from services.notifier.bounce_address import BounceAddress
 from services.notifier.bounce_folder import read_once
+from services.notifier.list_reminders import ListQuestion, list_reminders
+from services.notifier.officer_store import OfficerStore
+from services.notifier.preview_reminders import PreviewQuestion, Sender, preview_reminders
 from services.notifier.take_report import take_report
 from shared.contracts.registry import decode
+from shared.contracts.reminder_list import MailState
 from shared.contracts.reminders import ReminderFailed
 from shared.mongo import Mongo
-from tests.integration.notifier_desk import ESCALATED, MONTH, NEXT, OVERDUE, Desk, at_work
+from tests.integration.notifier_desk import ESCALATED, MONTH, NEXT, OTHER, OVERDUE, Desk, at_work
 from tests.integration.reports_of_servers import about, auto_reply
 
 BOUNCES = BounceAddress("tra-lai@mau.example", "bi mat " * 6)
+AFTER = date(2023, 3, 15)
+SENDER = Sender("nhac-viec@mau.example", "https://dondoc.example")
 FIRST, SECOND = "tt-a@mau.example", "tt-a-2@mau.example"
 
 
@@ -91,6 +98,34 @@ async def test_an_agency_of_which_nothing_is_left(mongo: Mongo) -> None:
         assert await desk.store.returned.remove(FIRST.upper())
         assert not await desk.store.returned.remove(FIRST)
         assert await marked(desk) == [SECOND]
+        before = len(desk.postman.taken)
+        await desk.owe(OTHER)
+        await desk.turn(AFTER)
+        await desk.send()
+        assert [one.rcpt_tos for one in desk.postman.taken[before:] if SECOND not in one.rcpt_tos] == [
+            [FIRST, "a@mau.example"]
+        ]
+
+
+async def test_officers_see_where_mail_still_goes(mongo: Mongo) -> None:
+    """A preview leaves marked addresses out, and says why nothing can be sent where none is left; so does the list of
+    what waits."""
+    async with after_a_mail(mongo) as desk:
+        officers, question = OfficerStore(desk.mongo, desk.store), PreviewQuestion(as_of=ESCALATED, agency="tt-a")
+
+        async def addressed() -> tuple[tuple[str, ...], str | None]:
+            [mail] = (await preview_reminders(question, desk.store, officers, desk.mongo, SENDER)).mails
+            return mail.to, mail.unsendable
+
+        await report(desk, about(sender(desk), FIRST, "failed", "5.1.1", "smtp; 550 no"))
+        assert await addressed() == ((SECOND,), None)
+        await desk.turn(ESCALATED)
+        waiting = (
+            await list_reminders(ListQuestion(state=MailState.QUEUED, agency="tt-a"), desk.store, officers)
+        ).reminders
+        assert [one.address for one in waiting[0].addresses if not one.carbon_copy] == [SECOND]
+        await report(desk, about(sender(desk), SECOND, "failed", "5.1.1", "smtp; 550 no"))
+        assert await addressed() == ((), RETURNED)
 
 
 async def test_what_marks_nothing(mongo: Mongo) -> None:
