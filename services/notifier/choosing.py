@@ -1,9 +1,9 @@
 """Which plan and agency an officer asks about. Pure."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from shared.contracts.plan import PlanPublished
+from shared.near import near
 from shared.outcomes import Rejected
 
 
@@ -23,6 +23,7 @@ def agency_of(plans: Sequence[PlanPublished], wanted: str | None) -> str | None:
     """The agency, if a plan knows it; None where all are meant. Raises Rejected with the nearest ones."""
     known = [body.id for plan in plans for body in plan.agencies]
     if wanted is not None and wanted not in known:
-        near = get_close_matches(wanted, known, n=3) or known[:3]
-        raise Rejected(f"no plan has an agency {wanted!r}; did you mean {' or '.join(near)}?")
+        like = near(wanted, known)
+        hint = f"; did you mean {' or '.join(like)}?" if like else ""
+        raise Rejected(f"no plan has an agency {wanted!r}{hint}")
     return wanted
