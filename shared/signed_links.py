@@ -5,7 +5,7 @@ be changed without the secret.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -14,8 +14,6 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from shared.contracts.duties import OccurrenceKey
 
-# Late outputs are always accepted; the next rung of the ladder brings a new link.
-COUNTS_FOR = timedelta(days=60)
 _SALT = "dondoc.link.1"
 
 

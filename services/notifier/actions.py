@@ -1,11 +1,14 @@
 """Where a line's button and links lead: signed links by which the recipient acts without an account. Pure."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Standing
 from shared.signed_links import Link, Purpose, address
+
+# Late outputs are always accepted; the next rung of the ladder brings a new link.
+COUNTS_FOR = timedelta(days=60)
 
 
 @dataclass(frozen=True)

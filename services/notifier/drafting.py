@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from services.notifier.actions import Links
+from services.notifier.actions import COUNTS_FOR, Links
 from services.notifier.calendar_file import calendar_file
 from services.notifier.compose import compose
 from services.notifier.draft_letter import docx, draft_letter
@@ -18,7 +18,6 @@ from services.notifier.unreachable import Marked
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Account, standing
 from shared.contracts.plan import PlanPublished
-from shared.signed_links import COUNTS_FOR
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from services.submissions.store import Store
 from shared.contracts.base import Event
 from shared.contracts.duties import DutyExcused, ExcuseKind, OccurrenceKey
 from shared.contracts.plan import Agency
-from shared.signed_links import COUNTS_FOR, Link, Purpose, address
+from shared.signed_links import Link, Purpose, address
 from tests.harness.forms import FORM, form
 from tests.harness.services import LINK_SECRET
 from tests.integration.http_desk import HttpDesk
@@ -66,7 +66,7 @@ class LinkDesk:
     def link(self, purpose: Purpose = Purpose.SUBMIT, key: OccurrenceKey = TV, **other: object) -> str:
         """The address of a link of yesterday's mail."""
         day = TODAY - timedelta(days=1)
-        one = Link(purpose, "dai", key, "0123456789abcdef0123456789abcdef", BOXES, day + COUNTS_FOR)
+        one = Link(purpose, "dai", key, "0123456789abcdef0123456789abcdef", BOXES, day + timedelta(days=60))
         return address(replace(one, **other), self.origin, LINK_SECRET)  # type: ignore[arg-type]
 
     async def ask(
