@@ -109,6 +109,19 @@ async def test_nobody_gets_in_without_a_pass(officer: Officer) -> None:
             assert "tt-a" not in refused.body.decode()
 
 
+async def test_a_fault_of_ours_is_a_page_too(officer: Officer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever fails inside, the officer reads what to do, in Vietnamese, and nothing of the inside."""
+
+    async def fail() -> None:
+        raise LookupError("bên trong")
+
+    monkeypatch.setattr(officer.desk.store, "plans", fail)
+    answer = await officer.get("/thu")
+    assert (answer.status, answer.headers["Cache-Control"]) == (500, "no-store")
+    assert "Hệ thống gặp lỗi" in answer.body.decode()
+    assert "bên trong" not in answer.body.decode()
+
+
 async def test_the_link_becomes_a_cookie(officer: Officer) -> None:
     """Opening the link sets a cookie that scripts and other sites can't use, and goes on to an address without the
     token; a HEAD, as scanners send, does no harm, and the link opens again."""

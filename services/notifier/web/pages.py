@@ -37,6 +37,7 @@ NOT_THERE = (
 )
 AWAY = "Hệ thống đang bận hoặc tạm gián đoạn. Xin thử lại sau ít phút."
 NOWHERE = "Không có trang này."
+FAILED = "Hệ thống gặp lỗi. Xin thử lại sau; nếu vẫn gặp lỗi, xin báo quản trị viên."
 
 log = logger(__name__)
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -143,6 +144,11 @@ def _answered(endpoint: Endpoint) -> Endpoint:
         except (Retry, *NOT_NOW) as away:
             log.warning("the officers' page is unavailable", error=f"{type(away).__name__}: {away}"[:300])
             return refused(request, 503, AWAY)
+        except HTTPException:
+            raise
+        except Exception:
+            log.exception("the officers' page failed")
+            return refused(request, 500, FAILED)
 
     return answer
 
