@@ -7,7 +7,7 @@ from datetime import timedelta
 import click
 
 from deploy.connection import connected, told
-from services.notifier.read_report import READ_BYTES
+from services.notifier.bounces.read_report import READ_BYTES
 from shared.ask import ask
 from shared.settings import read_settings
 

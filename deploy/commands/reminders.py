@@ -11,8 +11,8 @@ from rich.table import Table
 
 from deploy.connection import with_nats
 from deploy.output import print_table
-from services.notifier.officer_words import RUNGS
-from services.notifier.web.words import STATES
+from services.notifier.officers.officer_words import RUNGS
+from services.notifier.officers.web.words import STATES
 from services.notifier.wording import ANSWERS, full_date, period_name
 from shared.ask import ask, request_body
 from shared.contracts.reminder_list import ListedReminder, MailState, ReminderList

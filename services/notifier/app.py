@@ -1,4 +1,4 @@
-"""Wiring: the only place of the service that puts its parts together."""
+"""Wiring: what the service is made of; `officers/` and `bounces/` each bring a part with wiring of its own."""
 
 import asyncio
 import json
@@ -9,18 +9,18 @@ from datetime import UTC, date, datetime, timedelta
 from nats.aio.msg import Msg
 
 from services.notifier import log_position
-from services.notifier.answer_officers import answer_officers
 from services.notifier.apply_events import apply_events
+from services.notifier.bounces.take_bounces import take_bounces
 from services.notifier.caught_up import CaughtUp
 from services.notifier.courier import Courier
 from services.notifier.decide_reminders import decide_reminders
 from services.notifier.limits import Limits
 from services.notifier.mailing import read_mailing
+from services.notifier.officers.answer_officers import answer_officers
 from services.notifier.pool import Pool
 from services.notifier.send_reminders import send_reminders
 from services.notifier.sending import Sending
 from services.notifier.store import Store
-from services.notifier.take_bounces import take_bounces
 from shared.contracts.days import CalendarDay
 from shared.contracts.registry import decode
 from shared.crashpoints import CrashPoint, crash_point

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services.notifier.bounce_address import BounceAddress
+from services.notifier.bounces.address import BounceAddress
 from services.notifier.dkim import Dkim
 from services.notifier.recipients import usable
 from services.notifier.smtp_url import Server, parse_smtp_url

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Protocol
 
 from services.notifier.bookkeeping import Bookkeeping
-from services.notifier.bounce_address import BounceAddress
+from services.notifier.bounces.address import BounceAddress
 from services.notifier.lease import Watch
 from services.notifier.limits import Limits
 from services.notifier.mail import Begin, Envelope, MayEnd, Outcome

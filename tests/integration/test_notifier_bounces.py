@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from services.notifier.attempt import RETURNED
-from services.notifier.bounce_address import BounceAddress
-from services.notifier.bounce_folder import read_once
-from services.notifier.list_reminders import ListQuestion, list_reminders
-from services.notifier.officer_store import OfficerStore
-from services.notifier.preview_reminders import PreviewQuestion, Sender, preview_reminders
-from services.notifier.take_report import take_report
+from services.notifier.bounces.address import BounceAddress
+from services.notifier.bounces.folder import read_once
+from services.notifier.bounces.take_report import take_report
+from services.notifier.officers.list_reminders import ListQuestion, list_reminders
+from services.notifier.officers.officer_store import OfficerStore
+from services.notifier.officers.preview_reminders import PreviewQuestion, Sender, preview_reminders
 from shared.contracts.registry import decode
 from shared.contracts.reminder_list import MailState
 from shared.contracts.reminders import ReminderFailed

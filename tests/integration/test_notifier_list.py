@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from services.notifier.list_reminders import ListQuestion, list_reminders
-from services.notifier.officer_store import OfficerStore
+from services.notifier.officers.list_reminders import ListQuestion, list_reminders
+from services.notifier.officers.officer_store import OfficerStore
 from services.notifier.queue import State
 from shared.contracts.agency_answers import AnswerGiven, AnswerKind
 from shared.contracts.duties import OccurrenceKey

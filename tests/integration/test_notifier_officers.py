@@ -16,7 +16,7 @@ from nats.js import JetStreamContext
 
 from deploy.contracts.schemas import answer_schemas
 from services.notifier.app import start
-from services.notifier.web.session import COOKIE
+from services.notifier.officers.web.session import COOKIE
 from shared.ask import BUCKET, Refused, ask, request_body
 from shared.contracts.days import CalendarDay
 from shared.contracts.reminder_preview import ReminderPreview

@@ -9,13 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from services.notifier.list_reminders import ListQuestion, list_reminders
-from services.notifier.officer_store import OfficerStore
-from services.notifier.preview_reminders import PreviewQuestion, Sender, preview_reminders
-from services.notifier.web.pages import Desk as PageDesk
-from services.notifier.web.pages import pages
-from services.notifier.web.rendering import PREFIX
-from services.notifier.web.session import COOKIE, ENTER
+from services.notifier.officers.list_reminders import ListQuestion, list_reminders
+from services.notifier.officers.officer_store import OfficerStore
+from services.notifier.officers.preview_reminders import PreviewQuestion, Sender, preview_reminders
+from services.notifier.officers.web.pages import Desk as PageDesk
+from services.notifier.officers.web.pages import pages
+from services.notifier.officers.web.rendering import PREFIX
+from services.notifier.officers.web.session import COOKIE, ENTER
 from shared.contracts.agency_answers import AnswerGiven, AnswerKind
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminder_list import ReminderList

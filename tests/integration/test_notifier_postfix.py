@@ -8,10 +8,10 @@ from tempfile import mkdtemp
 import pytest
 
 from deploy.servers.ports import free_port
+from services.notifier.bounces.take_report import take_report
 from services.notifier.courier import Courier
 from services.notifier.pool import Pool
 from services.notifier.smtp_url import parse_smtp_url
-from services.notifier.take_report import take_report
 from shared.mongo import Mongo
 from tests.harness.postfix import MISSING, available, postfix
 from tests.harness.postman import Postman, listening

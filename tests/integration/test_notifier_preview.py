@@ -7,8 +7,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from services.notifier.officer_store import OfficerStore
-from services.notifier.preview_reminders import MOST_AHEAD, PreviewQuestion, Sender, preview_reminders
+from services.notifier.officers.officer_store import OfficerStore
+from services.notifier.officers.preview_reminders import MOST_AHEAD, PreviewQuestion, Sender, preview_reminders
 from shared import periods
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.plan import PlanPublished

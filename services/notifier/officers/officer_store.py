@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.notifier import documents
-from services.notifier.foresee import Done, Known
+from services.notifier.officers.foresee import Done, Known
 from services.notifier.queue import Queued
 from services.notifier.rules import Mark
 from services.notifier.store import Document, Store

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 from email import message_from_bytes, policy
 
 from services.notifier.attempt import NO_ADDRESS, RETURNED
-from services.notifier.choosing import agency_of, choose_plan
 from services.notifier.drafting import draft
-from services.notifier.foresee import Foreseen, Known, foresee
-from services.notifier.left_alone import left_alone
 from services.notifier.line import Reminded
 from services.notifier.office_hours import opening
-from services.notifier.officer_store import OfficerStore
-from services.notifier.officer_words import answer_words, why_now
+from services.notifier.officers.choosing import agency_of, choose_plan
+from services.notifier.officers.foresee import Foreseen, Known, foresee
+from services.notifier.officers.left_alone import left_alone
+from services.notifier.officers.officer_store import OfficerStore
+from services.notifier.officers.officer_words import answer_words, why_now
 from services.notifier.policy import working_days
 from services.notifier.rules import Digest
 from services.notifier.store import Store

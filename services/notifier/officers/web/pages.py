@@ -15,12 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.notifier.list_reminders import ListQuestion
-from services.notifier.preview_reminders import MOST_AHEAD, PreviewQuestion
+from services.notifier.officers.list_reminders import ListQuestion
+from services.notifier.officers.preview_reminders import MOST_AHEAD, PreviewQuestion
+from services.notifier.officers.web.rendering import PREFIX, mail, page, refused, style
+from services.notifier.officers.web.session import ENTER, NotAllowed, Session
+from services.notifier.officers.web.words import Names, rows, totals
 from services.notifier.store import Store
-from services.notifier.web.rendering import PREFIX, mail, page, refused, style
-from services.notifier.web.session import ENTER, NotAllowed, Session
-from services.notifier.web.words import Names, rows, totals
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminder_list import MailState, ReminderList
 from shared.contracts.reminder_preview import ReminderPreview

@@ -4,13 +4,13 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from services.notifier import log_position
-from services.notifier.list_reminders import ListQuestion, list_reminders
-from services.notifier.officer_store import OfficerStore
-from services.notifier.preview_reminders import PreviewQuestion, Sender, preview_reminders
+from services.notifier.officers.list_reminders import ListQuestion, list_reminders
+from services.notifier.officers.officer_store import OfficerStore
+from services.notifier.officers.preview_reminders import PreviewQuestion, Sender, preview_reminders
+from services.notifier.officers.web.pages import Desk, pages
+from services.notifier.officers.web.rendering import PREFIX
+from services.notifier.officers.web.session import ENTER
 from services.notifier.store import Store
-from services.notifier.web.pages import Desk, pages
-from services.notifier.web.rendering import PREFIX
-from services.notifier.web.session import ENTER
 from shared.answers import Answer
 from shared.contracts.reminder_list import ReminderList
 from shared.contracts.reminder_preview import ReminderPreview

@@ -4,8 +4,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from services.notifier.officer_words import RUNGS
-from services.notifier.web.words import STATES, weekday
+from services.notifier.officers.officer_words import RUNGS
+from services.notifier.officers.web.words import STATES, weekday
 from services.notifier.wording import ANSWERS, full_date, period_name
 
 _POLICY = "default-src 'none'; style-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -19,7 +19,7 @@ HEADERS = {
 }
 # A mail brings its own styles and nothing that runs.
 MAIL_HEADERS = {**HEADERS, "Content-Security-Policy": _POLICY.format("'unsafe-inline'") + "; sandbox"}
-_LOADER = PackageLoader("services.notifier.web")
+_LOADER = PackageLoader("services.notifier.officers.web")
 _TEMPLATES = Environment(
     loader=_LOADER,
     autoescape=select_autoescape(enabled_extensions=("html.j2",), default=True),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifier.bounce_address import LONGEST_LOCAL, BounceAddress
+from services.notifier.bounces.address import LONGEST_LOCAL, BounceAddress
 
 SHORT = "0123456789abcdef0123456789abcdef"
 OURS = BounceAddress("tra-lai@mau.example", "bi mat " * 6)

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-from services.notifier.bounce_address import BounceAddress
-from services.notifier.bounce_folder import read_forever
+from services.notifier.bounces.address import BounceAddress
+from services.notifier.bounces.folder import read_forever
+from services.notifier.bounces.take_report import take_report
 from services.notifier.store import Store
-from services.notifier.take_report import take_report
 from shared.outcomes import Rejected
 from shared.runtime import Runtime
 

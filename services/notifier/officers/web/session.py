@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.notifier.web.rendering import page
+from services.notifier.officers.web.rendering import page
 from shared.logs import logger
 from shared.officer_pass import OfficerPass, PassExpired, PassRefused, read_pass
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
-from services.notifier.read_report import READ_BYTES
+from services.notifier.bounces.read_report import READ_BYTES
 from shared.logs import logger
 
 LOOK_EVERY = timedelta(seconds=30)

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from services.notifier.bounce_address import BounceAddress
+from services.notifier.bounces.address import BounceAddress
+from services.notifier.bounces.read_report import Fate, read_report
 from services.notifier.mail import Mail
 from services.notifier.queue import Queued
-from services.notifier.read_report import Fate, read_report
 from services.notifier.store import Store
 from services.notifier.unreachable import Marked
 from shared.contracts.reminders import ReminderFailed

@@ -5,9 +5,9 @@ from datetime import date
 
 from pydantic import Field
 
-from services.notifier.choosing import agency_of
-from services.notifier.officer_store import OfficerStore, Wanted
-from services.notifier.officer_words import confirming
+from services.notifier.officers.choosing import agency_of
+from services.notifier.officers.officer_store import OfficerStore, Wanted
+from services.notifier.officers.officer_words import confirming
 from services.notifier.queue import Queued
 from services.notifier.recipients import Addresses, addresses
 from services.notifier.store import Store

@@ -1,0 +1,1 @@
+"""What officers see of the reminders: what became of them, and what a day brings."""
