@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from shared.together import Together
 
-# What an answer is worth: shorter than it takes to hand over a mail, so that no re-check is older than its mail.
+# What an answer is worth. What was delivered so shortly before the text goes out may still be reminded of, as it may be
+# while a mail is on its way; a question for each mail would cost more than the mail.
 FRESH = timedelta(milliseconds=50)
 
 
