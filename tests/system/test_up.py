@@ -17,7 +17,6 @@ from typing import Any
 import nats
 import pytest
 from nats.aio.msg import Msg
-from nats.errors import MaxPayloadError
 
 from tests.harness.processes import lives, until
 from tests.harness.servers import clean_environ
