@@ -27,6 +27,7 @@ class Store:
     """The service's database."""
 
     def __init__(self, mongo: Mongo) -> None:
+        self._mongo = mongo
         self._plans = mongo.db["plans"]
         self._accounts = mongo.db["accounts"]
         self._days = mongo.db["days"]
@@ -315,18 +316,18 @@ class Store:
         await self._free([one for one in held if not one.handed], session)
 
     async def counts(self) -> dict[str, int]:
-        """How many digests there are in each state, and how many of all are `pending`."""
-        counted = dict.fromkeys(State, 0)
+        """How many digests there are in each state, and how many of all are `pending`, at one moment: what is claimed
+        or put back meanwhile is seen once."""
         # The match makes it a walk over the index: the documents hold the bytes of mails.
         each: list[Document] = [
             {"$match": {"state": {"$in": list(State)}}},
-            {"$group": {"_id": "$state", "count": {"$sum": 1}}},
+            {"$group": {"_id": {"state": "$state", "waits": {"$ne": ["$next_try", None]}}, "count": {"$sum": 1}}},
         ]
-        async for row in self._digests.aggregate(each):
-            counted[State(row["_id"])] = row["count"]
-        waits = {"state": {"$in": [State.QUEUED, State.UNKNOWN]}, "next_try": {"$ne": None}}
-        pending = counted[State.SENDING] + await self._digests.count_documents(waits)
-        return {"pending": pending, **{state.value: count for state, count in counted.items()}}
+
+        async def read(session: Session) -> list[Document]:
+            return [row async for row in self._digests.aggregate(each, session=session)]
+
+        return documents.counts(await self._mongo.transact(read))
 
     async def _free(self, held: Sequence[Queued], session: Session) -> None:
         """Free the rungs of what these name no more, which is rare."""

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from tests.faults import inbox
+from tests.faults.inbox import Inbox
 from tests.faults.journal import Told
 
 Lines = tuple[str, ...]
@@ -42,7 +44,8 @@ class Document(NamedTuple):
 class Evidence:
     """What a round left. `documents` are outputs and rejections; `outbox` the event ids of each service; `rungs` what
     the log says was reminded of (occurrence, rung, recipient); `resent` the Message-IDs that the notifier sent again
-    because the first end was uncertain; no report: nobody answered."""
+    because the first end was uncertain; `inbox` what the mails say beside what the log does; no report: nobody
+    answered."""
 
     told: Told
     documents: Sequence[Document]
@@ -51,6 +54,7 @@ class Evidence:
     mails: Sequence[Mail]
     rungs: Sequence[tuple[str, str, str]]
     resent: frozenset[str] = frozenset()
+    inbox: Inbox = field(default_factory=Inbox)
     report: bytes | None = None
 
 
@@ -106,6 +110,7 @@ def _lost(found: Evidence, expected: Expected) -> Iterator[str]:
         yield from (f"{id_} is in the outbox of {service} and not in the log" for id_ in set(ids) - logged)
     came = {mail.id for mail in found.mails}
     yield from (f"mail {id_} never came" for id_ in {mail.id for mail in expected.mails} - came)
+    yield from inbox.lost(found.inbox)
 
 
 def _doubled(found: Evidence, expected: Expected) -> Iterator[str]:
@@ -124,6 +129,7 @@ def _doubled(found: Evidence, expected: Expected) -> Iterator[str]:
         resent = expected.uncertain and id_ in found.resent and len(several) == 2 and len(set(several)) == 1
         if len(several) > 1 and not resent:
             yield f"mail {id_} came {len(several)} times"
+    yield from inbox.doubled(found.inbox)
 
 
 def _unknown(found: Evidence, expected: Expected) -> Iterator[str]:
@@ -146,6 +152,7 @@ def _unknown(found: Evidence, expected: Expected) -> Iterator[str]:
             yield f"mail {mail.id} to {', '.join(mail.recipients)} should not be"
         elif mail != right[mail.id]:
             yield f"mail {mail.id} differs from that of an undisturbed run"
+    yield from inbox.unknown(found.inbox, expected.uncertain)
     if found.report != expected.report:
         yield "the report differs from that of an undisturbed run" if found.report else "nobody answers with a report"
 

@@ -248,3 +248,24 @@ async def test_a_lease_that_was_lost(mongo: Mongo) -> None:
         assert not await desk.store.renew(slow, LEASE)
         assert not await desk.sending.books.settle(slow)
         assert (await desk.store.counts())["sent"] == 1
+
+
+async def test_what_is_on_its_way_is_pending_at_every_moment(mongo: Mongo) -> None:
+    """A digest that is claimed and put back again and again while it is counted is never between two states: who waits
+    for the end of all mails doesn't go on before it."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH)
+        await desk.turn(OVERDUE)
+        digests, busy = mongo.db["digests"], True
+
+        async def flip() -> None:
+            while busy:
+                await digests.update_many({}, {"$set": {"state": "sending", "next_try": None}})
+                await digests.update_many({}, {"$set": {"state": "queued", "next_try": desk.now}})
+
+        flipping = asyncio.create_task(flip())
+        found = [await desk.store.counts() for _ in range(300)]
+        busy = False
+        await flipping
+    assert {(one["pending"], one["queued"] + one["sending"]) for one in found} == {(1, 1)}
+    assert {one["sending"] for one in found} == {0, 1}
