@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from services.notifier import documents
+from services.notifier.counts import Counts
 from services.notifier.marks import Marks
 from services.notifier.queue import Queued, State
 from services.notifier.rules import Digest, Mark
@@ -27,7 +28,6 @@ class Store:
     """The service's database."""
 
     def __init__(self, mongo: Mongo) -> None:
-        self._mongo = mongo
         self._plans = mongo.db["plans"]
         self._accounts = mongo.db["accounts"]
         self._days = mongo.db["days"]
@@ -35,6 +35,7 @@ class Store:
         self._digests = mongo.db["digests"]
         self._doubts = mongo.db["doubts"]
         self.returned = Marks(mongo)
+        self.counts = Counts(mongo)
         self._parsed: dict[str, PlanPublished] = {}
 
     async def ensure_indexes(self) -> None:
@@ -293,14 +294,22 @@ class Store:
         for one in held:
             assert one.frozen is not None
             mail, items = documents.frozen(one.frozen), documents.items(one.digest.items)
-            writes.append(
-                UpdateOne(documents.claim_of(one), {"$set": {"frozen": mail, "items": items, "handed": True}})
-            )
+            writes.append(UpdateOne(documents.claim_of(one), {"$set": {"frozen": mail, "items": items}}))
         await self._digests.bulk_write(writes, ordered=False, session=session)
         await self._free(held, session)
         for one in held:
             if one.telling:
                 await self.returned.put_told(one.digest.key, one.telling, session)
+
+    async def hand_over(self, claims: Sequence[Queued]) -> set[str]:
+        """The final dot of these may go out now, and who finds them so can't know whether it did; the keys of those
+        that are still held by the claim that each carries."""
+        writes = [UpdateOne(documents.claim_of(one), {"$set": {"handed": True}}) for one in claims]
+        if (await self._digests.bulk_write(writes, ordered=False)).matched_count == len(claims):
+            return {one.digest.key for one in claims}
+        claim = {one.digest.key: one.claim for one in claims}
+        found = self._digests.find({"_id": {"$in": list(claim)}, "handed": True}, {"claim": 1})
+        return {row["_id"] async for row in found if row["claim"] == claim[row["_id"]]}
 
     async def cancel(self, held: Queued, reason: str, session: Session) -> None:
         """Nothing is left to remind of: the digest ends, its rungs are free again."""
@@ -314,20 +323,6 @@ class Store:
         writes = [UpdateOne(documents.claim_of(one), {"$set": documents.settled(one)}) for one in held]
         await self._digests.bulk_write(writes, ordered=False, session=session)
         await self._free([one for one in held if not one.handed], session)
-
-    async def counts(self) -> dict[str, int]:
-        """How many digests there are in each state, and how many of all are `pending`, at one moment: what is claimed
-        or put back meanwhile is seen once."""
-        # The match makes it a walk over the index: the documents hold the bytes of mails.
-        each: list[Document] = [
-            {"$match": {"state": {"$in": list(State)}}},
-            {"$group": {"_id": {"state": "$state", "waits": {"$ne": ["$next_try", None]}}, "count": {"$sum": 1}}},
-        ]
-
-        async def read(session: Session) -> list[Document]:
-            return [row async for row in self._digests.aggregate(each, session=session)]
-
-        return documents.counts(await self._mongo.transact(read))
 
     async def _free(self, held: Sequence[Queued], session: Session) -> None:
         """Free the rungs of what these name no more, which is rare."""

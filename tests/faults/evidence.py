@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from email import message_from_bytes
 from pathlib import Path
@@ -27,6 +28,7 @@ from tests.faults.world import PREFIX, World
 SENT = "vn.dondoc.reminder.sent.v1"
 RECEIPT = "vn.dondoc.output.re"
 ANSWER = "vn.dondoc.answer.given.v1"
+_THREADING = re.compile(rb"(?m)^(?:References|In-Reply-To): .*\r\n(?:[ \t].*\r\n)*")
 Rungs = list[tuple[str, str, str]]
 
 
@@ -93,4 +95,8 @@ def mails_of(kept: Iterable[Kept]) -> list[Mail]:
 
 def _mail(kept: Kept) -> Mail:
     identity = str(message_from_bytes(kept.content)["Message-ID"])
-    return Mail(identity, kept.recipients, hashlib.sha256(kept.content).hexdigest()[:16])
+    return Mail(identity, kept.recipients, _digest(kept.content), _digest(_THREADING.sub(b"", kept.content)))
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]

@@ -23,12 +23,14 @@ CRASHES = {
     "assignments": [Crash(CrashPoint.ASSIGNMENTS_COMMITTED)],
     "submissions-1": [Crash(CrashPoint.INTAKE_COMMITTED), Crash(CrashPoint.RELAY_PUBLISHED)],
     "submissions-2": [Crash(CrashPoint.INTAKE_RECORDED)],
+    # Those that leave mails in doubt strike on different days: what is in doubt twice is given up.
     "notifier": [
         Crash(CrashPoint.NOTIFIER_DECIDED),
         Crash(CrashPoint.NOTIFIER_CLAIMED),
         Crash(CrashPoint.NOTIFIER_FROZEN),
-        Crash(CrashPoint.NOTIFIER_SENT),
-        Crash(CrashPoint.NOTIFIER_MARKED),
+        Crash(CrashPoint.NOTIFIER_HANDED),
+        Crash(CrashPoint.NOTIFIER_SENT, at=6),
+        Crash(CrashPoint.NOTIFIER_MARKED, at=5),
     ],
     "reports": [Crash(CrashPoint.REPORTS_COMMITTED)],
 }

@@ -101,25 +101,31 @@ async def test_lost_once_then_taken(mongo: Mongo) -> None:
 
 
 def dying(send: Send, at: str) -> Send:
-    """A sender whose process dies in an attempt: when the bytes are to be fixed, when they are, or when the mail is
-    out."""
+    """A sender whose process dies in an attempt: when the bytes are to be fixed, when they are, when the final dot may
+    go out, or when the mail is out."""
 
     async def send_and_die(
-        envelope: Envelope, begin: Callable[[], Awaitable[bytes | None]], may_end: Callable[[], bool]
+        envelope: Envelope, begin: Callable[[], Awaitable[bytes | None]], may_end: Callable[[], Awaitable[bool]]
     ) -> Outcome | None:
         async def begin_and_die() -> bytes | None:
             text = None if at == "before the bytes" else await begin()
-            if at == "after the mail":
+            if at in {"before the dot", "after the mail"}:
                 return text
             raise asyncio.CancelledError
 
-        await send(envelope, begin_and_die, may_end)
+        async def may_end_and_die() -> bool:
+            may = await may_end()
+            if at == "before the dot":
+                raise asyncio.CancelledError
+            return may
+
+        await send(envelope, begin_and_die, may_end_and_die)
         raise asyncio.CancelledError
 
     return send_and_die
 
 
-DEATHS = [("before the bytes", 1), ("after the bytes", 1), ("after the mail", 2)]
+DEATHS = [("before the bytes", 1), ("after the bytes", 1), ("before the dot", 1), ("after the mail", 2)]
 
 
 @pytest.mark.parametrize(("at", "copies"), DEATHS)
@@ -139,14 +145,15 @@ async def test_a_sender_dies(mongo: Mongo, at: str, copies: int) -> None:
         assert await desk.told() == ["reminder.sent/mau-2023/tt-a/2023-03-08"]
 
 
-@pytest.mark.parametrize("first", ["before the bytes", "after the bytes"])
-async def test_senders_die_again_and_again(mongo: Mongo, first: str) -> None:
-    """However many senders die before they hand over the bytes, the mail goes out: the one resend isn't used up by
+@pytest.mark.parametrize("first", ["before the bytes", "after the bytes", "before the dot"])
+@pytest.mark.parametrize("then", ["before the bytes", "after the bytes"])
+async def test_senders_die_again_and_again(mongo: Mongo, first: str, then: str) -> None:
+    """However many senders die before the final dot may go out, the mail goes out: the one resend isn't used up by
     attempts in which nothing was sent."""
     async with at_work(mongo) as desk:
         await desk.owe(MONTH)
         await desk.turn(OVERDUE)
-        for at in (first, *3 * ["before the bytes"]):
+        for at in (first, *3 * [then]):
             with pytest.raises(asyncio.CancelledError):
                 await send_reminders(replace(desk.sending, send=dying(desk.sending.send, at)))
             await desk.lose_leases()
