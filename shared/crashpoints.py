@@ -13,6 +13,7 @@ class CrashPoint(StrEnum):
     NOTIFIER_DECIDED = "notifier: after the decision's commit, before the acknowledgement"
     NOTIFIER_CLAIMED = "notifier: after the claim"
     NOTIFIER_FROZEN = "notifier: after the bytes are fixed, before they are sent"
+    NOTIFIER_HANDED = "notifier: after it is noted that the final dot may go out, before it does"
     NOTIFIER_SENT = "notifier: after the server took the mail, before the mark"
     NOTIFIER_MARKED = "notifier: after the mark, before the relay is told"
     ASSIGNMENTS_COMMITTED = "assignments: after the commit, before the relay is told"

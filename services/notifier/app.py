@@ -100,9 +100,10 @@ async def start(runtime: Runtime) -> None:
 
     async def queue(_: bytes) -> bytes:
         day = await store.last_day()
+        counts = await store.counts()
+        # After the mails: the end of each comes with its event.
         unpublished = await runtime.outbox.count_unpublished()
-        counts = {"day": day.isoformat() if day else None, "unpublished": unpublished, **await store.counts()}
-        return json.dumps(counts).encode()
+        return json.dumps({"day": day.isoformat() if day else None, "unpublished": unpublished, **counts}).encode()
 
     take_bounces(runtime, mailing.bounces, store)
     runtime.subscribe_batches(NOTIFIER_FACTS, keep_view)

@@ -36,7 +36,7 @@ class Attempt:
     ) -> None:
         """`plan` is without the `marked` addresses."""
         self._claimed, self._plan, self._marked, self._lease, self._by = claimed, plan, marked, lease, by
-        self._handed = False
+        self._fixed = self._handed = False
         self._before: str | None = None
 
     async def make(self) -> None:
@@ -79,7 +79,7 @@ class Attempt:
         outcome = await self._hand_over(ready.frozen, ready.frozen.recipients, begin)
         if outcome is not None:
             # What was put off before it was fixed keeps all that it was to name.
-            done = self._handed or outcome.fate is not Fate.LATER
+            done = self._fixed or outcome.fate is not Fate.LATER
             await settle(replace(ready, handed=self._handed) if done else self._claimed, outcome, self._by)
 
     async def _again(self) -> None:
@@ -108,7 +108,7 @@ class Attempt:
             return None
         try:
             envelope = Envelope(mail.sender, recipients, self._claimed.digest.short)
-            return await by.send(envelope, begin, self._lease.holds)
+            return await by.send(envelope, begin, self._may_end)
         finally:
             by.limits.leave(domains)
 
@@ -128,9 +128,17 @@ class Attempt:
     async def _freeze(self, ready: Queued) -> bytes | None:
         """Fix the bytes; None if the claim is lost."""
         assert ready.frozen is not None
-        self._handed = await self._by.books.freeze(ready)
+        self._fixed = await self._by.books.freeze(ready)
         crash_point(CrashPoint.NOTIFIER_FROZEN)
-        return ready.frozen.body if self._handed else None
+        return ready.frozen.body if self._fixed else None
+
+    async def _may_end(self) -> bool:
+        """Note that the final dot may go out: only from here on nobody knows, if we die, whether the server has it."""
+        if not self._lease.holds():
+            return False
+        self._handed = await self._by.books.hand_over(self._claimed)
+        crash_point(CrashPoint.NOTIFIER_HANDED)
+        return self._handed and self._lease.holds()
 
     async def _cancel(self) -> None:
         await self._by.books.cancel(self._claimed)

@@ -43,6 +43,7 @@ class Bookkeeping:
         self._store, self._mongo, self._outbox = store, mongo, outbox
         self._looks: Together[Asked, Due] = Together(self._look)
         self._freezes: Together[Queued, bool] = Together(self._freeze, _size)
+        self._hands: Together[Queued, bool] = Together(self._hand_over)
         self._settles: Together[Queued, bool] = Together(self._settle, _size)
 
     async def due(self, digest: Digest, plan: PlanPublished) -> Due:
@@ -52,6 +53,10 @@ class Bookkeeping:
     async def freeze(self, claimed: Queued) -> bool:
         """Fix the bytes and the items that `claimed` carries; False if the claim is lost."""
         return await self._freezes.do(claimed)
+
+    async def hand_over(self, claimed: Queued) -> bool:
+        """The final dot may go out from now on; False if the claim is lost."""
+        return await self._hands.do(claimed)
 
     async def settle(self, after: Queued) -> bool:
         """Write the digest as it is now and what is told of it; False if the claim is lost."""
@@ -86,6 +91,10 @@ class Bookkeeping:
             return [one.digest.key in held for one in several]
 
         return await self._mongo.transact(freeze)
+
+    async def _hand_over(self, several: Sequence[Queued]) -> list[bool]:
+        held = await self._store.hand_over(several)
+        return [one.digest.key in held for one in several]
 
     async def _settle(self, several: Sequence[Queued]) -> list[bool]:
         async def settle(session: Session) -> list[bool]:

@@ -141,7 +141,12 @@ class Courier:
         except (SMTPException, OSError) as error:
             self._abort()
             return Outcome(Fate.LATER, _answer(error))
-        if not may_end():
+        try:
+            may = await may_end()
+        except BaseException:
+            self._abort()
+            raise
+        if not may:
             self._abort()
             return Outcome(Fate.LATER, LEASE_RAN_OUT)
         try:

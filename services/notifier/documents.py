@@ -1,7 +1,7 @@
 """What the notifier's documents look like: from the service's own words to MongoDB's and back. Pure."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -133,6 +133,18 @@ def settled(after: Queued) -> Document:
     if not after.handed or after.frozen is None:
         fields["frozen"] = frozen(after.frozen) if after.frozen is not None else None
     return fields
+
+
+def counts(rows: Iterable[Document]) -> dict[str, int]:
+    """How many digests are in each state, by how many are in each and wait for a next try or not; `pending` are those
+    that aren't at their end."""
+    counted, pending = dict.fromkeys(State, 0), 0
+    for row in rows:
+        state = State(row["_id"]["state"])
+        counted[state] += row["count"]
+        if state is State.SENDING or (state in {State.QUEUED, State.UNKNOWN} and row["_id"]["waits"]):
+            pending += row["count"]
+    return {"pending": pending, **{state.value: count for state, count in counted.items()}}
 
 
 def items(items: Sequence[ReminderItem]) -> list[Document]:

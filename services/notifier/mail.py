@@ -32,7 +32,7 @@ class Envelope:
 
 # Right before DATA: the text to hand over, or None to refrain. Right before the final dot: whether it may go out.
 Begin = Callable[[], Awaitable[bytes | None]]
-MayEnd = Callable[[], bool]
+MayEnd = Callable[[], Awaitable[bool]]
 
 
 class Fate(StrEnum):

@@ -1,10 +1,10 @@
 """A digest on its way: what is stored of it, from the intent to the last word.
 
-queued ──claim──▶ sending ──freeze──▶ sending, handed ──▶ sent | failed
-  ▲                │   │                 │        │
-  │                │   └──▶ cancelled    │        └─ lost, gone ──▶ unknown ──claim──▶ sending ──same bytes, once──▶ …
-  └─ later, gone ──┴───── later ─────────┘                             ▲                  │
-                                                                       └── later, gone ───┘
+queued ──claim──▶ sending ──freeze──▶ sending, frozen ──hand over──▶ sending, handed ──▶ sent | failed
+  ▲                │   │                  │                              │
+  │                │   └──▶ cancelled     │                              └─ lost, gone ──▶ unknown
+  └─ later, gone ──┴──── later, gone ─────┘
+unknown ──claim──▶ sending ──same bytes, once──▶ … as above, but to unknown in the place of queued
 gone: the lease ran out, and nobody renewed it.
 """
 
@@ -32,7 +32,7 @@ class Queued:
     """A digest as it is stored. `frozen` are the bytes once they are fixed; `accepted` and `refused` the recipients
     that a server took or refused so far; `telling` the addresses of which the bytes tell that mail came back from them;
     `resends` how often it went out again after an uncertain end; `handed` whether
-    the attempt in hand came so far that a server may have the text."""
+    the attempt in hand came so far that the final dot may have gone out."""
 
     digest: Digest
     state: State

@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from services.notifier import documents
+from services.notifier.counts import Counts
 from services.notifier.marks import Marks
 from services.notifier.queue import Queued, State
 from services.notifier.rules import Digest, Mark
@@ -34,6 +35,7 @@ class Store:
         self._digests = mongo.db["digests"]
         self._doubts = mongo.db["doubts"]
         self.returned = Marks(mongo)
+        self.counts = Counts(mongo)
         self._parsed: dict[str, PlanPublished] = {}
 
     async def ensure_indexes(self) -> None:
@@ -292,14 +294,22 @@ class Store:
         for one in held:
             assert one.frozen is not None
             mail, items = documents.frozen(one.frozen), documents.items(one.digest.items)
-            writes.append(
-                UpdateOne(documents.claim_of(one), {"$set": {"frozen": mail, "items": items, "handed": True}})
-            )
+            writes.append(UpdateOne(documents.claim_of(one), {"$set": {"frozen": mail, "items": items}}))
         await self._digests.bulk_write(writes, ordered=False, session=session)
         await self._free(held, session)
         for one in held:
             if one.telling:
                 await self.returned.put_told(one.digest.key, one.telling, session)
+
+    async def hand_over(self, claims: Sequence[Queued]) -> set[str]:
+        """The final dot of these may go out now, and who finds them so can't know whether it did; the keys of those
+        that are still held by the claim that each carries."""
+        writes = [UpdateOne(documents.claim_of(one), {"$set": {"handed": True}}) for one in claims]
+        if (await self._digests.bulk_write(writes, ordered=False)).matched_count == len(claims):
+            return {one.digest.key for one in claims}
+        claim = {one.digest.key: one.claim for one in claims}
+        found = self._digests.find({"_id": {"$in": list(claim)}, "handed": True}, {"claim": 1})
+        return {row["_id"] async for row in found if row["claim"] == claim[row["_id"]]}
 
     async def cancel(self, held: Queued, reason: str, session: Session) -> None:
         """Nothing is left to remind of: the digest ends, its rungs are free again."""
@@ -313,21 +323,6 @@ class Store:
         writes = [UpdateOne(documents.claim_of(one), {"$set": documents.settled(one)}) for one in held]
         await self._digests.bulk_write(writes, ordered=False, session=session)
         await self._free([one for one in held if not one.handed], session)
-
-    async def counts(self) -> dict[str, int]:
-        """How many digests there are in each state, and how many of all are `pending`."""
-        counted, pending = dict.fromkeys(State, 0), 0
-        waits = {"$or": [{"$eq": ["$state", State.SENDING]}, {"$gt": ["$next_try", None]}]}
-        # The match makes it a walk over the index: the documents hold the bytes of mails. One walk, since between two
-        # a digest that is claimed would be in neither, and a driver would take the day for done.
-        each: list[Document] = [
-            {"$match": {"state": {"$in": list(State)}}},
-            {"$group": {"_id": "$state", "count": {"$sum": 1}, "pending": {"$sum": {"$cond": [waits, 1, 0]}}}},
-        ]
-        async for row in self._digests.aggregate(each):
-            counted[State(row["_id"])] = row["count"]
-            pending += row["pending"]
-        return {"pending": pending, **{state.value: count for state, count in counted.items()}}
 
     async def _free(self, held: Sequence[Queued], session: Session) -> None:
         """Free the rungs of what these name no more, which is rare."""

@@ -42,6 +42,10 @@ class Desk:
         """Return when everybody has read all that the log holds, and no event and no mail waits."""
         await self._until(self._is_settled)
 
+    async def mailed(self) -> None:
+        """Return when the last day's mails have come to their end."""
+        await self._until(self._sent)
+
     async def report(self) -> bytes:
         """The consolidated report as of the last day, as JSON."""
         body = request_body(plan=PLAN, as_of=str(self.last_day), format="json")

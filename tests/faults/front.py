@@ -24,6 +24,8 @@ AGAIN_AFTER = timedelta(milliseconds=300)
 # What the contract says to send again; anything else is an answer.
 NOT_NOW = frozenset({408, 429, 500, 503})
 TAKEN_OR_REFUSED = frozenset({200, 201, 400, 422})
+# The page behind a link, and the way to it.
+SEEN = frozenset({200, 303})
 
 
 class Surprise(Exception):
@@ -74,6 +76,18 @@ class Front:
         for kept in (one for several in self._idle.values() for one in several):
             kept.close()
 
+    async def act(self, path: str, body: bytes, headers: dict[str, str], key: str, seen: str) -> None:
+        """Look at a link's page until it shows `seen`, post the form, and look again, for the receipt of that key."""
+        while seen not in (await self._look(path)):
+            await asyncio.sleep(AGAIN_AFTER.total_seconds())
+        await self._insist("POST", path, body, headers, SEEN)
+        receipt = await self._look(path)
+        if key not in receipt or "<form" in receipt:
+            raise Surprise(f"{path}: no receipt of {key}: {receipt[-2000:]}")
+
+    async def _look(self, path: str) -> str:
+        return (await self._insist("GET", path, b"", {}, SEEN)).body.decode()
+
     async def _ask(
         self,
         agency: str,
@@ -84,9 +98,14 @@ class Front:
         known: frozenset[int] = TAKEN_OR_REFUSED,
     ) -> Answered:
         shown = {"Authorization": f"Bearer {self._tokens[agency]}", **headers}
+        return await self._insist(method, PREFIX + path, body, shown, known)
+
+    async def _insist(
+        self, method: str, path: str, body: bytes, headers: dict[str, str], known: frozenset[int]
+    ) -> Answered:
         while True:
             self._turn += 1
-            answer = await self._try(DOORS[self._turn % len(DOORS)], method, PREFIX + path, body, shown)
+            answer = await self._try(DOORS[self._turn % len(DOORS)], method, path, body, headers)
             if answer is not None and answer.status in known:
                 return answer
             if answer is not None and answer.status not in NOT_NOW:
@@ -105,7 +124,10 @@ class Front:
             if kept is not None:
                 kept.close()
             return None
-        self._idle[door].append(kept)
+        if answer.headers.get("connection") == "close":
+            kept.close()
+        else:
+            self._idle[door].append(kept)
         return answer
 
 

@@ -26,7 +26,7 @@ AGAIN_AFTER = timedelta(milliseconds=300)
 AGAIN_EVERY = timedelta(milliseconds=2)
 IN_FLIGHT = 100
 FETCHED_AT_ONCE = 4
-RECEIPTS = "dondoc.output.*.*"
+RECEIPTS = ("dondoc.output.*.*", "dondoc.answer.given.*")  # what links come to as well
 LOOK_EVERY = timedelta(milliseconds=50)
 # What was said while our own connection was away stands in the log alone.
 READ_LOG_EVERY = timedelta(seconds=2)
@@ -51,7 +51,8 @@ class Integrators:
         self._losses = 0
 
     async def listen(self) -> None:
-        await self._nc.subscribe(RECEIPTS, cb=self._hear)
+        for subject in RECEIPTS:
+            await self._nc.subscribe(subject, cb=self._hear)
         await self._nc.flush()
 
     async def post(self, epoch: Epoch, every: float) -> None:
@@ -139,7 +140,7 @@ class Integrators:
 
     async def _look_up(self) -> None:
         async for msg in read_log(self._js):
-            if msg.subject.startswith("dondoc.output."):
+            if msg.subject.startswith(("dondoc.output.", "dondoc.answer.")):
                 await self._hear(msg)
 
     async def _hear(self, msg: Msg) -> None:

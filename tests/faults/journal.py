@@ -4,10 +4,12 @@ import json
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.faults.receipts import Receipt
 
+BEGAN = "began"
 POSTED, ACKED, HEARD, NAMED, FETCHED, REFUSED, TORN = "posted", "acked", "heard", "named", "fetched", "refused", "torn"
 
 
@@ -24,6 +26,7 @@ class Journal:
 
     def __post_init__(self) -> None:
         self._file = self.path.open("a")
+        self._write(BEGAN, datetime.now(UTC).isoformat())
 
     def posted(self, key: str) -> None:
         self._write(POSTED, key)
@@ -70,7 +73,7 @@ class Told:
 
     `named` are receipts that were answered over HTTP, and `fetched` those that were to be had there; `read` every
     receipt with the digest of its bytes, by whatever way it came. `refused` are lists, `torn` lists that were seen with
-    so many of so many rows.
+    so many of so many rows. `heard_at` is when a key's receipt was heard first.
     """
 
     posted: Counter[str]
@@ -81,15 +84,20 @@ class Told:
     read: frozenset[tuple[str, str]] = frozenset()
     refused: frozenset[str] = frozenset()
     torn: frozenset[tuple[str, str]] = frozenset()
+    heard_at: dict[str, datetime] = field(default_factory=dict)
 
 
 def read_journal(path: Path) -> Told:
     """What the file says."""
     said: dict[str, list[list[str]]] = defaultdict(list)
     heard: dict[str, set[str]] = defaultdict(set)
+    heard_at: dict[str, datetime] = {}
     for line in path.read_text().splitlines():
-        _, what, *rest = json.loads(line)
+        seconds, what, *rest = json.loads(line)
         said[what].append(rest)
+        if what == HEARD:
+            began = datetime.fromisoformat(said[BEGAN][0][0])
+            heard_at.setdefault(rest[0], began + timedelta(seconds=seconds))
     for key, id_, _ in said[HEARD]:
         heard[key].add(id_)
     bodies = [(id_, digest) for _, id_, digest in said[HEARD]] + [(id_, digest) for id_, digest in said[FETCHED]]
@@ -106,4 +114,5 @@ def read_journal(path: Path) -> Told:
         read=frozenset((id_, digest) for id_, digest in bodies if digest),
         refused=first(REFUSED),
         torn=frozenset((name, rows) for name, rows in said[TORN]),
+        heard_at=heard_at,
     )

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from tests.faults import inbox
+from tests.faults.inbox import Inbox
 from tests.faults.journal import Told
 
 Lines = tuple[str, ...]
@@ -12,11 +14,13 @@ Lines = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail as the server kept it: its Message-ID, envelope, and a digest of its bytes."""
+    """A mail as the server kept it: its Message-ID, envelope, a digest of its bytes, and one without the headers
+    that name an earlier mail."""
 
     id: str
     recipients: tuple[str, ...]
     digest: str
+    unthreaded: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,8 @@ class Document(NamedTuple):
 class Evidence:
     """What a round left. `documents` are outputs and rejections; `outbox` the event ids of each service; `rungs` what
     the log says was reminded of (occurrence, rung, recipient); `resent` the Message-IDs that the notifier sent again
-    because the first end was uncertain; no report: nobody answered."""
+    because the first end was uncertain; `inbox` what the mails say beside what the log does; no report: nobody
+    answered."""
 
     told: Told
     documents: Sequence[Document]
@@ -51,6 +56,7 @@ class Evidence:
     mails: Sequence[Mail]
     rungs: Sequence[tuple[str, str, str]]
     resent: frozenset[str] = frozenset()
+    inbox: Inbox = field(default_factory=Inbox)
     report: bytes | None = None
 
 
@@ -106,6 +112,7 @@ def _lost(found: Evidence, expected: Expected) -> Iterator[str]:
         yield from (f"{id_} is in the outbox of {service} and not in the log" for id_ in set(ids) - logged)
     came = {mail.id for mail in found.mails}
     yield from (f"mail {id_} never came" for id_ in {mail.id for mail in expected.mails} - came)
+    yield from inbox.lost(found.inbox)
 
 
 def _doubled(found: Evidence, expected: Expected) -> Iterator[str]:
@@ -124,6 +131,7 @@ def _doubled(found: Evidence, expected: Expected) -> Iterator[str]:
         resent = expected.uncertain and id_ in found.resent and len(several) == 2 and len(set(several)) == 1
         if len(several) > 1 and not resent:
             yield f"mail {id_} came {len(several)} times"
+    yield from inbox.doubled(found.inbox)
 
 
 def _unknown(found: Evidence, expected: Expected) -> Iterator[str]:
@@ -144,10 +152,16 @@ def _unknown(found: Evidence, expected: Expected) -> Iterator[str]:
     for mail in set(found.mails):
         if mail.id not in right:
             yield f"mail {mail.id} to {', '.join(mail.recipients)} should not be"
-        elif mail != right[mail.id]:
+        elif mail != right[mail.id] and not (expected.uncertain and _alike(mail, right[mail.id])):
             yield f"mail {mail.id} differs from that of an undisturbed run"
+    yield from inbox.unknown(found.inbox, expected.uncertain)
     if found.report != expected.report:
         yield "the report differs from that of an undisturbed run" if found.report else "nobody answers with a report"
+
+
+def _alike(mail: Mail, right: Mail) -> bool:
+    """Whether they differ by the mail that they follow up at most: one whose end nobody knows is followed by none."""
+    return (mail.recipients, mail.unthreaded) == (right.recipients, right.unthreaded)
 
 
 def _more_than_once(said: str, things: Iterable[object]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from shared.contracts.reminder_policy import LADDER
 from tests.faults.lists import Lists, OutputList
 from tests.faults.posts import Post, event, poison
+from tests.faults.receipts import KEY_DIGITS
 from tests.faults.sample_plan import YEAR, SamplePlan, Size, sample_plan
 
 REPEATED = 0.05
@@ -18,9 +19,6 @@ REPEATED_LISTS = 0.2
 LISTED = (0.1, 0.3)
 POISONED = 0.01
 MIDDLE = timedelta(days=14)
-# Every event and every wrong one carries its key, e or x and five digits, where each receipt shows it; the rows of a
-# list that is to be refused carry one with w.
-KEY_DIGITS = 5
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,10 @@ import json
 import re
 from typing import Any, NamedTuple
 
-_KEY = re.compile(r"[exw]\d{5}")
+# Every event and every wrong one carries its key, e or x and five digits, where each receipt shows it; the rows of a
+# list that is to be refused carry one with w, and what is done by a link one with l.
+KEY_DIGITS = 5
+_KEY = re.compile(rf"[exwl]\d{{{KEY_DIGITS}}}")
 
 
 class Receipt(NamedTuple):
@@ -25,10 +28,11 @@ def key_in(text: str) -> str:
 def key_of(receipt: dict[str, Any]) -> str:
     """The key of the message; empty where nothing names one. `receipt` is the CloudEvent's data, or the document.
 
-    What is recorded names it in the title, also where a row of a list has no id of its own.
+    What is recorded names it in the title, also where a row of a list has no id of its own; an answer in its reason.
     """
     submission = receipt.get("submission")
-    return key_in(receipt.get("title") or (submission["id"] if submission else receipt.get("excerpt", "")))
+    said = receipt.get("title") or receipt.get("reason")
+    return key_in(said or (submission["id"] if submission else receipt.get("excerpt", "")))
 
 
 def read_receipt(body: bytes) -> Receipt:

@@ -5,7 +5,7 @@ import random
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import nats
@@ -22,6 +22,7 @@ from tests.faults.judge import Evidence, Expected, Verdict, judge
 from tests.faults.load import Load
 from tests.faults.onlooker import Onlooker
 from tests.faults.process import STRUCK
+from tests.faults.readers import Readers
 from tests.faults.schedule import Planned, Schedule
 from tests.faults.undisturbed import Undisturbed
 from tests.faults.world import World, world
@@ -89,6 +90,7 @@ async def run_round(
         journal, scene, course = Journal(folder / "journal"), Scene(whole), Course()
         front = await Front.open(whole, load.agencies)
         desk, integrators = Desk(nc), Integrators(nc, front, journal, random.Random(f"ways {seed}"))
+        readers = Readers(front, journal, whole.store("smtp"))
         await integrators.listen()
         database = whole.database("submissions")
         looking = asyncio.create_task(Onlooker(whole.mongo_url, database, load.lists.values(), journal).look_on())
@@ -100,10 +102,10 @@ async def run_round(
                 await desk.publish_day(load.epochs[0].day)
             course.began = time.monotonic()
             faults = asyncio.ensure_future(_strike(schedule.faults, scene, course))
-            await _post(load, desk, integrators, scene, course, posted_within, step_within)
+            await _post(load, desk, integrators, readers, scene, course, posted_within, step_within)
             async with asyncio.timeout(step_within.total_seconds()):
                 await faults
-                await integrators.answered(load.posts, scene, desk.idle)
+                await integrators.answered(load.posts.keys() | readers.acts, scene, desk.idle)
                 await desk.settled()
                 course.settled()
         except (TimeoutError, Unanswered):
@@ -128,7 +130,7 @@ async def run_round(
         (folder / "operator.log").write_text("\n".join(scene.said))
         (folder / "report.json").write_bytes(report or b"")
         expected = Expected(
-            recorded={key: post.recorded for key, post in load.posts.items()},
+            recorded={key: post.recorded for key, post in load.posts.items()} | dict.fromkeys(readers.acts, True),
             mails=right.mails,
             report=right.report,
             lists={name: one.right for name, one in load.lists.items()},
@@ -141,6 +143,7 @@ async def _post(
     load: Load,
     desk: Desk,
     integrators: Integrators,
+    readers: Readers,
     scene: Scene,
     course: Course,
     posted_within: timedelta,
@@ -150,11 +153,18 @@ async def _post(
     for epoch in load.epochs:
         async with asyncio.timeout(step_within.total_seconds()):
             await desk.publish_day(epoch.day)
-            await integrators.post(epoch, every)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(integrators.post(epoch, every))
+                group.create_task(_read(desk, readers, epoch.day))
             course.posted_at = course.now
-            await integrators.answered(epoch.wanted, scene, desk.idle)
+            await integrators.answered(epoch.wanted.keys() | readers.acts, scene, desk.idle)
             await desk.settled()
             course.settled()
+
+
+async def _read(desk: Desk, readers: Readers, day: date) -> None:
+    await desk.mailed()
+    await readers.act(day)
 
 
 async def _strike(faults: tuple[Planned, ...], scene: Scene, course: Course) -> None:

@@ -60,8 +60,11 @@ def mark_before_sending() -> None:
         async def begun() -> bytes:
             return text
 
+        async def yes() -> bool:
+            return True
+
         sent += 1
-        handing = send(self, envelope, begun, lambda: True)
+        handing = send(self, envelope, begun, yes)
         asyncio.get_running_loop().call_later(SENT_AFTER_SECONDS, _hand_over, handing, sent)
         return Outcome(Fate.SENT)
 

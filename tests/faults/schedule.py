@@ -34,6 +34,7 @@ PASSED_BY = {
     CrashPoint.NOTIFIER_DECIDED: ("notifier", 30),
     CrashPoint.NOTIFIER_CLAIMED: ("notifier", 10),
     CrashPoint.NOTIFIER_FROZEN: ("notifier", 10),
+    CrashPoint.NOTIFIER_HANDED: ("notifier", 10),
     CrashPoint.NOTIFIER_SENT: ("notifier", 10),
     CrashPoint.NOTIFIER_MARKED: ("notifier", 10),
     CrashPoint.ASSIGNMENTS_COMMITTED: ("assignments", 6),

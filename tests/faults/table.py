@@ -23,6 +23,8 @@ def line(seed: int, outcome: Outcome) -> str:
         "doubled": len(verdict.doubled),
         "unknown": len(verdict.unknown),
         "mails": len(found.mails),
+        "of them again": len(found.mails) - len({mail.id for mail in found.mails}),
+        "by links": sum(key.startswith("l") for key in found.told.acked),
         "drained": "never" if course.drained is None else f"{course.drained:.1f} s",
     }
     word = verdict.word if outcome.good or verdict.word != "ok" else ("stuck" if course.stuck else "slow")
@@ -36,12 +38,15 @@ def closing(outcomes: Sequence[tuple[int, Outcome]]) -> str:
     hits = Counter(name for _, outcome in outcomes for name, _, _ in outcome.course.hits)
     struck = Counter(name for _, outcome in outcomes for name in outcome.struck)
     drained = sorted(outcome.course.drained or 0.0 for _, outcome in outcomes)
+    mailed = [outcome.evidence.mails for _, outcome in outcomes]
     rows = [("rounds", str(len(outcomes))), ("good", str(sum(outcome.good for _, outcome in outcomes)))]
     rows += [(f"verdict {word}", str(times)) for word, times in sorted(words.items())]
     for kind in ("lost", "doubled", "unknown"):
         rows.append((kind, str(sum(len(getattr(outcome.verdict, kind)) for _, outcome in outcomes))))
     rows.append(("events recorded", str(sum(sum(one.recorded for one in o.evidence.documents) for _, o in outcomes))))
     rows.append(("mails", str(sum(len(outcome.evidence.mails) for _, outcome in outcomes))))
+    rows.append(("mails that came again", str(sum(len(m) - len({one.id for one in m}) for m in mailed))))
+    rows.append(("done by links", str(sum(key.startswith("l") for _, o in outcomes for key in o.evidence.told.acked))))
     rows.append(("drained, seconds, median and worst", f"{drained[len(drained) // 2]:.1f}, {drained[-1]:.1f}"))
     rows += [(f"fault: {name}", str(times)) for name, times in sorted(hits.items())]
     rows += [(f"crash point: {name}", str(times)) for name, times in sorted(struck.items())]

@@ -119,3 +119,13 @@ def test_a_mail_may_come_twice_only_where_its_end_was_uncertain(
     """The same bytes twice, resent by the notifier after something was done to it: allowed. Everything else isn't."""
     found = replace(GOOD, mails=copies, resent=frozenset({MAIL.id} if resent else ()))
     assert judge(found, replace(EXPECTED, uncertain=uncertain)).word == word
+
+
+@pytest.mark.parametrize(
+    ("uncertain", "unthreaded", "word"), [(True, "u1", "ok"), (True, "u2", "unknown"), (False, "u1", "unknown")]
+)
+def test_a_mail_may_follow_up_none_where_ends_were_uncertain(uncertain: bool, unthreaded: str, word: str) -> None:
+    """The mail before it may not have come, so it doesn't name it; all else in it must be the same."""
+    right = replace(MAIL, unthreaded="u1")
+    found = replace(GOOD, mails=[replace(MAIL, digest="d2", unthreaded=unthreaded)])
+    assert judge(found, replace(EXPECTED, mails=[right], uncertain=uncertain)).word == word

@@ -23,12 +23,14 @@ CRASHES = {
     "assignments": [Crash(CrashPoint.ASSIGNMENTS_COMMITTED)],
     "submissions-1": [Crash(CrashPoint.INTAKE_COMMITTED), Crash(CrashPoint.RELAY_PUBLISHED)],
     "submissions-2": [Crash(CrashPoint.INTAKE_RECORDED)],
+    # Those that leave mails in doubt strike on different days: what is in doubt twice is given up.
     "notifier": [
         Crash(CrashPoint.NOTIFIER_DECIDED),
         Crash(CrashPoint.NOTIFIER_CLAIMED),
         Crash(CrashPoint.NOTIFIER_FROZEN),
-        Crash(CrashPoint.NOTIFIER_SENT),
-        Crash(CrashPoint.NOTIFIER_MARKED),
+        Crash(CrashPoint.NOTIFIER_HANDED),
+        Crash(CrashPoint.NOTIFIER_SENT, at=6),
+        Crash(CrashPoint.NOTIFIER_MARKED, at=5),
     ],
     "reports": [Crash(CrashPoint.REPORTS_COMMITTED)],
 }
@@ -52,6 +54,18 @@ async def test_a_crash_at_any_of_the_named_points_changes_nothing(trial: Trial) 
     outcome = await trial.run(Schedule(crashes=CRASHES))
     assert outcome.struck == {point.name for point in CrashPoint}
     _right(outcome)
+
+
+async def test_links_are_used_once_while_whoever_takes_them_is_killed(trial: Trial) -> None:
+    """People act by links in their mails, twice at once and later again, while submissions, notifier and their servers
+    are killed by turns: one output or answer a link, and its receipt is in the log."""
+    doors = ("submissions-1", "submissions-2")
+    kills = [(0.5 + turn * 0.75, _kill(doors[turn % 2])) for turn in range(20)]
+    others = [(3.0, _kill("mongod")), (6.0, _kill("notifier")), (9.0, _kill("nats-server"))]
+    outcome = await trial.run(_at(*kills, *others))
+    _right(outcome)
+    by_links = {one.key for one in outcome.evidence.documents if one.key.startswith("l")}
+    assert len(by_links) == len([one for one in outcome.evidence.documents if one.key.startswith("l")]) > 4
 
 
 async def test_killed_stopped_and_cut_off_processes_change_nothing(trial: Trial) -> None:

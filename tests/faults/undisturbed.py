@@ -7,14 +7,16 @@ from pathlib import Path
 
 import nats
 
+from tests.faults import smtp
 from tests.faults.desk import Desk
-from tests.faults.evidence import inbox
+from tests.faults.evidence import mails_of
 from tests.faults.faults.fault import Scene
 from tests.faults.front import Front
 from tests.faults.integrators import Integrators
 from tests.faults.journal import Journal
 from tests.faults.judge import Mail
 from tests.faults.load import Load
+from tests.faults.readers import Readers
 from tests.faults.world import Wishes, world
 
 
@@ -30,16 +32,20 @@ async def run_undisturbed(folder: Path, load: Load) -> Undisturbed:
     """Run the load as fast as it goes."""
     async with world(folder, Wishes()) as whole:
         nc = await nats.connect(whole.nats_url)
-        front = await Front.open(whole, load.agencies)
-        desk, integrators = Desk(nc), Integrators(nc, front, Journal(folder / "journal"), random.Random(0))
+        front, journal = await Front.open(whole, load.agencies), Journal(folder / "journal")
+        desk, integrators = Desk(nc), Integrators(nc, front, journal, random.Random(0))
+        readers = Readers(front, journal, whole.store("smtp"))
         await integrators.listen()
         await desk.publish_plan(load.plan.source)
         for epoch in load.epochs:
             await desk.publish_day(epoch.day)
             await integrators.post(epoch, every=0)
-            await integrators.answered(epoch.wanted, Scene(whole), desk.idle)
+            await desk.mailed()
+            await readers.act(epoch.day)
+            await integrators.answered(epoch.wanted.keys() | readers.acts, Scene(whole), desk.idle)
             await desk.settled()
         report = await desk.report()
         front.close()
         await nc.close()
-        return Undisturbed(report, tuple(await asyncio.to_thread(inbox, whole.store("smtp"))))
+        kept = await asyncio.to_thread(smtp.read, whole.store("smtp"))
+        return Undisturbed(report, tuple(mails_of(kept)))

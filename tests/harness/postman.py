@@ -102,3 +102,13 @@ def _smtp(postman: Postman, loop: asyncio.AbstractEventLoop, **options: Any) -> 
 
     protocol.connection_made = connection_made  # type: ignore[method-assign]
     return protocol
+
+
+async def yes() -> bool:
+    """The final dot may go out."""
+    return True
+
+
+async def no() -> bool:
+    """It may not."""
+    return False

@@ -12,7 +12,7 @@ from aiosmtpd.smtp import Envelope as Came
 from services.notifier.courier import Courier
 from services.notifier.mail import Envelope, Fate, Outcome
 from services.notifier.smtp_url import parse_smtp_url
-from tests.harness.postman import Postman, listening
+from tests.harness.postman import Postman, listening, no, yes
 
 BODY = b"From: a@mau.example\r\nSubject: x\r\n\r\n.dong bat dau bang dau cham\r\n"
 BOTH = ("b@mau.example", "c@mau.example")
@@ -25,7 +25,7 @@ async def hand_over(courier: Courier, recipients: tuple[str, ...] = BOTH) -> Out
     async def begin() -> bytes:
         return BODY
 
-    outcome = await courier.send(Envelope("a@mau.example", recipients, "thu-1"), begin, lambda: True)
+    outcome = await courier.send(Envelope("a@mau.example", recipients, "thu-1"), begin, yes)
     assert outcome is not None
     return outcome
 
@@ -220,7 +220,7 @@ async def test_what_we_refrain_from() -> None:
         return None
 
     async def work(courier: Courier) -> None:
-        assert await courier.send(Envelope("a@mau.example", BOTH, "thu-1"), refrain, lambda: True) is None
+        assert await courier.send(Envelope("a@mau.example", BOTH, "thu-1"), refrain, yes) is None
         assert (await hand_over(courier)).fate is Fate.SENT
 
     await visited(postman, work)
@@ -236,7 +236,7 @@ async def test_without_the_final_dot_nothing_was_sent() -> None:
         return large
 
     async def work(courier: Courier) -> None:
-        outcome = await courier.send(Envelope("a@mau.example", BOTH, "thu-1"), begin, lambda: False)
+        outcome = await courier.send(Envelope("a@mau.example", BOTH, "thu-1"), begin, no)
         assert outcome is not None
         assert outcome.fate is Fate.LATER
         while not postman.transports[0].is_closing():
@@ -275,7 +275,7 @@ async def test_our_own_fault_before_the_text() -> None:
 
     async def work(courier: Courier) -> None:
         with pytest.raises(LookupError):
-            await courier.send(Envelope("a@mau.example", BOTH, "thu-1"), fail, lambda: True)
+            await courier.send(Envelope("a@mau.example", BOTH, "thu-1"), fail, yes)
         assert (await hand_over(courier)).fate is Fate.SENT
 
     await visited(Postman(), work)

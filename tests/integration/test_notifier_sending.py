@@ -101,25 +101,31 @@ async def test_lost_once_then_taken(mongo: Mongo) -> None:
 
 
 def dying(send: Send, at: str) -> Send:
-    """A sender whose process dies in an attempt: when the bytes are to be fixed, when they are, or when the mail is
-    out."""
+    """A sender whose process dies in an attempt: when the bytes are to be fixed, when they are, when the final dot may
+    go out, or when the mail is out."""
 
     async def send_and_die(
-        envelope: Envelope, begin: Callable[[], Awaitable[bytes | None]], may_end: Callable[[], bool]
+        envelope: Envelope, begin: Callable[[], Awaitable[bytes | None]], may_end: Callable[[], Awaitable[bool]]
     ) -> Outcome | None:
         async def begin_and_die() -> bytes | None:
             text = None if at == "before the bytes" else await begin()
-            if at == "after the mail":
+            if at in {"before the dot", "after the mail"}:
                 return text
             raise asyncio.CancelledError
 
-        await send(envelope, begin_and_die, may_end)
+        async def may_end_and_die() -> bool:
+            may = await may_end()
+            if at == "before the dot":
+                raise asyncio.CancelledError
+            return may
+
+        await send(envelope, begin_and_die, may_end_and_die)
         raise asyncio.CancelledError
 
     return send_and_die
 
 
-DEATHS = [("before the bytes", 1), ("after the bytes", 1), ("after the mail", 2)]
+DEATHS = [("before the bytes", 1), ("after the bytes", 1), ("before the dot", 1), ("after the mail", 2)]
 
 
 @pytest.mark.parametrize(("at", "copies"), DEATHS)
@@ -139,14 +145,15 @@ async def test_a_sender_dies(mongo: Mongo, at: str, copies: int) -> None:
         assert await desk.told() == ["reminder.sent/mau-2023/tt-a/2023-03-08"]
 
 
-@pytest.mark.parametrize("first", ["before the bytes", "after the bytes"])
-async def test_senders_die_again_and_again(mongo: Mongo, first: str) -> None:
-    """However many senders die before they hand over the bytes, the mail goes out: the one resend isn't used up by
+@pytest.mark.parametrize("first", ["before the bytes", "after the bytes", "before the dot"])
+@pytest.mark.parametrize("then", ["before the bytes", "after the bytes"])
+async def test_senders_die_again_and_again(mongo: Mongo, first: str, then: str) -> None:
+    """However many senders die before the final dot may go out, the mail goes out: the one resend isn't used up by
     attempts in which nothing was sent."""
     async with at_work(mongo) as desk:
         await desk.owe(MONTH)
         await desk.turn(OVERDUE)
-        for at in (first, *3 * ["before the bytes"]):
+        for at in (first, *3 * [then]):
             with pytest.raises(asyncio.CancelledError):
                 await send_reminders(replace(desk.sending, send=dying(desk.sending.send, at)))
             await desk.lose_leases()
@@ -248,3 +255,24 @@ async def test_a_lease_that_was_lost(mongo: Mongo) -> None:
         assert not await desk.store.renew(slow, LEASE)
         assert not await desk.sending.books.settle(slow)
         assert (await desk.store.counts())["sent"] == 1
+
+
+async def test_what_is_on_its_way_is_pending_at_every_moment(mongo: Mongo) -> None:
+    """A digest that is claimed and put back again and again while it is counted is never between two states: who waits
+    for the end of all mails doesn't go on before it."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH)
+        await desk.turn(OVERDUE)
+        digests, busy = mongo.db["digests"], True
+
+        async def flip() -> None:
+            while busy:
+                await digests.update_many({}, {"$set": {"state": "sending", "next_try": None}})
+                await digests.update_many({}, {"$set": {"state": "queued", "next_try": desk.now}})
+
+        flipping = asyncio.create_task(flip())
+        found = [await desk.store.counts() for _ in range(300)]
+        busy = False
+        await flipping
+    assert {(one["pending"], one["queued"] + one["sending"]) for one in found} == {(1, 1)}
+    assert {one["sending"] for one in found} == {0, 1}

@@ -10,7 +10,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from services.notifier.courier import Courier
 from services.notifier.mail import Envelope, Fate, Outcome
 from services.notifier.smtp_url import parse_smtp_url
-from tests.harness.postman import Postman, listening
+from tests.harness.postman import Postman, listening, yes
 from tests.harness.tls import Authority, authority
 
 WITHIN = timedelta(seconds=20)
@@ -27,7 +27,7 @@ async def sent(url: str, ca_file: Path | None) -> Outcome:
         return b"Subject: x\r\n\r\nx\r\n"
 
     courier = Courier(parse_smtp_url(url, str(ca_file) if ca_file else None), WITHIN)
-    outcome = await courier.send(Envelope("a@mau.example", ("b@mau.example",), "thu-1"), begin, lambda: True)
+    outcome = await courier.send(Envelope("a@mau.example", ("b@mau.example",), "thu-1"), begin, yes)
     await courier.close()
     assert outcome is not None
     return outcome

@@ -17,6 +17,7 @@ from typing import Any
 import nats
 import pytest
 from nats.aio.msg import Msg
+from nats.js.errors import BadRequestError
 
 from tests.harness.processes import lives, until
 from tests.harness.servers import clean_environ
@@ -151,7 +152,7 @@ async def test_wrong_events_are_rejected_with_reasons_and_their_neighbours_recor
         ]
         for agency, body, _ in posts:
             await integrator.nc.publish(f"dondoc.intake.{agency}", body)
-        with pytest.raises(MaxPayloadError):
+        with pytest.raises(BadRequestError, match="message size exceeds maximum allowed"):
             await integrator.post("dai-ptth", _event("n5", **{**RADIO, "note": "x" * 2_000_000}))
         receipts = await integrator.heard(len(posts))
     told = [r["data"]["reasons"][0]["code"] if "reasons" in r["data"] else "recorded" for r in receipts]
