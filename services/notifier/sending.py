@@ -40,8 +40,8 @@ class Sending:
 
     `caught_up` tells whether the view has seen all that the log holds, `send` hands a mail to some recipients,
     `links` are the public address and the secret of the links in mails, `ticks` seconds by a clock that nobody can set.
-    `at_once` is how many mails are on their way side by side. `sign` makes the bytes those that go out; `bounces` is
-    where servers report to, the sender itself if it is None.
+    `at_once` is how many mails are on their way side by side. `sign` makes the bytes
+    those that go out; `bounces` is where servers report to, the sender itself if it is None.
     """
 
     store: Store
@@ -60,6 +60,21 @@ class Sending:
     reachable: Reachable = field(default_factory=Reachable)
     ticks: Callable[[], float] = time.monotonic
     watch: Watch = field(default_factory=Watch)
+
+    @cached_property
+    def lines(self) -> asyncio.Semaphore:
+        """Held while a mail is handed over."""
+        return asyncio.Semaphore(self.at_once)
+
+    @cached_property
+    def doubts(self) -> asyncio.Semaphore:
+        """Held from before a mail is handed over until its end is written: so many are in doubt if all ends now."""
+        return asyncio.Semaphore(2 * self.at_once)
+
+    @cached_property
+    def stopping(self) -> asyncio.Event:
+        """Set when no other mail is to be handed over."""
+        return asyncio.Event()
 
     @cached_property
     def books(self) -> Bookkeeping:
