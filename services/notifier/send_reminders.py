@@ -65,7 +65,7 @@ async def _take(by: Sending, most: int, running: Attempts) -> int:
     marked = await by.store.returned.every()
     for plan in await by.store.plans():
         day = open_day(plan, by.clock())
-        if taken >= most or (day is None and by.automatic) or not await by.caught_up():
+        if taken >= most or (day is None and by.automatic) or await by.caught_up() is None:
             continue
         asked = by.ticks()
         claimed = await by.store.claim(plan.plan, day if by.automatic else None, by.clock(), LEASE, most - taken)

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from services.notifier.bookkeeping import Bookkeeping
 from services.notifier.bounce_address import BounceAddress
+from services.notifier.caught_up import Position
 from services.notifier.lease import Watch
 from services.notifier.limits import Limits
 from services.notifier.mail import Begin, Envelope, MayEnd, Outcome
@@ -38,10 +39,10 @@ class Send(Protocol):
 class Sending:
     """What sending needs. `automatic` is whether the calendar is: then mails go out in office hours alone.
 
-    `caught_up` tells whether the view has seen all that the log holds, `send` hands a mail to some recipients,
-    `links` are the public address and the secret of the links in mails, `ticks` seconds by a clock that nobody can set.
-    `at_once` is how many mails are on their way side by side. `sign` makes the bytes
-    those that go out; `bounces` is where servers report to, the sender itself if it is None.
+    `caught_up` tells where the view stands, None if it hasn't seen all that the log holds; `send` hands a mail to some
+    recipients, `links` are the public address and the secret of the links in mails, `ticks` seconds by a clock that
+    nobody can set. `at_once` is how many mails are on their way side by side. `sign` makes the bytes those that go
+    out; `bounces` is where servers report to, the sender itself if it is None.
     """
 
     store: Store
@@ -49,7 +50,7 @@ class Sending:
     outbox: Outbox
     send: Send
     clock: Callable[[], datetime]
-    caught_up: Callable[[], Awaitable[bool]]
+    caught_up: Callable[[], Awaitable[Position | None]]
     mail_from: str
     links: tuple[str, str]
     automatic: bool
