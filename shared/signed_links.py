@@ -4,13 +4,15 @@ A link is a right: whoever has it may do that one thing. What it says is readabl
 be changed without the secret.
 """
 
+import hmac
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData, Signer, URLSafeSerializer
+from itsdangerous.signer import SigningAlgorithm
 
 from shared.contracts.duties import OccurrenceKey
 
@@ -47,7 +49,7 @@ def address(link: Link, public_url: str, secret: str) -> str:
     at = link.occurrence
     key = [at.plan, at.duty, at.agency, at.period]
     said = [link.agency, *key, link.mail, list(link.mailboxes), link.until.isoformat()]
-    return f"{public_url}{path(link.purpose)}/{_serializer(secret, link.purpose).dumps(said)}"
+    return f"{public_url}{path(link.purpose)}/{_signed(said, secret, link.purpose)}"
 
 
 def path(purpose: Purpose) -> str:
@@ -66,6 +68,24 @@ def read_link(purpose: Purpose, token: str, secret: str) -> Link:
     return Link(purpose, agency, key, mail, tuple(mailboxes), date.fromisoformat(until))
 
 
-@lru_cache(maxsize=16)  # a mail of ten lines has thirty links
+def _signed(said: list[Any], secret: str, purpose: Purpose) -> str:
+    """What `dumps` gives, by a signer that is made once: a mail of ten lines has thirty links."""
+    signed: bytes = _signer(secret, purpose).sign(_serializer(secret, purpose).dump_payload(said))
+    return signed.decode()
+
+
+class _Hmac(SigningAlgorithm):
+    """HMAC-SHA1, the library's own choice, in one step of C instead of a dozen of Python."""
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        return hmac.digest(key, value, "sha1")
+
+
+@lru_cache(maxsize=16)
+def _signer(secret: str, purpose: Purpose) -> Signer:
+    return _serializer(secret, purpose).make_signer()
+
+
+@lru_cache(maxsize=16)
 def _serializer(secret: str, purpose: Purpose) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt=f"{_SALT}.{purpose}")
+    return URLSafeSerializer(secret, salt=f"{_SALT}.{purpose}", signer_kwargs={"algorithm": _Hmac()})

@@ -6,6 +6,7 @@ and nobody gets an answer that was begun before the question.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from typing import Generic, TypeVar
 
 from shared.delivery import NOT_NOW
@@ -20,16 +21,19 @@ Answer = TypeVar("Answer")
 class Together(Generic[What, Answer]):
     """Hands what waits to `work`, all at once and in the order in which it came. One that fails takes nobody along.
 
-    `work` gives an answer for each, in the same order; `size` is what one takes, in bytes.
+    `work` gives an answer for each, in the same order; `size` is what one takes, in bytes; `pause` is how long each
+    round waits for company, where nobody is in a hurry.
     """
 
     def __init__(
         self,
         work: Callable[[Sequence[What]], Awaitable[Sequence[Answer]]],
         size: Callable[[What], int] = lambda _: 0,
+        pause: timedelta = timedelta(0),
     ) -> None:
         self._work = work
         self._size = size
+        self._pause = pause.total_seconds()
         self._waiting: list[tuple[What, asyncio.Future[Answer]]] = []
         self._working: asyncio.Task[None] | None = None
 
@@ -43,6 +47,8 @@ class Together(Generic[What, Answer]):
 
     async def _go(self) -> None:
         while self._waiting:
+            if self._pause:
+                await asyncio.sleep(self._pause)
             await self._answer(self._next())
 
     def _next(self) -> list[tuple[What, asyncio.Future[Answer]]]:

@@ -11,7 +11,7 @@ from nats.aio.msg import Msg
 from services.notifier import log_position
 from services.notifier.apply_events import apply_events
 from services.notifier.bounces.take_bounces import take_bounces
-from services.notifier.caught_up import CaughtUp
+from services.notifier.caught_up import CaughtUp, Position
 from services.notifier.courier import Courier
 from services.notifier.decide_reminders import decide_reminders
 from services.notifier.limits import Limits
@@ -49,7 +49,7 @@ async def start(runtime: Runtime) -> None:
     async def latest_day() -> date:
         return await log_position.latest_day(runtime.js)
 
-    async def caught_up() -> bool:
+    async def caught_up() -> Position | None:
         return await log_position.caught_up(runtime.js, CATCH_UP_WITHIN, await store.last_day())
 
     async def log_is_whole() -> str | None:

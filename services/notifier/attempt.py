@@ -25,6 +25,7 @@ NOTHING_DUE = "không còn kỳ nào trong thư phải nhắc"
 DAY_PASSED = "đã sang ngày sau, số liệu trong thư đã cũ"
 READDRESSED = "người nhận thay đổi trong lúc gửi"
 NOT_ALL_READ = "chưa đọc hết nhật ký sự kiện"
+STOPPED = "tiến trình gửi thư được lệnh dừng"
 DOMAIN_FULL = "tên miền của người nhận đã đủ số thư cho lúc này"
 
 
@@ -46,11 +47,12 @@ class Attempt:
     async def _first(self) -> None:
         """Write it, and fix the bytes when the server has agreed to all but the text."""
         books = self._by.books
+        stood_at = await self._by.caught_up()
         due = await books.due(self._claimed.digest, self._plan)
         if due.nothing:
             await self._cancel()
             return
-        self._before = await self._by.store.first_mail(self._claimed.digest)
+        self._before = await books.first_mail(self._claimed.digest)
         ready = self._written(due)
         assert ready.frozen is not None
         if not ready.frozen.to:
@@ -60,10 +62,13 @@ class Attempt:
         async def begin() -> bytes | None:
             nonlocal ready
             assert ready.frozen is not None
-            if not await self._by.caught_up():
+            stands_at = await self._by.caught_up()
+            if stands_at is None:
                 await self._put_back(NOT_ALL_READ)
                 return None
-            now = await books.due(self._claimed.digest, self._plan)
+            # Nothing was taken in since; of returned mail, of which the coordinator hears, no log tells.
+            same = stands_at == stood_at and self._claimed.digest.recipient != self._plan.coordinator
+            now = due if same else await books.due(self._claimed.digest, self._plan)
             if now.nothing:
                 await self._cancel()
                 return None
@@ -76,11 +81,12 @@ class Attempt:
             ready = replace(ready, frozen=replace(ready.frozen, body=self._by.sign(ready.frozen.body)))
             return await self._freeze(ready)
 
-        outcome = await self._hand_over(ready.frozen, ready.frozen.recipients, begin)
-        if outcome is not None:
-            # What was put off before it was fixed keeps all that it was to name.
-            done = self._fixed or outcome.fate is not Fate.LATER
-            await settle(replace(ready, handed=self._handed) if done else self._claimed, outcome, self._by)
+        async with self._by.doubts:
+            outcome = await self._hand_over(ready.frozen, ready.frozen.recipients, begin)
+            if outcome is not None:
+                # What was put off before it was fixed keeps all that it was to name.
+                done = self._fixed or outcome.fate is not Fate.LATER
+                await settle(replace(ready, handed=self._handed) if done else self._claimed, outcome, self._by)
 
     async def _again(self) -> None:
         """The same bytes once more, unless nothing in them is due any more or their day has passed."""
@@ -88,29 +94,34 @@ class Attempt:
         assert mail is not None
 
         async def begin() -> bytes | None:
-            if not await self._by.caught_up():
+            if await self._by.caught_up() is None:
                 await self._put_back(NOT_ALL_READ)
                 return None
             return None if await self._gave_up() else await self._freeze(self._claimed)
 
         if await self._gave_up():
             return
-        outcome = await self._hand_over(mail, self._claimed.left, begin)
-        if outcome is not None:
-            await settle(replace(self._claimed, handed=self._handed), outcome, self._by)
+        async with self._by.doubts:
+            outcome = await self._hand_over(mail, self._claimed.left, begin)
+            if outcome is not None:
+                await settle(replace(self._claimed, handed=self._handed), outcome, self._by)
 
     async def _hand_over(self, mail: Mail, recipients: tuple[str, ...], begin: Begin) -> Outcome | None:
-        """None where `begin` refrained, or where it is too much for the recipients' domain now."""
+        """None where `begin` refrained, where we are told to stop, or where it is too much for the domain now."""
         by, domains = self._by, domains_of(recipients)
-        wait = by.limits.enter(domains)
-        if wait:
-            await self._put_back(DOMAIN_FULL, timedelta(seconds=wait))
-            return None
-        try:
-            envelope = Envelope(mail.sender, recipients, self._claimed.digest.short)
-            return await by.send(envelope, begin, self._may_end)
-        finally:
-            by.limits.leave(domains)
+        async with by.lines:
+            if by.stopping.is_set():
+                await self._put_back(STOPPED)
+                return None
+            wait = by.limits.enter(domains)
+            if not wait:
+                try:
+                    envelope = Envelope(mail.sender, recipients, self._claimed.digest.short)
+                    return await by.send(envelope, begin, self._may_end)
+                finally:
+                    by.limits.leave(domains)
+        await self._put_back(DOMAIN_FULL, timedelta(seconds=wait))
+        return None
 
     def _written(self, due: Due) -> Queued:
         """The mail that says it, which isn't fixed yet."""
@@ -128,7 +139,7 @@ class Attempt:
     async def _freeze(self, ready: Queued) -> bytes | None:
         """Fix the bytes; None if the claim is lost."""
         assert ready.frozen is not None
-        self._fixed = await self._by.books.freeze(ready)
+        self._fixed = await self._by.books.freeze(self._claimed, ready)
         crash_point(CrashPoint.NOTIFIER_FROZEN)
         return ready.frozen.body if self._fixed else None
 

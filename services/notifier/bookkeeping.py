@@ -1,8 +1,9 @@
 """What attempts look up and write, those of one moment together: one question and one transaction for all of them."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from services.notifier.drafting import find_due
 from services.notifier.line import Reminded
@@ -17,6 +18,8 @@ from shared.mongo import Mongo, Session
 from shared.outbox import Outbox, Stamped
 from shared.together import Together
 
+# The end of a mail waits for others: the next one goes out meanwhile.
+SETTLE_AFTER = timedelta(milliseconds=20)
 NOTHING_OWED = "nothing is owed any more"
 
 Asked = tuple[Digest, PlanPublished]
@@ -42,17 +45,31 @@ class Bookkeeping:
     def __init__(self, store: Store, mongo: Mongo, outbox: Outbox) -> None:
         self._store, self._mongo, self._outbox = store, mongo, outbox
         self._looks: Together[Asked, Due] = Together(self._look)
+        self._firsts: Together[Digest, str | None] = Together(store.threads.first_mails)
         self._freezes: Together[Queued, bool] = Together(self._freeze, _size)
         self._hands: Together[Queued, bool] = Together(self._hand_over)
-        self._settles: Together[Queued, bool] = Together(self._settle, _size)
+        self._settles: Together[Queued, bool] = Together(self._settle, _size, SETTLE_AFTER)
 
     async def due(self, digest: Digest, plan: PlanPublished) -> Due:
         """What there is to say at this moment."""
         return await self._looks.do((digest, plan))
 
-    async def freeze(self, claimed: Queued) -> bool:
-        """Fix the bytes and the items that `claimed` carries; False if the claim is lost."""
-        return await self._freezes.do(claimed)
+    async def first_mail(self, digest: Digest) -> str | None:
+        """The Message-ID of the mail that the digest's one follows up, None where there is none."""
+        return await self._firsts.do(digest)
+
+    async def freeze(self, claimed: Queued, ready: Queued) -> bool:
+        """Fix the bytes and the items of `ready`; False if the claim is lost."""
+        if ready.digest.items == claimed.digest.items and not ready.telling:
+            return await self._freezes.do(ready)
+
+        async def freeze(session: Session) -> bool:
+            held = await self._store.held([ready], session)
+            if held:
+                await self._store.freeze_anew(ready, session)
+            return bool(held)
+
+        return await self._mongo.transact(freeze)
 
     async def hand_over(self, claimed: Queued) -> bool:
         """The final dot may go out from now on; False if the claim is lost."""
@@ -72,8 +89,8 @@ class Bookkeeping:
         await self._mongo.transact(cancel)
 
     async def _look(self, asked: Sequence[Asked]) -> list[Due]:
-        last = await self._store.last_day()
-        accounts = await self._store.accounts({item.occurrence for digest, _ in asked for item in digest.items})
+        keys = {item.occurrence for digest, _ in asked for item in digest.items}
+        last, accounts = await asyncio.gather(self._store.last_day(), self._store.accounts(keys))
         found = []
         for digest, plan in asked:
             today = max(digest.day, last or digest.day)
@@ -83,14 +100,8 @@ class Bookkeeping:
         return found
 
     async def _freeze(self, several: Sequence[Queued]) -> list[bool]:
-        async def freeze(session: Session) -> list[bool]:
-            held = await self._store.held(several, session)
-            ours = [one for one in several if one.digest.key in held]
-            if ours:
-                await self._store.freeze(ours, session)
-            return [one.digest.key in held for one in several]
-
-        return await self._mongo.transact(freeze)
+        fixed = await self._store.freeze(several)
+        return [one.digest.key in fixed for one in several]
 
     async def _hand_over(self, several: Sequence[Queued]) -> list[bool]:
         held = await self._store.hand_over(several)

@@ -38,6 +38,8 @@ def calendar_file(letter: Letter, recipient: str, mail_from: str, date: datetime
 def fold(line: str) -> bytes:
     """The content line in lines of 75 octets at most, no character torn apart."""
     left = line.encode("utf-8", "replace")
+    if len(left) <= LONGEST_LINE:
+        return left + CRLF
     folded, room = b"", LONGEST_LINE
     while len(left) > room:
         end = room

@@ -11,20 +11,34 @@ from shared.together import Together
 FRESH = timedelta(milliseconds=50)
 
 
+class Moving:
+    """Where a view stands into which more is being taken: nowhere else, and not there again."""
+
+
+# Equal as long as nothing was taken in.
+Position = tuple[int, ...] | Moving
+
+
 class CaughtUp:
-    """Who asks while a question is on its way waits for the next one; a yes holds for FRESH from when it was asked."""
+    """Who asks while a question is on its way waits for the next one; a yes holds for FRESH from when it was asked.
 
-    def __init__(self, ask: Callable[[], Awaitable[bool]], ticks: Callable[[], float] = time.monotonic) -> None:
+    The answer is where the view stands, equal as long as it is the same, or None where it hasn't seen all.
+    """
+
+    def __init__(
+        self, ask: Callable[[], Awaitable[Position | None]], ticks: Callable[[], float] = time.monotonic
+    ) -> None:
         self._ask, self._ticks = ask, ticks
+        self._last: Position | None = None
         self._until = float("-inf")
-        self._together: Together[None, bool] = Together(self._ask_once)
+        self._together: Together[None, Position | None] = Together(self._ask_once)
 
-    async def __call__(self) -> bool:
-        return self._ticks() < self._until or await self._together.do(None)
+    async def __call__(self) -> Position | None:
+        return self._last if self._ticks() < self._until else await self._together.do(None)
 
-    async def _ask_once(self, several: Sequence[None]) -> list[bool]:
+    async def _ask_once(self, several: Sequence[None]) -> list[Position | None]:
         asked = self._ticks()
-        yes = asked < self._until or await self._ask()
-        if yes:
-            self._until = max(self._until, asked + FRESH.total_seconds())
-        return [yes] * len(several)
+        if asked >= self._until:
+            self._last = await self._ask()
+            self._until = asked + FRESH.total_seconds() if self._last is not None else float("-inf")
+        return [self._last] * len(several)

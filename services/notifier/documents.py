@@ -113,6 +113,12 @@ def claim_of(claimed: Queued) -> Document:
     return {"_id": claimed.digest.key, "state": State.SENDING, "claim": claimed.claim}
 
 
+def fixing(ready: Queued) -> Document:
+    """The update that fixes the bytes."""
+    assert ready.frozen is not None
+    return {"$set": {"frozen": frozen(ready.frozen), "items": items(ready.digest.items)}}
+
+
 def settled(after: Queued) -> Document:
     """The fields that the end of an attempt changes."""
     fields: Document = {

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 
+from services.notifier.caught_up import Moving, Position
 from shared import topology
 from shared.contracts.days import CalendarDay
 from shared.reading_position import has_read_all
@@ -16,6 +17,7 @@ LOOK_EVERY = timedelta(milliseconds=50)
 # A day comes right behind facts that are in hand: it mustn't wait longer than they take.
 FACTS_EVERY = timedelta(milliseconds=5)
 _DAY_SUBJECT = "dondoc.calendar.day.*"
+_CONSUMERS = (topology.NOTIFIER_FACTS, topology.NOTIFIER_DAYS)
 
 
 async def latest_day(js: JetStreamContext) -> date:
@@ -44,17 +46,18 @@ async def facts_are_in(js: JetStreamContext, before: int, within: timedelta) -> 
     return await _comes_true(lambda: has_read_all(js, topology.NOTIFIER_FACTS, before), within, FACTS_EVERY)
 
 
-async def caught_up(js: JetStreamContext, within: timedelta, handled: date | None) -> bool:
-    """Whether all that the log holds now is taken in; waits for it, False if it takes too long.
+async def caught_up(js: JetStreamContext, within: timedelta, handled: date | None) -> Position | None:
+    """Where the view stands if all that the log holds now is taken in; waits for it, None if it takes too long.
 
-    Also False where the log has forgotten the last day `handled`: then it may lack who delivered as well.
+    Also None where the log has forgotten the last day `handled`: then it may lack who delivered as well.
     """
     if await lost_day(js, handled) is not None:
-        return False
-    if await _has_seen(js):
-        return True
+        return None
+    at = await _stands_at(js)
+    if at is not None:
+        return at
     head = (await js.stream_info(topology.EVENTS)).state.last_seq
-    return await _comes_true(lambda: _has_seen(js, head), within, LOOK_EVERY)
+    return Moving() if await _comes_true(lambda: _has_seen(js, head), within, LOOK_EVERY) else None
 
 
 async def _comes_true(holds: Callable[[], Awaitable[bool]], within: timedelta, pause: timedelta) -> bool:
@@ -69,12 +72,23 @@ async def _comes_true(holds: Callable[[], Awaitable[bool]], within: timedelta, p
     return True
 
 
-async def _has_seen(js: JetStreamContext, sequence: int | None = None) -> bool:
-    """Whether everything is taken in, or all up to a sequence."""
-    for consumer in (topology.NOTIFIER_FACTS, topology.NOTIFIER_DAYS):
+async def _stands_at(js: JetStreamContext) -> Position | None:
+    """The last that was taken in of facts and days; None where anything is left."""
+    at = []
+    for consumer in _CONSUMERS:
+        info = await js.consumer_info(topology.EVENTS, consumer.name)
+        if info.num_pending or info.num_ack_pending:
+            return None
+        at.append(info.delivered.stream_seq if info.delivered is not None else 0)
+    return tuple(at)
+
+
+async def _has_seen(js: JetStreamContext, sequence: int) -> bool:
+    """Whether all up to a sequence is taken in."""
+    for consumer in _CONSUMERS:
         info = await js.consumer_info(topology.EVENTS, consumer.name)
         if not info.num_pending and not info.num_ack_pending:
             continue
-        if sequence is None or info.ack_floor is None or info.ack_floor.stream_seq < sequence:
+        if info.ack_floor is None or info.ack_floor.stream_seq < sequence:
             return False
     return True

@@ -5,6 +5,7 @@ The policy is the plan's (shared.contracts.reminder_policy); where it has none, 
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 
 from shared import periods
 from shared.contracts.plan import PlanPublished
@@ -22,7 +23,7 @@ def policy_of(plan: PlanPublished) -> ReminderPolicy:
 
 def working_days(plan: PlanPublished) -> WorkingDays:
     """The working days of a plan."""
-    return WorkingDays(frozenset(plan.days_off), frozenset(plan.days_on))
+    return _working_days(plan.days_off, plan.days_on)
 
 
 def steps_of(plan: PlanPublished, agency: str, period: str) -> Mapping[Rung, int]:
@@ -72,6 +73,11 @@ def last_mail_days(plan: PlanPublished, until: date) -> list[date]:
 
     whose: Iterator[str | None] = (one.agency for one in policy_of(plan).agencies if one.quiet)
     return sorted({last(None), *map(last, whose)})
+
+
+@lru_cache(maxsize=16)  # asked for every line of every mail
+def _working_days(off: tuple[date, ...], on: tuple[date, ...]) -> WorkingDays:
+    return WorkingDays(frozenset(off), frozenset(on))
 
 
 def _offsets(steps: Steps) -> dict[Rung, int]:

@@ -18,6 +18,8 @@ from shared.crashpoints import CrashPoint, crash_point
 from shared.finishing import finished
 
 GONE = "tiến trình gửi thư dừng giữa chừng"
+# Digests that are claimed for each mail on its way: they are looked up and written while others are handed over.
+IN_HAND = 4
 # While some mails are on their way: one server may think for ten minutes, and others needn't wait for it.
 LOOK_EVERY = timedelta(seconds=1)
 
@@ -27,15 +29,17 @@ Attempts = set[asyncio.Task[None]]
 async def send_reminders(by: Sending) -> int:
     """Send everything that may go out now, `by.at_once` side by side; how many attempts were made.
 
-    Cancelled, it finishes the digests in hand first, so that none is left in SENDING.
+    Cancelled, it finishes the mails on their way and puts back the digests that wait for their turn, so that none is
+    left in SENDING.
     """
+    by.stopping.clear()
     running: Attempts = set()
-    made = 0
+    made, in_hand = 0, by.at_once * IN_HAND
     await _rescue_gone(by)
     try:
         while True:
-            if len(running) <= by.at_once // 2:  # a claim costs as much for one as for many
-                taken = await finished(_take(by, by.at_once - len(running), running))
+            if len(running) <= in_hand // 2:  # a claim costs as much for one as for many
+                taken = await finished(_take(by, in_hand - len(running), running))
                 made += taken
             if not running:
                 return made
@@ -47,6 +51,9 @@ async def send_reminders(by: Sending) -> int:
                 attempt.result()
             if not done:
                 await _rescue_gone(by)
+    except asyncio.CancelledError:
+        by.stopping.set()
+        raise
     finally:
         if running:
             await asyncio.wait(running)
@@ -58,7 +65,7 @@ async def _take(by: Sending, most: int, running: Attempts) -> int:
     marked = await by.store.returned.every()
     for plan in await by.store.plans():
         day = open_day(plan, by.clock())
-        if taken >= most or (day is None and by.automatic) or not await by.caught_up():
+        if taken >= most or (day is None and by.automatic) or await by.caught_up() is None:
             continue
         asked = by.ticks()
         claimed = await by.store.claim(plan.plan, day if by.automatic else None, by.clock(), LEASE, most - taken)

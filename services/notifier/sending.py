@@ -10,6 +10,7 @@ from typing import Protocol
 
 from services.notifier.bookkeeping import Bookkeeping
 from services.notifier.bounces.address import BounceAddress
+from services.notifier.caught_up import Position
 from services.notifier.lease import Watch
 from services.notifier.limits import Limits
 from services.notifier.mail import Begin, Envelope, MayEnd, Outcome
@@ -38,10 +39,10 @@ class Send(Protocol):
 class Sending:
     """What sending needs. `automatic` is whether the calendar is: then mails go out in office hours alone.
 
-    `caught_up` tells whether the view has seen all that the log holds, `send` hands a mail to some recipients,
-    `links` are the public address and the secret of the links in mails, `ticks` seconds by a clock that nobody can set.
-    `at_once` is how many mails are on their way side by side. `sign` makes the bytes those that go out; `bounces` is
-    where servers report to, the sender itself if it is None.
+    `caught_up` tells where the view stands, None if it hasn't seen all that the log holds; `send` hands a mail to some
+    recipients, `links` are the public address and the secret of the links in mails, `ticks` seconds by a clock that
+    nobody can set. `at_once` is how many mails are on their way side by side. `sign` makes the bytes those that go
+    out; `bounces` is where servers report to, the sender itself if it is None.
     """
 
     store: Store
@@ -49,7 +50,7 @@ class Sending:
     outbox: Outbox
     send: Send
     clock: Callable[[], datetime]
-    caught_up: Callable[[], Awaitable[bool]]
+    caught_up: Callable[[], Awaitable[Position | None]]
     mail_from: str
     links: tuple[str, str]
     automatic: bool
@@ -60,6 +61,21 @@ class Sending:
     reachable: Reachable = field(default_factory=Reachable)
     ticks: Callable[[], float] = time.monotonic
     watch: Watch = field(default_factory=Watch)
+
+    @cached_property
+    def lines(self) -> asyncio.Semaphore:
+        """Held while a mail is handed over."""
+        return asyncio.Semaphore(self.at_once)
+
+    @cached_property
+    def doubts(self) -> asyncio.Semaphore:
+        """Held from before a mail is handed over until its end is written: so many are in doubt if all ends now."""
+        return asyncio.Semaphore(2 * self.at_once)
+
+    @cached_property
+    def stopping(self) -> asyncio.Event:
+        """Set when no other mail is to be handed over."""
+        return asyncio.Event()
 
     @cached_property
     def books(self) -> Bookkeeping:

@@ -1,7 +1,7 @@
 """All that the notifier keeps in MongoDB: its copy of the facts, the rungs that are done, and the digests."""
 
 import uuid
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
@@ -11,6 +11,7 @@ from services.notifier.marks import Marks
 from services.notifier.queue import Queued, State
 from services.notifier.rules import Digest, Mark
 from services.notifier.settling import LONGEST_BACKOFF
+from services.notifier.threads import Threads
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Account, Fact, fold
 from shared.contracts.plan import PlanPublished
@@ -36,6 +37,7 @@ class Store:
         self._doubts = mongo.db["doubts"]
         self.returned = Marks(mongo)
         self.counts = Counts(mongo)
+        self.threads = Threads(mongo)
         self._parsed: dict[str, PlanPublished] = {}
 
     async def ensure_indexes(self) -> None:
@@ -275,40 +277,32 @@ class Store:
         found = self._digests.find(query, {"claim": 1}, session=session)
         return {row["_id"] async for row in found if row["claim"] == claim[row["_id"]]}
 
-    async def first_mail(self, digest: Digest) -> str | None:
-        """The Message-ID of the first mail to the digest's recipient, of an earlier day, that named one of its
-        occurrences; None where nobody surely has one."""
-        named = {"occurrence": {"$in": [str(item.occurrence) for item in digest.items]}, "passed": False}
-        earlier = {"recipient": digest.recipient, "day": {"$lt": digest.day.isoformat()}}
-        keys = [row["digest"] async for row in self._rungs.find(named | earlier, {"digest": 1})]
-        if not keys:
-            return None
-        query = {"_id": {"$in": keys}, "accepted": {"$ne": []}}
-        found = await self._digests.find_one(query, {"frozen.message_id": 1}, sort=[("day", 1)])
-        return found["frozen"]["message_id"] if found else None
+    async def freeze(self, claims: Sequence[Queued]) -> set[str]:
+        """Fix the bytes before they are handed over; the keys of those that are still held by the claim that each
+        carries. They name what was stored: see `freeze_anew`."""
+        return await self._write_held(claims, documents.fixing)
 
-    async def freeze(self, held: Sequence[Queued], session: Session) -> None:
-        """Fix the bytes before they are handed over, and free the rungs of what is no longer named. Each is held, by
-        this session's own look."""
-        writes = []
-        for one in held:
-            assert one.frozen is not None
-            mail, items = documents.frozen(one.frozen), documents.items(one.digest.items)
-            writes.append(UpdateOne(documents.claim_of(one), {"$set": {"frozen": mail, "items": items}}))
-        await self._digests.bulk_write(writes, ordered=False, session=session)
-        await self._free(held, session)
-        for one in held:
-            if one.telling:
-                await self.returned.put_told(one.digest.key, one.telling, session)
+    async def freeze_anew(self, held: Queued, session: Session) -> None:
+        """Fix bytes that name less than what was stored, whose rungs are free then, or that tell of returned mail. It
+        is held, by this session's own look."""
+        await self._digests.update_one(documents.claim_of(held), documents.fixing(held), session=session)
+        await self._free([held], session)
+        if held.telling:
+            await self.returned.put_told(held.digest.key, held.telling, session)
 
     async def hand_over(self, claims: Sequence[Queued]) -> set[str]:
         """The final dot of these may go out now, and who finds them so can't know whether it did; the keys of those
         that are still held by the claim that each carries."""
-        writes = [UpdateOne(documents.claim_of(one), {"$set": {"handed": True}}) for one in claims]
+        return await self._write_held(claims, lambda _: {"$set": {"handed": True}})
+
+    async def _write_held(self, claims: Sequence[Queued], update: Callable[[Queued], Document]) -> set[str]:
+        """Write those that are held by the claim that each carries; their keys."""
+        writes = [UpdateOne(documents.claim_of(one), update(one)) for one in claims]
         if (await self._digests.bulk_write(writes, ordered=False)).matched_count == len(claims):
             return {one.digest.key for one in claims}
+        # A claim is never given twice: who holds it now held it then.
         claim = {one.digest.key: one.claim for one in claims}
-        found = self._digests.find({"_id": {"$in": list(claim)}, "handed": True}, {"claim": 1})
+        found = self._digests.find({"_id": {"$in": list(claim)}, "state": State.SENDING}, {"claim": 1})
         return {row["_id"] async for row in found if row["claim"] == claim[row["_id"]]}
 
     async def cancel(self, held: Queued, reason: str, session: Session) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 
 from services.notifier.apply_events import apply_events
+from services.notifier.caught_up import Moving, Position
 from services.notifier.courier import Courier
 from services.notifier.decide_reminders import decide_reminders
 from services.notifier.lease import GRACE
@@ -101,8 +102,8 @@ async def at_work(
     await store.ensure_indexes()
     await outbox.ensure_indexes()
 
-    async def caught_up() -> bool:
-        return desk.is_caught_up
+    async def caught_up() -> Position | None:
+        return Moving() if desk.is_caught_up else None
 
     async with listening(postman) as url:
         server = parse_smtp_url(url)

@@ -10,6 +10,7 @@ from aiosmtpd.smtp import SMTP, Envelope
 
 from deploy.servers.server import Running
 from services.notifier.attempt import DAY_PASSED, NOTHING_DUE
+from services.notifier.caught_up import Moving
 from services.notifier.send_reminders import send_reminders
 from shared.contracts.base import Event
 from shared.contracts.registry import decode
@@ -138,10 +139,11 @@ async def test_told_to_stop_before_a_mail_is_taken_up(mongo: Mongo) -> None:
         await desk.owe(MONTH)
         await desk.turn(OVERDUE)
 
-        async def stopped() -> bool:
+        async def stopped() -> Moving:
             task = asyncio.current_task()
             assert task is not None
-            return task.cancel()
+            task.cancel()
+            return Moving()
 
         with pytest.raises(asyncio.CancelledError):
             await send_reminders(replace(desk.sending, caught_up=stopped))

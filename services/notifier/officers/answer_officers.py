@@ -73,5 +73,5 @@ def _own_address(settings: Settings) -> str:
 
 async def _caught_up(runtime: Runtime, store: Store) -> None:
     """Raises Retry where the view hasn't seen all that the log holds."""
-    if not await log_position.caught_up(runtime.js, CATCH_UP_WITHIN, await store.last_day()):
+    if await log_position.caught_up(runtime.js, CATCH_UP_WITHIN, await store.last_day()) is None:
         raise Retry(CATCH_UP_WITHIN, "notifier is still taking in the log; ask again in a moment")
