@@ -10,6 +10,7 @@ import pytest
 
 from services.notifier.attempt import NO_ADDRESS
 from services.notifier.lease import LEASE
+from services.notifier.limits import Limits
 from services.notifier.mail import Envelope, Outcome
 from services.notifier.send_reminders import send_reminders
 from services.notifier.sending import Send
@@ -233,13 +234,14 @@ async def test_a_clock_that_jumped(mongo: Mongo) -> None:
         assert len(desk.mails()) == 1
 
 
-async def test_two_senders_at_once(mongo: Mongo) -> None:
-    """Two processes that send at once send each mail once."""
+async def test_several_senders_at_once(mongo: Mongo) -> None:
+    """Processes that send at once, each with limits of its own, send each mail once."""
     weeks = [key("III.1-radio", "dai", "2023-W09"), key("III.1-radio", "bao", "2023-W09")]
     async with at_work(mongo) as desk:
         await desk.owe(MONTH, OTHER, *weeks)
         await desk.turn(date(2023, 3, 13))
-        await asyncio.gather(*(send_reminders(desk.sending) for _ in range(4)))
+        senders = [replace(desk.sending, limits=Limits(1, 1000, lambda: desk.ticks)) for _ in range(4)]
+        await asyncio.gather(*map(send_reminders, senders))
         assert sorted(to for to, _ in desk.mails()) == ["bao@mau.example", "dai@mau.example", "tt-a@mau.example"]
         assert len(await desk.told()) == 3
 
