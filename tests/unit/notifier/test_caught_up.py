@@ -4,18 +4,22 @@ import asyncio
 
 import pytest
 
-from services.notifier.caught_up import FRESH, CaughtUp
+from services.notifier.caught_up import FRESH, CaughtUp, Position
+
+
+SEEN = (7,)
 
 
 class Log:
     """Answers when it may; counts how often it was asked."""
 
-    def __init__(self, answer: bool = True) -> None:
-        self.answer, self.asked, self.now = answer, 0, 0.0
+    def __init__(self) -> None:
+        self.answer: Position | None = SEEN
+        self.asked, self.now = 0, 0.0
         self.open = asyncio.Event()
         self.open.set()
 
-    async def ask(self) -> bool:
+    async def ask(self) -> Position | None:
         self.asked += 1
         answer = self.answer
         await self.open.wait()
@@ -34,7 +38,7 @@ async def test_a_yes_holds_for_a_moment(log: Log) -> None:
     """Counted from when it was asked, not from when the answer came."""
     caught_up = CaughtUp(log.ask, log.ticks)
     assert await caught_up()
-    log.answer, log.now = False, FRESH.total_seconds() * 0.99
+    log.answer, log.now = None, FRESH.total_seconds() * 0.99
     assert await caught_up()
     log.now = FRESH.total_seconds()
     assert not await caught_up()
@@ -43,10 +47,10 @@ async def test_a_yes_holds_for_a_moment(log: Log) -> None:
 
 async def test_a_no_holds_for_nobody_else(log: Log) -> None:
     """Who asks after it is answered anew."""
-    log.answer = False
+    log.answer = None
     caught_up = CaughtUp(log.ask, log.ticks)
     assert not await caught_up()
-    log.answer = True
+    log.answer = SEEN
     assert await caught_up()
     assert log.asked == 2
 
@@ -69,6 +73,6 @@ async def test_nobody_gets_an_answer_that_was_begun_before_the_question(log: Log
     second = asyncio.create_task(caught_up())
     await asyncio.sleep(0)
     assert log.asked == 1
-    log.now, log.answer = FRESH.total_seconds(), False
+    log.now, log.answer = FRESH.total_seconds(), None
     log.open.set()
-    assert (await first, await second, log.asked) == (True, False, 2)
+    assert (await first, await second, log.asked) == (SEEN, None, 2)
