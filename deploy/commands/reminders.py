@@ -13,6 +13,7 @@ from deploy.connection import with_nats
 from deploy.output import print_table
 from services.notifier.officers.officer_words import RUNGS
 from services.notifier.officers.web.words import STATES
+from services.notifier.text import one_line
 from services.notifier.wording import ANSWERS, full_date, period_name
 from shared.ask import ask, request_body
 from shared.contracts.reminder_list import ListedReminder, MailState, ReminderList
@@ -20,6 +21,7 @@ from shared.contracts.reminder_preview import PreviewedMail, ReminderPreview
 from shared.settings import Settings
 
 ANSWER_WITHIN = timedelta(minutes=2)
+LONGEST_REASON = 2_000
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -49,7 +51,8 @@ async def list_(
     for waiting in found.answers:
         what = f"{waiting.title}, {period_name(waiting.occurrence.period)}"
         click.echo(f"\n{waiting.name} đã trả lời “{ANSWERS[waiting.kind]}” ngày {full_date(waiting.day)}: {what}")
-        click.echo(f"  Lý do: {waiting.reason}")
+        # On one line: what an agency wrote must not look like a line of ours, least of all like a command.
+        click.echo(f"  Lý do: {one_line(waiting.reason, LONGEST_REASON)}")
         if waiting.confirm:
             click.echo(f"  Xác nhận: {waiting.confirm}")
 
@@ -141,7 +144,7 @@ def _mailboxes(one: ListedReminder) -> str:
 
 def _show_preview(found: ReminderPreview, everything: bool) -> None:
     table = Table(title=f"{found.plan}: nhắc việc ngày {full_date(found.as_of)}", show_lines=True)
-    for title in ("Gửi", "Hộp thư", "Kỳ", "Nấc", "Vì sao"):
+    for title in ("Gửi", "Hộp thư", "Kỳ", "Mức nhắc", "Vì sao"):
         table.add_column(title, overflow="fold")
     for mail in found.mails:
         to = "\n".join((*mail.to, *(f"đồng gửi {one}" for one in mail.cc))) or mail.unsendable

@@ -1,9 +1,9 @@
 """What attempts look up and write, those of one moment together: one question and one transaction for all of them."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from services.notifier.drafting import find_due
 from services.notifier.line import Reminded
@@ -12,7 +12,7 @@ from services.notifier.queue import Queued
 from services.notifier.rules import Digest
 from services.notifier.settling import events
 from services.notifier.store import Store
-from services.notifier.unreachable import Marked
+from services.notifier.unreachable import Marked, refused_for_good
 from shared.contracts.plan import PlanPublished
 from shared.mongo import Mongo, Session
 from shared.outbox import Outbox, Stamped
@@ -42,8 +42,8 @@ class Due:
 class Bookkeeping:
     """Each method is for one digest, and waits for its company of the moment. Raises one of Unavailable."""
 
-    def __init__(self, store: Store, mongo: Mongo, outbox: Outbox) -> None:
-        self._store, self._mongo, self._outbox = store, mongo, outbox
+    def __init__(self, store: Store, mongo: Mongo, outbox: Outbox, clock: Callable[[], datetime]) -> None:
+        self._store, self._mongo, self._outbox, self._clock = store, mongo, outbox, clock
         self._looks: Together[Asked, Due] = Together(self._look)
         self._firsts: Together[Digest, str | None] = Together(store.threads.first_mails)
         self._freezes: Together[Queued, bool] = Together(self._freeze, _size)
@@ -113,6 +113,8 @@ class Bookkeeping:
             ours = [one for one in several if one.digest.key in held]
             if ours:
                 await self._store.settle(ours, session)
+                for mark in (mark for one in ours for mark in refused_for_good(one, self._clock())):
+                    await self._store.returned.put(mark, session)
                 await self._outbox.add([Stamped(id_, event) for one in ours for id_, event in events(one)], session)
             return [one.digest.key in held for one in several]
 

@@ -89,7 +89,7 @@ def docx(paper: DraftLetter, day: date) -> File:
 
 def _addressed(letter: Letter) -> tuple[str, ...]:
     named = letter.addressed
-    return named if len(named) <= MOST_ADDRESSED else ("Các cơ quan, đơn vị có tên trong danh sách tại Công văn này",)
+    return named if len(named) <= MOST_ADDRESSED else ("Các cơ quan, đơn vị (theo danh sách nêu tại Công văn này)",)
 
 
 def _informed(plan: PlanPublished, lines: list[Line], day: date) -> Iterator[str]:

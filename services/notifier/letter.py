@@ -7,7 +7,7 @@ from itertools import groupby
 from urllib.parse import quote
 
 from services.notifier.actions import Links
-from services.notifier.line import Line, Reminded, line
+from services.notifier.line import Line, Reminded, is_to_sign, line
 from services.notifier.recipients import usable
 from services.notifier.text import one_line
 from services.notifier.unreachable import Marked
@@ -81,6 +81,25 @@ class Letter:
         return tuple(line for section in self.sections for line in section.lines)
 
     @property
+    def to_coordinator(self) -> bool:
+        """Whether the coordinator writes to itself: then the system reports, and nobody urges."""
+        return self.recipient == self.coordinator
+
+    @property
+    def addressee(self) -> str:
+        """Who is greeted."""
+        return f"Bộ phận theo dõi Kế hoạch, {self.recipient}" if self.to_coordinator else self.recipient
+
+    @property
+    def opening(self) -> str:
+        """How the sentence begins that ends with the plan's name."""
+        return (
+            "Hệ thống báo cáo tình hình thực hiện"
+            if self.to_coordinator
+            else f"{self.coordinator} xin nhắc việc thực hiện"
+        )
+
+    @property
     def addressed(self) -> tuple[str, ...]:
         """Everybody whom the draft addresses, once: who owes, and who may deliver it as well."""
         return _addressed(self.draft)
@@ -101,13 +120,13 @@ def write(
         Section(
             heading,
             COPIED if copied and rung is Rung.ESCALATED else "",
-            tuple(line(plan, one, at, links) for one in reminded if one.rung is rung),
+            tuple(line(plan, one, at, links) for one in there),
         )
         for rung, heading in HEADINGS.items()
-        if any(one.rung is rung for one in reminded)
+        if (there := [one for one in reminded if not is_to_sign(plan, one) and _stage(one) is rung])
     )
     signed = sorted(
-        (one for one in reminded if one.rung is Rung.FOR_SIGNATURE), key=lambda one: agency_name(plan, one.key.agency)
+        (one for one in reminded if is_to_sign(plan, one)), key=lambda one: agency_name(plan, one.key.agency)
     )
     draft = tuple(
         Owing(agency, tuple(lines))
@@ -128,6 +147,11 @@ def write(
         contact=_contact(plan),
         returned=tuple(one_line(f"{one.address} ({agency_name(plan, one.agency)}): {one.reason}") for one in returned),
     )
+
+
+def _stage(one: Reminded) -> Rung:
+    """Under which heading it stands; what the coordinator owes itself stays where it was, since nobody signs for it."""
+    return Rung.ESCALATED if one.rung is Rung.FOR_SIGNATURE else one.rung
 
 
 def plan_words(plan: PlanPublished) -> str:

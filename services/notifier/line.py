@@ -66,8 +66,13 @@ def line(plan: PlanPublished, one: Reminded, at: datetime, links: Links) -> Line
         late=at.date() > now.register_by,
         extension=one_line(extension.document, _LONGEST_REFERENCE) if extension is not None else "",
         answered=_answered(plan, one, links.recipient),
-        actions=links.of(one.key, now) if one.rung is not Rung.FOR_SIGNATURE else None,
+        actions=links.of(one.key, now) if not is_to_sign(plan, one) else None,
     )
+
+
+def is_to_sign(plan: PlanPublished, one: Reminded) -> bool:
+    """Whether it goes into the draft letter: with that the coordinator urges others, not itself."""
+    return one.rung is Rung.FOR_SIGNATURE and one.key.agency != plan.coordinator
 
 
 def _answered(plan: PlanPublished, one: Reminded, reader: str) -> str:

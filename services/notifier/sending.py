@@ -79,7 +79,7 @@ class Sending:
 
     @cached_property
     def books(self) -> Bookkeeping:
-        return Bookkeeping(self.store, self.mongo, self.outbox)
+        return Bookkeeping(self.store, self.mongo, self.outbox, self.clock)
 
 
 async def settle(sent: Queued, outcome: Outcome, by: Sending) -> None:

@@ -123,7 +123,7 @@ async def test_why(mongo: Mongo) -> None:
         assert (mail.to, mail.cc) == (("tt-a@mau.example", "tt-a-2@mau.example"), ("a@mau.example",))
         assert mail.subject.startswith("[Nhắc việc] Phát thanh cơ sở, tháng 02/2023")
         [left] = (await preview(desk, NEXT)).left_alone
-        assert left.why == "đã nhắc “quá hạn” ngày 08/03/2023; nấc tiếp theo “quá hạn kéo dài” từ 14/03/2023"
+        assert left.why == "đã nhắc “quá hạn” ngày 08/03/2023; mức nhắc tiếp theo “quá hạn kéo dài” từ 14/03/2023"
 
 
 @pytest.mark.parametrize(

@@ -95,5 +95,5 @@ def _climbed(
     )
     ahead = min(((on, rung) for on, rung in coming if on > day), default=None)
     if ahead is None:
-        return f"{said}; không còn nấc nào"
-    return f"{said}; nấc tiếp theo “{RUNGS[ahead[1]]}” từ {full_date(ahead[0])}"
+        return f"{said}; không còn mức nhắc nào"
+    return f"{said}; mức nhắc tiếp theo “{RUNGS[ahead[1]]}” từ {full_date(ahead[0])}"

@@ -24,7 +24,7 @@ _KEPT = "Chưa có gì được ghi nhận."
 FAILURES = {
     400: Words("Chưa nhận được biểu mẫu", (_KEPT, "Dữ liệu gửi đến bị gián đoạn hoặc không đọc được; xin gửi lại.")),
     403: Words("Không nhận biểu mẫu này", (_KEPT, f"Biểu mẫu phải được gửi từ chính trang của hệ thống. {_ASK}")),
-    404: Words("Liên kết không đúng", (f"Liên kết bị thiếu hoặc đã bị thay đổi. {_ASK}",)),
+    404: Words("Liên kết không đúng", (f"Liên kết không đầy đủ hoặc đã bị thay đổi. {_ASK}",)),
     405: Words("Không nhận yêu cầu này", (_KEPT, _ASK)),
     408: Words("Quá thời gian chờ", (_KEPT, "Đường truyền quá chậm hoặc bị ngắt; xin gửi lại, hoặc gửi tệp nhỏ hơn.")),
     410: Words(
@@ -63,7 +63,8 @@ def closed_words(opened: Opened, closed: Closed) -> Words:
     coordinator = agency_name(opened.plan, opened.plan.coordinator)
     match closed:
         case Closed.USED if opened.link.purpose is Purpose.SUBMIT:
-            return Words("Đã ghi nhận sản phẩm", ("Cảm ơn cơ quan, đơn vị. Không cần làm gì thêm.",))
+            once = "Mỗi liên kết chỉ ghi nhận một lần: nội dung gửi lại không được ghi. Cần sửa, xin liên hệ bên dưới."
+            return Words("Đã ghi nhận sản phẩm", ("Cảm ơn cơ quan, đơn vị. Không cần làm gì thêm.", once))
         case Closed.USED if not opened.stands.owed:
             return Words("Đã ghi nhận trả lời", ("Kỳ này đã được giải quyết; không cần làm gì thêm.",))
         case Closed.USED:

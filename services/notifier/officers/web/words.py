@@ -84,4 +84,4 @@ def _mailbox(one: ListedAddress) -> tuple[str, str, bool]:
         return one.address, f"{copied}bị trả lại: {one.bounced}", True
     if one.refused is not None:
         return one.address, f"{copied}bị từ chối: {one.refused}", True
-    return one.address, f"{copied}{'đã nhận' if one.accepted else 'chưa nhận'}", False
+    return one.address, f"{copied}{'máy chủ thư đã nhận' if one.accepted else 'chưa nhận'}", False
