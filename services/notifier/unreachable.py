@@ -2,20 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from shared.contracts.plan import Agency, PlanPublished
 
 
 @dataclass(frozen=True)
 class Marked:
-    """An address that a mail to `agency` came back from for good, why, and when that was reported."""
+    """An address that a mail to `agency` came back from for good, why, when that was reported, and of which day the
+    mail was."""
 
     address: str
     plan: str
     agency: str
     reason: str
     at: datetime
+    mailed: date
 
 
 class Reachable:
