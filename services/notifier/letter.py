@@ -130,7 +130,9 @@ def write(
         sections=sections,
         draft=draft,
         contact=_contact(plan),
-        returned=tuple(one_line(f"{one.address} ({agency_name(plan, one.agency)}): {one.reason}") for one in news.returned),
+        returned=tuple(
+            one_line(f"{one.address} ({agency_name(plan, one.agency)}): {one.reason}") for one in news.returned
+        ),
         waiting=waiting(plan, news.replies),
         more=news.more,
     )

@@ -286,8 +286,8 @@ class Store:
         return await self._write_held(claims, documents.fixing)
 
     async def freeze_anew(self, held: Queued, session: Session) -> None:
-        """Fix bytes that name less than what was stored, whose rungs are free then, or that tell the coordinator's news. It is
-        held, by this session's own look."""
+        """Fix bytes that name less than what was stored, whose rungs are free then, or that tell the coordinator's
+        news. It is held, by this session's own look."""
         await self._digests.update_one(documents.claim_of(held), documents.fixing(held), session=session)
         await self._free([held], session)
         if held.telling:
