@@ -127,10 +127,9 @@ class Attempt:
         """The mail that says it, which isn't fixed yet."""
         by, plan, digest = self._by, self._plan, self._claimed.digest
         at = by.clock().astimezone(ZoneInfo(plan.time_zone)) if by.automatic else opening(plan, digest.day)
-        ready = draft(digest, due.reminded, plan, at, by.mail_from, by.links, self._before, due.returned)
+        ready = draft(digest, due.reminded, plan, at, by.mail_from, by.links, self._before, due.news)
         sender = by.bounces.of(digest.short) if by.bounces is not None else ready.mail.sender
-        telling = tuple(one.address for one in due.returned)
-        return replace(self._claimed, digest=ready.digest, frozen=replace(ready.mail, sender=sender), telling=telling)
+        return replace(self._claimed, digest=ready.digest, frozen=replace(ready.mail, sender=sender), telling=due.news)
 
     def _unreachable(self) -> str:
         returned = [one for one in self._marked if one.agency == self._claimed.digest.recipient]
@@ -161,7 +160,7 @@ class Attempt:
 
     async def _gave_up(self) -> bool:
         due = await self._by.books.due(self._claimed.digest, self._plan)
-        # A mail that told of returned addresses alone has nothing that could be due.
+        # A mail that told the coordinator's news alone has nothing that could be due.
         is_due = due.reminded or not self._claimed.digest.items
         if is_due and due.today == self._claimed.digest.day:
             return False

@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from services.notifier.drafting import find_due
 from services.notifier.line import Reminded
 from services.notifier.mail import Mail
+from services.notifier.news import NOTHING, News
 from services.notifier.queue import Queued
 from services.notifier.rules import Digest
 from services.notifier.settling import events
 from services.notifier.store import Store
-from services.notifier.unreachable import Marked, refused_for_good
+from services.notifier.unreachable import refused_for_good
 from shared.contracts.plan import PlanPublished
 from shared.mongo import Mongo, Session
 from shared.outbox import Outbox, Stamped
@@ -27,16 +28,16 @@ Asked = tuple[Digest, PlanPublished]
 
 @dataclass(frozen=True)
 class Due:
-    """What a digest is to say as things stand: `reminded` is still due on `today`; from the `returned` addresses mail
-    came back, of which the coordinator hears."""
+    """What a digest is to say as things stand: `reminded` is still due on `today`; `news` is what the coordinator hears
+    besides."""
 
     reminded: tuple[Reminded, ...]
-    returned: tuple[Marked, ...]
+    news: News
     today: date
 
     @property
     def nothing(self) -> bool:
-        return not self.reminded and not self.returned
+        return not self.reminded and not self.news
 
 
 class Bookkeeping:
@@ -95,8 +96,8 @@ class Bookkeeping:
         for digest, plan in asked:
             today = max(digest.day, last or digest.day)
             is_told = digest.recipient == plan.coordinator
-            returned = await self._store.returned.untold(plan.plan, digest.key) if is_told else []
-            found.append(Due(tuple(find_due(digest, plan, today, accounts)), tuple(returned), today))
+            news = await self._store.news.untold(plan.plan, digest.key) if is_told else NOTHING
+            found.append(Due(tuple(find_due(digest, plan, today, accounts)), news, today))
         return found
 
     async def _freeze(self, several: Sequence[Queued]) -> list[bool]:

@@ -52,9 +52,9 @@ async def _decide(plan: PlanPublished, day: date, store: Store, now: datetime, s
             await store.settle_doubt(plan.plan, until, session)
     decision: Decision = decide(plan, accounts, marks, day)
     digests = decision.digests
-    # Its one mail of the day, or one for this alone, tells the coordinator from which addresses mail came back.
+    # Its one mail of the day, or one for this alone, tells the coordinator its news.
     is_mailed = plan.coordinator in {one.recipient for one in digests}
-    if not is_mailed and await store.returned.untold(plan.plan, "", session):
+    if not is_mailed and await store.news.untold(plan.plan, "", session):
         digests = (*digests, Digest(plan.plan, plan.coordinator, day, ()))
     await store.put_decision(digests, decision.marks, day, now, session)
     await store.put_decided(plan.plan, day, session)

@@ -101,12 +101,14 @@ def marked(mark: Marked) -> Document:
         "agency": mark.agency,
         "reason": mark.reason,
         "at": mark.at,
+        "mailed": mark.mailed.isoformat(),
         "told": None,
     }
 
 
 def read_mark(document: Document) -> Marked:
-    return Marked(document["address"], document["plan"], document["agency"], document["reason"], document["at"])
+    mailed = date.fromisoformat(document["mailed"])
+    return Marked(document["address"], document["plan"], document["agency"], document["reason"], document["at"], mailed)
 
 
 def claim_of(claimed: Queued) -> Document:

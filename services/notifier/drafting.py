@@ -12,9 +12,9 @@ from services.notifier.ids import message_id, short_id
 from services.notifier.letter import write
 from services.notifier.line import Reminded
 from services.notifier.mail import Mail
+from services.notifier.news import NOTHING, News
 from services.notifier.recipients import addresses
 from services.notifier.rules import Digest, still_due
-from services.notifier.unreachable import Marked
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Account, standing
 from shared.contracts.plan import PlanPublished
@@ -50,9 +50,9 @@ def draft(
     mail_from: str,
     links: tuple[str, str],
     first: str | None,
-    returned: Sequence[Marked] = (),
+    news: News = NOTHING,
 ) -> Draft:
-    """The mail that names what is due, dated `at`, and the addresses from which mail came back. `links` are the public
+    """The mail that names what is due, dated `at`, and the coordinator's `news`. `links` are the public
     address and the secret of links; `first` is the Message-ID of the mail that it follows up, None where there is none.
     """
     wanted = {one.key for one in due}
@@ -62,7 +62,7 @@ def draft(
     if not to.to:
         return Draft(digest, Mail(mail_from, (), (), message_id(digest.key, mail_from), b""))
     linking = Links(*links, digest.recipient, short_id(digest.key), to.to + to.cc, digest.day + COUNTS_FOR)
-    letter = write(plan, linking, due, at, copied=bool(to.cc), returned=returned)
+    letter = write(plan, linking, due, at, copied=bool(to.cc), news=news)
     files = []
     if letter.own:
         files.append(calendar_file(letter, digest.recipient, mail_from, at))

@@ -8,9 +8,10 @@ from urllib.parse import quote
 
 from services.notifier.actions import Links
 from services.notifier.line import Line, Reminded, is_to_sign, line
+from services.notifier.news import NOTHING, News
 from services.notifier.recipients import usable
 from services.notifier.text import one_line
-from services.notifier.unreachable import Marked
+from services.notifier.waiting import Waiting, waiting
 from services.notifier.wording import count, full_date, moment
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import Rung
@@ -60,7 +61,8 @@ class Contact:
 class Letter:
     """Everything that the mail prints, each text on one line. `preview` is what a list of mails shows after the
     subject, `links_until` the last day of the links, `draft` what the coordinator may sign, `returned` the
-    addresses from which mail came back, each with its agency and the reason."""
+    addresses from which mail came back, each with its agency and the reason; `waiting` the answers that the coordinator
+    is to confirm, and `more` how many others there are."""
 
     subject: str
     preview: str
@@ -74,6 +76,8 @@ class Letter:
     draft: tuple[Owing, ...]
     contact: Contact
     returned: tuple[str, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    more: int = 0
 
     @property
     def own(self) -> tuple[Line, ...]:
@@ -112,10 +116,10 @@ def write(
     at: datetime,
     *,
     copied: bool,
-    returned: Sequence[Marked] = (),
+    news: News = NOTHING,
 ) -> Letter:
-    """The letter to `links.recipient`. `reminded` is in the order to print, and empty only where there are addresses
-    `returned`; `at` is the local time; `copied` tells whether the mail has a Cc, of which what is escalated speaks."""
+    """The letter to `links.recipient`. `reminded` is in the order to print, and empty only where there are `news`; `at`
+    is the local time; `copied` tells whether the mail has a Cc, of which what is escalated speaks."""
     sections = tuple(
         Section(
             heading,
@@ -134,18 +138,22 @@ def write(
     )
     own = [line for section in sections for line in section.lines]
     return Letter(
-        subject=f"[Nhắc việc] {_subject(own, draft, len(returned), at)}",
+        subject=f"[Nhắc việc] {_subject(own, draft, news, at)}",
         preview=one_line(_preview(own, draft), _LONGEST_PREVIEW),
         plan=plan_words(plan),
         coordinator=one_line(agency_name(plan, plan.coordinator)),
         recipient=one_line(agency_name(plan, links.recipient)),
-        summary=_summary(own, draft, len(returned)),
+        summary=_summary(own, draft, news),
         as_of=moment(at),
         links_until=full_date(links.until),
         sections=sections,
         draft=draft,
         contact=_contact(plan),
-        returned=tuple(one_line(f"{one.address} ({agency_name(plan, one.agency)}): {one.reason}") for one in returned),
+        returned=tuple(
+            one_line(f"{one.address} ({agency_name(plan, one.agency)}): {one.reason}") for one in news.returned
+        ),
+        waiting=waiting(plan, news.replies),
+        more=news.more,
     )
 
 
@@ -164,27 +172,31 @@ def plan_words(plan: PlanPublished) -> str:
     return one_line(words)
 
 
-def _subject(own: Sequence[Line], draft: Sequence[Owing], returned: int, at: datetime) -> str:
-    if len(own) == 1 and not draft and not returned:
+def _subject(own: Sequence[Line], draft: Sequence[Owing], news: News, at: datetime) -> str:
+    if len(own) == 1 and not draft and not news:
         [only] = own
         return f"{one_line(only.title, _LONGEST_TITLE_IN_SUBJECT)}, {only.short_period}: {only.delay}"
     parts = list(_tally(own, str))
     if draft:
         owed = sum(len(owing.lines) for owing in draft)
         parts.insert(0, f"trình ký công văn đôn đốc ({owed} kỳ của {len(_addressed(draft))} cơ quan)")
-    if returned:
-        parts.append(f"{returned} địa chỉ bị trả lại thư")
+    parts += _heard(news, str)
     return f"{', '.join(parts)}, tính đến {full_date(at.date())}"
 
 
-def _summary(own: Sequence[Line], draft: Sequence[Owing], returned: int) -> str:
+def _summary(own: Sequence[Line], draft: Sequence[Owing], news: News) -> str:
     parts = [", ".join(_tally(own, count))] if own else []
     if draft:
         owed = sum(len(owing.lines) for owing in draft)
         parts.append(f"{count(owed)} kỳ của {count(len(_addressed(draft)))} cơ quan cần công văn đôn đốc")
-    if returned:
-        parts.append(f"{count(returned)} địa chỉ bị trả lại thư")
-    return "; ".join(parts)
+    return "; ".join([*parts, *_heard(news, count)])
+
+
+def _heard(news: News, counted: Callable[[int], str]) -> Iterable[str]:
+    if news.replies:
+        yield f"{counted(len(news.replies) + news.more)} trả lời chờ xác nhận"
+    if news.returned:
+        yield f"{counted(len(news.returned))} địa chỉ bị trả lại thư"
 
 
 def _preview(own: Sequence[Line], draft: Sequence[Owing]) -> str:

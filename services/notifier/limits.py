@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Iterable
 MINUTE = 60.0
 # Seconds after which a domain that has all its connections is tried again: a mail takes less.
 FULL_FOR = 2.0
+# A longer wait would count as the word of a wrong clock: see `Store.claim`.
+LONGEST = 3600.0
 
 
 class Limits:
@@ -17,16 +19,16 @@ class Limits:
         self._at_once, self._per_minute, self._ticks = at_once, per_minute, ticks
         self._busy: Counter[str] = Counter()
         self._begun: dict[str, deque[float]] = defaultdict(deque)
+        self._turn: dict[str, float] = {}
 
     def enter(self, domains: Collection[str]) -> float:
         """0 if a mail to these may begin, and it has then; else the seconds after which to ask again."""
         now = self._ticks()
-        wait = max((self._wait(domain, now) for domain in domains), default=0.0)
-        if not wait:
-            for domain in domains:
-                self._busy[domain] += 1
-                self._begun[domain].append(now)
-        return wait
+        waits = {domain: wait for domain in domains if (wait := self._wait(domain, now))}
+        for domain in () if waits else domains:
+            self._busy[domain] += 1
+            self._begun[domain].append(now)
+        return max((self._queue(domain, now, wait) for domain, wait in waits.items()), default=0.0)
 
     def leave(self, domains: Iterable[str]) -> None:
         """It has come to an end."""
@@ -34,6 +36,13 @@ class Limits:
             self._busy[domain] -= 1
             if not self._busy[domain]:
                 del self._busy[domain]
+
+    def _queue(self, domain: str, now: float, wait: float) -> float:
+        """Each has a turn of its own, as close as the domain bears: else all would come at once when there is room for
+        some, again and again."""
+        turn = max(self._turn.get(domain, 0.0), now + wait)
+        self._turn[domain] = turn + MINUTE / self._per_minute
+        return min(turn - now, LONGEST)
 
     def _wait(self, domain: str, now: float) -> float:
         begun = self._begun[domain]

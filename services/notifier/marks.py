@@ -1,9 +1,7 @@
 """Addresses at which mail doesn't arrive, as the notifier keeps them in MongoDB."""
 
-from collections.abc import Sequence
-
 from services.notifier import documents
-from services.notifier.queue import Queued, State
+from services.notifier.queue import Queued
 from services.notifier.unreachable import Marked
 from shared.mongo import Mongo, Session
 
@@ -36,16 +34,3 @@ class Marks:
     async def remove(self, address: str) -> bool:
         """Mail it again; False if it wasn't marked."""
         return bool((await self._marked.delete_one({"_id": address.lower()})).deleted_count)
-
-    async def untold(self, plan: str, digest: str, session: Session | None = None) -> list[Marked]:
-        """The plan's marks of which no mail told the coordinator, except the `digest` that is being written."""
-        found = [row async for row in self._marked.find({"plan": plan}, session=session).sort("_id", 1)]
-        told = [row["told"] for row in found if row["told"] not in {None, digest}]
-        went = {"_id": {"$in": told}, "frozen": {"$ne": None}, "state": {"$nin": [State.FAILED, State.CANCELLED]}}
-        heard = {row["_id"] async for row in self._digests.find(went, {"_id": 1}, session=session)} if told else set()
-        return [documents.read_mark(row) for row in found if row["told"] not in heard]
-
-    async def put_told(self, digest: str, addresses: Sequence[str], session: Session) -> None:
-        """The digest tells of these."""
-        query = {"_id": {"$in": [address.lower() for address in addresses]}}
-        await self._marked.update_many(query, {"$set": {"told": digest}}, session=session)

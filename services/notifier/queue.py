@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.notifier.mail import Mail
+from services.notifier.news import NOTHING, News
 from services.notifier.rules import Digest
 
 
@@ -30,7 +31,7 @@ class State(StrEnum):
 @dataclass(frozen=True)
 class Queued:
     """A digest as it is stored. `frozen` are the bytes once they are fixed; `accepted` and `refused` the recipients
-    that a server took or refused so far; `telling` the addresses of which the bytes tell that mail came back from them;
+    that a server took or refused so far; `telling` what the bytes tell the coordinator besides;
     `resends` how often it went out again after an uncertain end; `handed` whether
     the attempt in hand came so far that the final dot may have gone out."""
 
@@ -45,7 +46,7 @@ class Queued:
     accepted: tuple[str, ...] = ()
     refused: dict[str, str] = field(default_factory=dict)
     reason: str = ""
-    telling: tuple[str, ...] = ()
+    telling: News = NOTHING
 
     @property
     def left(self) -> tuple[str, ...]:

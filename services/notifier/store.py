@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from services.notifier import documents
 from services.notifier.counts import Counts
 from services.notifier.marks import Marks
+from services.notifier.news_store import NewsStore
 from services.notifier.queue import Queued, State
 from services.notifier.rules import Digest, Mark
 from services.notifier.settling import LONGEST_BACKOFF
@@ -36,6 +37,7 @@ class Store:
         self._digests = mongo.db["digests"]
         self._doubts = mongo.db["doubts"]
         self.returned = Marks(mongo)
+        self.news = NewsStore(mongo)
         self.counts = Counts(mongo)
         self.threads = Threads(mongo)
         self._parsed: dict[str, PlanPublished] = {}
@@ -48,6 +50,7 @@ class Store:
         await self._digests.create_index([("state", 1), ("next_try", 1)])
         await self._digests.create_index([("short", 1)])
         await self.returned.ensure_indexes()
+        await self.news.ensure_indexes()
         # In the order in which they are claimed, so that a claim looks at those alone that it takes.
         await self._digests.create_index([("plan", 1), ("state", 1), ("day", 1), ("_id", 1)])
 
@@ -283,12 +286,12 @@ class Store:
         return await self._write_held(claims, documents.fixing)
 
     async def freeze_anew(self, held: Queued, session: Session) -> None:
-        """Fix bytes that name less than what was stored, whose rungs are free then, or that tell of returned mail. It
-        is held, by this session's own look."""
+        """Fix bytes that name less than what was stored, whose rungs are free then, or that tell the coordinator's
+        news. It is held, by this session's own look."""
         await self._digests.update_one(documents.claim_of(held), documents.fixing(held), session=session)
         await self._free([held], session)
         if held.telling:
-            await self.returned.put_told(held.digest.key, held.telling, session)
+            await self.news.put_told(held.digest.key, held.telling, session)
 
     async def hand_over(self, claims: Sequence[Queued]) -> set[str]:
         """The final dot of these may go out now, and who finds them so can't know whether it did; the keys of those

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from services.notifier.queue import Queued
 from shared.contracts.plan import Agency, PlanPublished
@@ -14,13 +14,15 @@ _NO_SUCH = re.compile(r"55\d 5\.(?:1\.\d+|2\.1)\b")
 
 @dataclass(frozen=True)
 class Marked:
-    """An address that a mail to `agency` came back from for good, why, and when that was reported."""
+    """An address that a mail to `agency` came back from for good, why, when that was reported, and of which day the
+    mail was."""
 
     address: str
     plan: str
     agency: str
     reason: str
     at: datetime
+    mailed: date
 
 
 def refused_for_good(tried: Queued, now: datetime) -> list[Marked]:

@@ -27,6 +27,7 @@ def postfix(folder: Path, port: int, next_port: int, bounce: str = "/bin/true", 
     for each in (config, queue, data):
         each.mkdir(parents=True)
     shutil.chown(data, "postfix")
+    answer(folder)
     own = {
         "compatibility_level": "3.6",
         "queue_directory": str(queue),
@@ -41,6 +42,8 @@ def postfix(folder: Path, port: int, next_port: int, bounce: str = "/bin/true", 
         "relayhost": f"[127.0.0.1]:{next_port}",
         "smtp_dns_support_level": "disabled",
         "recipient_delimiter": "+",
+        "smtpd_recipient_restrictions": f"check_recipient_access texthash:{folder}/answers, permit_mynetworks, reject",
+        "smtpd_relay_restrictions": "permit_mynetworks, reject",
         "transport_maps": "inline:{{tra-lai@mau.example=report:}}",
         "report_destination_recipient_limit": "1",
         "alias_maps": "",
@@ -51,12 +54,31 @@ def postfix(folder: Path, port: int, next_port: int, bounce: str = "/bin/true", 
     }
     (config / "main.cf").write_text("".join(f"{name} = {value}\n" for name, value in own.items()))
     (config / "master.cf").write_text(_MASTER.format(port=port, bounce=bounce))
-    assert POSTFIX is not None
-    subprocess.run([POSTFIX, "-c", str(config), "start"], check=True, capture_output=True)
+    order(folder, "start")
     try:
         yield f"smtp://127.0.0.1:{port}?starttls=never"
     finally:
-        subprocess.run([POSTFIX, "-c", str(config), "stop"], check=True, capture_output=True)
+        order(folder, "stop")
+
+
+def answer(folder: Path, **to: str) -> None:
+    """What Postfix says to recipients from its next process on, by the part of the address before @: an action of its
+    access maps, such as `450 4.2.0 try again`. All others are taken."""
+    lines = [f"{name}@mau.example {action}\n" for name, action in to.items()]
+    (folder / "answers").write_text("".join(lines))
+
+
+def restart(folder: Path) -> None:
+    """End its processes, if there are any, so that new ones read the answers."""
+    assert POSTFIX is not None
+    subprocess.run([POSTFIX, "-c", str(folder / "etc"), "stop"], check=False, capture_output=True)
+    order(folder, "start")
+
+
+def order(folder: Path, what: str) -> None:
+    """`start` or `stop`."""
+    assert POSTFIX is not None
+    subprocess.run([POSTFIX, "-c", str(folder / "etc"), what], check=True, capture_output=True)
 
 
 _MASTER = """\

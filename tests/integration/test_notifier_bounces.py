@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.commands.reminders import _mailboxes
 from services.notifier.attempt import RETURNED
 from services.notifier.bounces.address import BounceAddress
 from services.notifier.bounces.folder import read_once
@@ -16,12 +17,14 @@ from services.notifier.bounces.take_report import take_report
 from services.notifier.officers.list_reminders import ListQuestion, list_reminders
 from services.notifier.officers.officer_store import OfficerStore
 from services.notifier.officers.preview_reminders import PreviewQuestion, Sender, preview_reminders
+from services.notifier.officers.web.words import Names, rows
 from shared.contracts.registry import decode
 from shared.contracts.reminder_list import MailState
 from shared.contracts.reminders import ReminderFailed
 from shared.mongo import Mongo
 from tests.integration.notifier_desk import ESCALATED, MONTH, NEXT, OTHER, OVERDUE, Desk, at_work
 from tests.integration.reports_of_servers import about, auto_reply
+from tests.unit.notifier.sample import CENTRE, COORDINATOR, DISTRICT, plan
 
 BOUNCES = BounceAddress("tra-lai@mau.example", "bi mat " * 6)
 AFTER = date(2023, 3, 15)
@@ -142,6 +145,7 @@ async def test_what_marks_nothing(mongo: Mongo) -> None:
             about(ours.replace("+", "+a", 1), FIRST, *no),
             about(BOUNCES.of("0" * 32), FIRST, *no),
             about("tra-lai@mau.example", FIRST, *no),
+            about(ours, ours, *no),  # a report that came back itself
             about(ours, "ai-do@khac.example", *no),
             b"",
             b"\xff\x00" * 1000,
@@ -151,6 +155,39 @@ async def test_what_marks_nothing(mongo: Mongo) -> None:
             assert await report(desk, raw)
         assert await marked(desk) == []
         assert await desk.told() == before
+
+
+async def test_a_report_that_came_back_where_we_wrote_to_one(mongo: Mongo) -> None:
+    """Though a report about an unknown address is taken for the only recipient's, one about our own is not."""
+    only = CENTRE.model_copy(update={"emails": (FIRST,)})
+    async with at_work(mongo) as desk:
+        desk.sending = replace(desk.sending, bounces=BOUNCES)
+        await desk.owe(MONTH, of=plan(agencies=(COORDINATOR, DISTRICT, only)))
+        await desk.turn(OVERDUE)
+        await desk.send()
+        await report(desk, about(sender(desk), sender(desk), "failed", "5.1.1", "smtp; 550 no"))
+        assert await marked(desk) == []
+        await report(desk, about(sender(desk), "chuyen-tiep@khac.example", "failed", "5.1.1", "smtp; 550 no"))
+        assert await marked(desk) == [FIRST]
+
+
+async def test_officers_see_what_came_back(mongo: Mongo) -> None:
+    """Beside the mailbox that the mail came back from, with the server's words; not beside others, nor beside a mail of
+    an earlier day, which had arrived."""
+    async with after_a_mail(mongo) as desk:
+        await desk.turn(ESCALATED)
+        await desk.send()
+        officers = OfficerStore(desk.mongo, desk.store)
+        second = str(desk.postman.taken[1].mail_from)
+        await report(desk, about(second, SECOND, "failed", "5.1.1", "smtp; 550 5.1.1 no such user"))
+        later, first = (await list_reminders(ListQuestion(agency="tt-a"), desk.store, officers)).reminders
+        bounced = {one.address: one.bounced for one in later.addresses}
+        assert {address: reason for address, reason in bounced.items() if reason} == {SECOND: "550 5.1.1 no such user"}
+        assert {one.bounced for one in first.addresses} == {None}
+        [row, before] = rows([later, first], Names([plan()]))
+        assert (row.trouble, before.trouble) == (True, False)
+        assert (SECOND, "bị trả lại: 550 5.1.1 no such user", True) in row.mailboxes
+        assert f"{SECOND} (bị trả lại: 550 5.1.1 no such user)" in _mailboxes(later)
 
 
 async def test_one_that_gave_up_for_now(mongo: Mongo) -> None:

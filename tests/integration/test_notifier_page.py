@@ -57,7 +57,7 @@ async def at_the_page(
     mongo: Mongo, of: PlanPublished, address: str = "http://127.0.0.1:8103"
 ) -> AsyncIterator[Officer]:
     """A notifier of whose two mailboxes one was refused, with an answer that waits."""
-    async with at_work(mongo, Postman(rcpt=[None, GONE])) as desk:
+    async with at_work(mongo, Postman(rcpt_t=[None, GONE])) as desk:
         await desk.owe(MONTH, of=of)
         await desk.tell(
             AnswerGiven(

@@ -76,4 +76,7 @@ async def test_an_answer_stops_nothing_and_is_shown(mongo: Mongo) -> None:
             )
         )
         await mailed(desk, ESCALATED)
-        assert "Đã trả lời “không phát sinh” ngày 09/03/2023, chờ Sở ĐP xác nhận." in desk.mails()[1][1]
+        assert (
+            "Đã trả lời “không phát sinh” ngày 09/03/2023, chờ Sở ĐP xác nhận."
+            in dict(desk.mails())["tt-a@mau.example"]
+        )

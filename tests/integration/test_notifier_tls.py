@@ -1,11 +1,12 @@
 """The courier over TLS with a real server: whom it trusts, and how it says who it is."""
 
+import hmac
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.smtp import AuthResult, LoginPassword
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from services.notifier.courier import Courier
 from services.notifier.mail import Envelope, Fate, Outcome
@@ -87,3 +88,33 @@ async def test_who_we_are(ours: Authority, kept: str) -> None:
     assert wrong.fate is Fate.LATER
     assert wrong.reason.startswith("535")
     assert len(postman.taken) == 1
+
+
+class Challenging(Postman):
+    """Knows who we are by CRAM-MD5 (RFC 2195), which aiosmtpd doesn't offer by itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[bytes] = []
+
+    async def auth_CRAM__MD5(self, server: SMTP, _arguments: list[str]) -> AuthResult:
+        challenge = b"<1896.697170952@mau.example>"
+        answer = await server.challenge_auth(challenge)
+        assert isinstance(answer, bytes)
+        self.shown.append(answer)
+        digest = hmac.new(PASSWORD.encode(), challenge, "md5").hexdigest()
+        right = answer == f"{USER} {digest}".encode()
+        return AuthResult(success=right, handled=False)
+
+
+async def test_who_we_are_without_telling_the_password(ours: Authority) -> None:
+    """Where the server offers CRAM-MD5 alone, what goes out is the digest of its challenge."""
+    postman = Challenging()
+    options = {"authenticator": knows, "auth_required": True, "auth_exclude_mechanism": ["PLAIN", "LOGIN"]}
+    async with listening(postman, tls=ours.server(), **options) as url:
+        with_user = url.replace("//", "//nhac-viec:b%C3%AD%20m%E1%BA%ADt%2F1@")
+        assert (await sent(with_user, ours.ca_file)).fate is Fate.SENT
+        wrong = await sent(url.replace("//", "//nhac-viec:khac@"), ours.ca_file)
+    assert (wrong.fate, wrong.reason[:3]) == (Fate.LATER, "535")
+    assert (len(postman.taken), len(postman.shown)) == (1, 2)
+    assert not any(PASSWORD.encode() in shown for shown in postman.shown)

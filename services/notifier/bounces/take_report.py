@@ -34,7 +34,7 @@ async def take_report(
     if not report.fates:
         return _said("no report on delivery", mail=short)
     marked = 0
-    for fate, address in _ours(report.fates, digest.frozen):
+    for fate, address in _ours(report.fates, digest.frozen, bounces):
         if not fate.failed:
             _said(f"the mail is {fate.action}", digest=digest.digest.key, address=address, reason=fate.reason)
         elif await mongo.transact(partial(_write, digest, fate, address, now, store, outbox)):
@@ -66,16 +66,19 @@ async def _write(
     )
     await outbox.add([Stamped(event_id, failed)], session)
     if fate.for_good:
-        await store.returned.put(Marked(address, told.plan, told.recipient, fate.reason or fate.status, now), session)
+        mark = Marked(address, told.plan, told.recipient, fate.reason or fate.status, now, told.day)
+        await store.returned.put(mark, session)
     return True
 
 
-def _ours(fates: tuple[Fate, ...], mail: Mail) -> Iterator[tuple[Fate, str]]:
+def _ours(fates: tuple[Fate, ...], mail: Mail, bounces: BounceAddress) -> Iterator[tuple[Fate, str]]:
     """Each fate with the recipient of ours that it is about; a server may have sent the mail on to another address."""
     recipients = {address.lower(): address for address in mail.recipients}
     for fate in fates:
         known = [recipients[name.lower()] for name in fate.named if name.lower() in recipients]
-        if known or len(recipients) == 1:
+        if bounces.read(fate.named) is not None:
+            _said("about a report that came back", named=fate.named)
+        elif known or len(recipients) == 1:
             yield fate, known[0] if known else mail.recipients[0]
         else:
             _said("about an address to which we didn't write", named=fate.named)

@@ -15,7 +15,7 @@ DAY = date(2023, 3, 14)
 
 
 def mark(address: str, agency: str = "tt-a") -> Marked:
-    return Marked(address, "mau-2023", agency, "550 no such user", datetime(2023, 3, 9, tzinfo=UTC))
+    return Marked(address, "mau-2023", agency, "550 no such user", datetime(2023, 3, 9, tzinfo=UTC), date(2023, 3, 8))
 
 
 def test_marked_addresses_are_left_out_wherever_they_stand() -> None:
