@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
 
 DAY = timedelta(days=1)
 
@@ -19,20 +18,15 @@ class WorkingDays:
 
     def after(self, day: date, count: int) -> date:
         """The `count`-th working day after `day`; `day` itself for 0, working or not; before it if negative."""
-        return _after(self, day, count)
+        step = DAY if count > 0 else -DAY
+        for _ in range(abs(count)):
+            day += step
+            while day not in self:
+                day += step
+        return day
 
     def between(self, first: date, last: date) -> int:
         """How many working days `last` lies after `first`, counting `last` and not `first`; negative before it."""
         if last < first:
             return -self.between(last, first)
         return sum(first + (n + 1) * DAY in self for n in range((last - first).days))
-
-
-@lru_cache(maxsize=4096)  # a day's thousands of occurrences have a handful of dates
-def _after(workdays: WorkingDays, day: date, count: int) -> date:
-    step = DAY if count > 0 else -DAY
-    for _ in range(abs(count)):
-        day += step
-        while day not in workdays:
-            day += step
-    return day
