@@ -6,7 +6,6 @@ import pytest
 
 from services.notifier.caught_up import FRESH, CaughtUp, Position
 
-
 SEEN = (7,)
 
 
