@@ -4,6 +4,7 @@ way changes them. The standard library's writer does the same in Python, ten tim
 from binascii import b2a_base64, b2a_qp
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from services.notifier.headers import CRLF, line
 
@@ -24,8 +25,14 @@ def text(subtype: str, content: str) -> bytes:
     head = line("Content-Type", f'text/{subtype}; charset="utf-8"') + line(
         "Content-Transfer-Encoding", "quoted-printable"
     )
-    encoded = b2a_qp(content.replace("\n", CRLF).encode("utf-8", "replace"), istext=True)
+    encoded = CRLF.encode().join(map(_quoted, content.split("\n")))
     return head.encode("ascii") + CRLF.encode() + encoded
+
+
+@lru_cache(maxsize=4096)  # most lines of a template are the same in each mail of a morning
+def _quoted(line: str) -> bytes:
+    """One line; none of it depends on those around it (RFC 2045, 6.7), but its end is soft where it is too long."""
+    return b2a_qp(line.encode("utf-8", "replace"), istext=True).replace(b"=\n", b"=\r\n")
 
 
 def attachment(file: File) -> bytes:

@@ -25,6 +25,8 @@ from shared.mongo import Mongo, Unavailable
 from shared.outbox import Outbox
 
 WRITE_AGAIN_AFTER = timedelta(seconds=1)
+# Mails for each one on its way that are in doubt if all ends now: that one, and those whose end is being written.
+IN_DOUBT = 3
 
 log = logger(__name__)
 
@@ -70,7 +72,7 @@ class Sending:
     @cached_property
     def doubts(self) -> asyncio.Semaphore:
         """Held from before a mail is handed over until its end is written: so many are in doubt if all ends now."""
-        return asyncio.Semaphore(2 * self.at_once)
+        return asyncio.Semaphore(IN_DOUBT * self.at_once)
 
     @cached_property
     def stopping(self) -> asyncio.Event:

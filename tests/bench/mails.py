@@ -36,6 +36,7 @@ DAY = date(2023, 3, 8)
 DOMAINS = 100
 DUTIES = {"III.1": ("2023-W08", date(2023, 2, 26)), "III.2": ("2023-02", date(2023, 2, 28))}
 WITHIN = timedelta(minutes=20)
+TOLD_EVERY = timedelta(milliseconds=50)
 
 
 @dataclass
@@ -140,12 +141,17 @@ async def _ours(house: House, port: int, count: int, turns: Turns) -> None:
     try:
         await _has_read(house)
         own = [pid for notifier in notifiers for pid in tree(notifier.pid)]
+        before = await _told(house)
         cpu, began = cpu_seconds(own), asyncio.get_running_loop().time()
         await _tell(house, CalendarDay(date=DAY))
-        await _settled(house)
+        async with asyncio.timeout(WITHIN.total_seconds()):
+            # Not asked of the notifier, whose time that would take; the day is an event too.
+            while await _told(house) - before <= count:
+                await asyncio.sleep(TOLD_EVERY.total_seconds())
         took = asyncio.get_running_loop().time() - began
         turns.per_second.append(count / took)
         turns.micros.append((cpu_seconds(own) - cpu) / count * 1e6)
+        await _settled(house)
     finally:
         for notifier in notifiers:
             notifier.kill()
@@ -190,6 +196,11 @@ async def _has_read(house: House) -> None:
         if not info.num_pending and not info.num_ack_pending:
             return
         await asyncio.sleep(LOOK_EVERY.total_seconds())
+
+
+async def _told(house: House) -> int:
+    """How many events the log holds."""
+    return (await house.js.stream_info(topology.EVENTS)).state.messages
 
 
 async def _settled(house: House) -> None:

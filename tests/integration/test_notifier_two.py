@@ -24,7 +24,7 @@ from tests.unit.notifier.sample import COORDINATOR, assigned_event, key, plan
 
 DAY = date(2023, 2, 27)  # a week that ends on 19 February is to be registered by the 24th
 SHARED = 200
-AT_ONCE = 20  # mails that may be in doubt when a notifier is killed: on their way, or to be marked
+AT_ONCE = 30  # mails that may be in doubt when a notifier is killed: on their way, or to be marked
 
 
 class Counting(Postman):

@@ -54,6 +54,17 @@ async def test_what_comes_while_one_is_on_its_way_goes_next_and_together() -> No
     assert [one.receipt for one in answers if isinstance(one, Answer)] == [f"receipt-{id_}" for id_ in "abcd"]
 
 
+async def test_with_a_pause_the_first_waits_for_the_others() -> None:
+    """Who comes before the pause is over goes along."""
+    house = House()
+    house.open.set()
+    group = Together(house.post, pause=timedelta(milliseconds=1))
+    first = asyncio.create_task(group.do(_posted("a")))
+    await asyncio.sleep(0)
+    await asyncio.gather(first, group.do(_posted("b")))
+    assert house.came == [["a", "b"]]
+
+
 async def test_one_that_can_not_be_recorded_takes_nobody_along() -> None:
     """Each of its company is tried alone then; only its own sender hears of it."""
     house = House("c", Conflict("no"))
