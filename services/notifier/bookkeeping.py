@@ -11,9 +11,8 @@ from services.notifier.mail import Mail
 from services.notifier.news import NOTHING, News
 from services.notifier.queue import Queued
 from services.notifier.rules import Digest
-from services.notifier.settling import events
+from services.notifier.settling import events, refused_for_good
 from services.notifier.store import Store
-from services.notifier.unreachable import refused_for_good
 from shared.contracts.plan import PlanPublished
 from shared.mongo import Mongo, Session
 from shared.outbox import Outbox, Stamped

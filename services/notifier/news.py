@@ -32,7 +32,7 @@ class News:
         return bool(self.returned or self.replies)
 
 
-NOTHING = News()
+NOTHING: News = News()
 
 
 def news(returned: Sequence[Marked], waiting: Iterable[Reply]) -> News:

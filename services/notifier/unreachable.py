@@ -1,15 +1,10 @@
 """Addresses at which mail doesn't arrive, and a plan without them. Pure."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.notifier.queue import Queued
 from shared.contracts.plan import Agency, PlanPublished
-
-# RFC 3463: bad mailbox or domain (5.1), disabled (5.2.1). A full mailbox or a policy says nothing against the address.
-_NO_SUCH = re.compile(r"55\d 5\.(?:1\.\d+|2\.1)\b")
 
 
 @dataclass(frozen=True)
@@ -23,16 +18,6 @@ class Marked:
     reason: str
     at: datetime
     mailed: date
-
-
-def refused_for_good(tried: Queued, now: datetime) -> list[Marked]:
-    """The recipients of which a server said at once that there is no such address, or that it takes no mail."""
-    digest = tried.digest
-    return [
-        Marked(address, digest.plan, digest.recipient, answer, now)
-        for address, answer in tried.refused.items()
-        if _NO_SUCH.match(answer)
-    ]
 
 
 class Reachable:

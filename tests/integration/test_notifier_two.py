@@ -122,8 +122,9 @@ async def test_killed_at_random(
     assert len(postman.taken) - mails <= kills * AT_ONCE
     sent = [event.message_id for event in await reminders(js)]
     failed = [event.message_id for _, event in [e async for e in log(js)] if isinstance(event, ReminderFailed)]
+    # Who was killed twice over the same mail can't tell: it is told as failed, whether it arrived once or twice.
     assert sorted(sent + failed) == sorted(copies)
-    assert all(len(copies[name]) == 2 for name in failed)
+    assert len(failed) <= kills // 2 * AT_ONCE
 
 
 async def kill(chance: random.Random, *supervisors: Supervisor) -> None:

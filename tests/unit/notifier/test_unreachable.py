@@ -2,12 +2,8 @@
 
 from datetime import UTC, date, datetime
 
-import pytest
-
-from services.notifier.queue import Queued, State
 from services.notifier.recipients import addresses
-from services.notifier.rules import Digest
-from services.notifier.unreachable import Marked, Reachable, refused_for_good
+from services.notifier.unreachable import Marked, Reachable
 from shared.contracts.reminders import Rung
 from tests.unit.notifier.sample import COORDINATOR, plan
 
@@ -43,23 +39,3 @@ def test_a_plan_is_made_anew_only_when_something_changed() -> None:
     made = reachable.of(given, [mark("tt-a@mau.example")])
     assert reachable.of(given, [mark("tt-a@mau.example")]) is made
     assert reachable.of(given, [mark("tt-a-2@mau.example")]) is not made
-
-
-@pytest.mark.parametrize(
-    ("answer", "for_good"),
-    [
-        ("550 5.1.1 no such user", True),
-        ("554 5.1.10 the domain takes no mail", True),
-        ("550 5.2.1 disabled", True),
-        ("552 5.2.2 the mailbox is full", False),
-        ("554 5.7.1 refused by policy", False),
-        ("550 no such user", False),
-        ("450 4.1.1 try later", False),
-    ],
-)
-def test_an_address_that_a_server_calls_wrong_is_marked(answer: str, for_good: bool) -> None:
-    """By its enhanced code alone: a text without one may mean anything."""
-    at = datetime(2023, 3, 14, tzinfo=UTC)
-    tried = Queued(Digest("mau-2023", "tt-a", DAY, ()), State.SENT, refused={"tt-a@mau.example": answer})
-    expected = [Marked("tt-a@mau.example", "mau-2023", "tt-a", answer, at)] if for_good else []
-    assert refused_for_good(tried, at) == expected
