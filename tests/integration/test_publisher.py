@@ -75,7 +75,7 @@ async def test_what_is_refused_is_told_by_its_place(js: JetStreamContext, publis
         [
             _row(0, "nobody.holds.this"),
             _row(1, f"dondoc.{DEADLETTER.lower()}.x"),
-            _row(2, body=b"x" * 1_100_000),
+            _row(2, body=b"x" * 9_000_000),
             _row(3),
             _row(4, "dondoc.calendar.day.two words"),
             _row(5, x="x" * 70_000),
