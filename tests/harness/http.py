@@ -5,8 +5,9 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from deploy.servers.ports import free_port
 from shared.health import Health, WebServer
@@ -38,6 +39,25 @@ async def request(
             return Answered(refused.code, refused.headers, refused.read())
 
     return await asyncio.to_thread(ask)
+
+
+@asynccontextmanager
+async def begun(
+    url: str, token: str, length: int | None, media_type: str = ""
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A connection on which a post has begun, of which no byte of the body has come; without a length in chunks."""
+    where = urlsplit(url)
+    reader, writer = await asyncio.open_connection(where.hostname, where.port)
+    framing = f"Content-Length: {length}" if length is not None else "Transfer-Encoding: chunked"
+    kind = f"Content-Type: {media_type}\r\n" if media_type else ""
+    head = f"POST {where.path}?{where.query} HTTP/1.1\r\nHost: {where.netloc}\r\n{framing}\r\n{kind}"
+    writer.write(f"{head}Authorization: Bearer {token}\r\n\r\n".encode())
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
 
 
 @asynccontextmanager

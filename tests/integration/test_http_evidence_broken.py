@@ -2,11 +2,9 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from nats.js import JetStreamContext
@@ -19,7 +17,7 @@ from shared.contracts.evidence import FileType, KeptEvidence
 from shared.mongo import Mongo
 from shared.outcomes import Retry
 from shared.settings import Settings
-from tests.harness.http import request
+from tests.harness.http import begun, request
 from tests.harness.services import Processes
 from tests.integration.http_desk import HttpDesk
 from tests.integration.test_http_evidence import left
@@ -31,22 +29,11 @@ WHOLE = sample("mp4", 3 * CHUNK_BYTES)
 HALF = WHOLE[: 2 * CHUNK_BYTES + 7]
 
 
-@asynccontextmanager
-async def uploading(
+def uploading(
     url: str, token: str, length: int | None
-) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """A connection on which an upload has begun; None for a body in chunks, without an announced length."""
-    where = urlsplit(url)
-    reader, writer = await asyncio.open_connection(where.hostname, where.port)
-    framing = f"Content-Length: {length}" if length is not None else "Transfer-Encoding: chunked"
-    head = f"POST {where.path}/evidence?name=a.mp4 HTTP/1.1\r\nHost: {where.netloc}\r\n{framing}\r\n"
-    writer.write(f"{head}Authorization: Bearer {token}\r\n\r\n".encode())
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
-        with suppress(OSError):
-            await writer.wait_closed()
+) -> AbstractAsyncContextManager[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """An upload that has begun."""
+    return begun(f"{url}/evidence?name=a.mp4", token, length)
 
 
 async def _has_chunks(mongo: Mongo, count: int) -> None:

@@ -1,10 +1,8 @@
 """Senders of events and lists who dawdle, come all at once, or ask too often: what they hold here is bounded."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
 from nats.aio.client import Client
@@ -14,30 +12,21 @@ from services.submissions.web.incoming import Patience
 from shared.contracts.http_api import AT_ONCE, BATCH_BYTES, FILE_BYTES
 from shared.mongo import Mongo
 from shared.settings import Settings
+from tests.harness.http import begun
 from tests.integration.http_desk import BATCH, STRUCTURED, HttpDesk, open_http_desk
 from tests.integration.intake_desk import posted
 from tests.integration.until import until
 
 STRUCTURED_TYPE, BATCH_TYPE = STRUCTURED["Content-Type"], BATCH["Content-Type"]
+Connection = AbstractAsyncContextManager[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
+
 IMPORT = "/imports?name=a.csv"
 SLOW = 0.5  # requests a second, so five at once
 
 
-@asynccontextmanager
-async def _sending(
-    http: HttpDesk, path: str, media_type: str, length: int
-) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """A connection on which a post has begun, of which no byte of the body has come."""
-    where = urlsplit(http.url + path)
-    reader, writer = await asyncio.open_connection(where.hostname, where.port)
-    head = f"POST {where.path}?{where.query} HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Length: {length}\r\n"
-    writer.write(f"{head}Content-Type: {media_type}\r\nAuthorization: Bearer {http.tokens['dai']}\r\n\r\n".encode())
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
-        with suppress(OSError):
-            await writer.wait_closed()
+def _sending(http: HttpDesk, path: str, media_type: str, length: int) -> Connection:
+    """A post of one agency that has begun."""
+    return begun(http.url + path, http.tokens["dai"], length, media_type)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from tests.unit.notifier.sample import CENTRE, plan
 
 PAGES = ("/", "/thu", "/xem-truoc", "/xem-truoc/thu?ngay=2023-03-08&co-quan=tt-a")
 SENDER = Sender("nhac-viec@mau.example", "https://dondoc.example")
+ADDRESS = "http://127.0.0.1:8103"
 HOSTILE = "<script>alert(1)</script> {{7*7}} \u202e\"'"
 
 
@@ -53,9 +54,27 @@ class Officer:
 
 
 @asynccontextmanager
-async def at_the_page(
-    mongo: Mongo, of: PlanPublished, address: str = "http://127.0.0.1:8103"
-) -> AsyncIterator[Officer]:
+async def open_page(desk: Desk, mongo: Mongo, address: str = ADDRESS) -> AsyncIterator[Officer]:
+    """The page of a notifier, and an officer with a pass."""
+    officers = OfficerStore(mongo, desk.store)
+
+    async def preview(question: PreviewQuestion) -> ReminderPreview:
+        if not desk.is_caught_up:
+            raise Retry(timedelta(seconds=1), "busy")
+        return await preview_reminders(question, desk.store, officers, mongo, SENDER)
+
+    async def reminders(question: ListQuestion) -> ReminderList:
+        return await list_reminders(question, desk.store, officers)
+
+    health = Health()
+    health.waiting_for = None
+    async with served(health) as (web, url):
+        web.mount(PREFIX, pages(PageDesk(desk.store, preview, reminders, LINK_SECRET, address)))
+        yield Officer(url + PREFIX, token_of(make_pass(datetime.now(UTC)), LINK_SECRET), desk)
+
+
+@asynccontextmanager
+async def at_the_page(mongo: Mongo, of: PlanPublished, address: str = ADDRESS) -> AsyncIterator[Officer]:
     """A notifier of whose two mailboxes one was refused, with an answer that waits."""
     async with at_work(mongo, Postman(rcpt_t=[None, GONE])) as desk:
         await desk.owe(MONTH, of=of)
@@ -71,21 +90,8 @@ async def at_the_page(
         )
         await desk.turn(OVERDUE)
         await desk.send()
-        officers = OfficerStore(mongo, desk.store)
-
-        async def preview(question: PreviewQuestion) -> ReminderPreview:
-            if not desk.is_caught_up:
-                raise Retry(timedelta(seconds=1), "busy")
-            return await preview_reminders(question, desk.store, officers, mongo, SENDER)
-
-        async def reminders(question: ListQuestion) -> ReminderList:
-            return await list_reminders(question, desk.store, officers)
-
-        health = Health()
-        health.waiting_for = None
-        async with served(health) as (web, url):
-            web.mount(PREFIX, pages(PageDesk(desk.store, preview, reminders, LINK_SECRET, address)))
-            yield Officer(url + PREFIX, token_of(make_pass(datetime.now(UTC)), LINK_SECRET), desk)
+        async with open_page(desk, mongo, address) as officer:
+            yield officer
 
 
 @pytest.fixture
@@ -225,20 +231,7 @@ async def test_hostile_data_stays_text(mongo: Mongo) -> None:
 
 async def test_before_the_first_day(mongo: Mongo) -> None:
     """Without a plan and a day there is nothing to preview, and the other pages are empty."""
-    async with at_work(mongo) as desk:
-        officers = OfficerStore(mongo, desk.store)
-
-        async def preview(question: PreviewQuestion) -> ReminderPreview:
-            return await preview_reminders(question, desk.store, officers, mongo, SENDER)
-
-        async def reminders(question: ListQuestion) -> ReminderList:
-            return await list_reminders(question, desk.store, officers)
-
-        health = Health()
-        health.waiting_for = None
-        async with served(health) as (web, url):
-            web.mount(PREFIX, pages(PageDesk(desk.store, preview, reminders, LINK_SECRET, url)))
-            officer = Officer(url + PREFIX, token_of(make_pass(datetime.now(UTC)), LINK_SECRET), desk)
-            assert "Chưa có thư nhắc việc nào" in await officer.text("/")
-            assert (await officer.get("/xem-truoc")).status == 404
-            assert (await officer.get(f"/xem-truoc?ngay={date(2023, 3, 8)}")).status == 400
+    async with at_work(mongo) as desk, open_page(desk, mongo) as officer:
+        assert "Chưa có thư nhắc việc nào" in await officer.text("/")
+        assert (await officer.get("/xem-truoc")).status == 404
+        assert (await officer.get(f"/xem-truoc?ngay={date(2023, 3, 8)}")).status == 400
