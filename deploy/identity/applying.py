@@ -5,7 +5,7 @@ The system account's request is used, not a signal: it works from another host a
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -34,16 +34,19 @@ async def apply(identity: Identity, url: str) -> int:
     others have been asked all the same.
     """
     nc = await connect_once(identity.url(SYSTEM, url))
+    count, refusals = 0, []
     try:
-        servers = await _servers(nc)
-        refusals = [refusal for name, id_ in servers if (refusal := await _reload(nc, name, id_))]
+        async for name, id_ in _servers(nc):
+            count += 1
+            if refusal := await _reload(nc, name, id_):
+                refusals.append(refusal)
     except (TimeoutError, NatsError) as error:
         raise NotApplied(f"nats-server took the connection, and doesn't answer ({error or 'no answer'})") from None
     finally:
         await nc.close()
     if refusals:
         raise NotApplied("; ".join(refusals))
-    return len(servers)
+    return count
 
 
 async def _reload(nc: Client, name: str, id_: str) -> str | None:
@@ -57,24 +60,25 @@ async def _reload(nc: Client, name: str, id_: str) -> str | None:
     return None
 
 
-async def _servers(nc: Client) -> Sequence[tuple[str, str]]:
-    """Name and id of each."""
-    found: dict[str, str] = {}
-    first = asyncio.Event()
-
-    async def hear(msg: Msg) -> None:
-        server = json.loads(msg.data)["server"]
-        found[server["id"]] = server["name"]
-        first.set()
-
+async def _servers(nc: Client) -> AsyncIterator[tuple[str, str]]:
+    """Name and id of each, as soon as it answers: who waits for a key mustn't wait for others of a cluster."""
+    heard: asyncio.Queue[Msg] = asyncio.Queue()
     inbox = nc.new_inbox()
-    subscription = await nc.subscribe(inbox, cb=hear)
+    subscription = await nc.subscribe(inbox, cb=heard.put)
     await nc.publish(PING, reply=inbox)
-    async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
-        await first.wait()
-    await asyncio.sleep(OTHERS_WITHIN.total_seconds())
+    known: set[str] = set()
+    while True:
+        try:
+            async with asyncio.timeout((OTHERS_WITHIN if known else ANSWER_WITHIN).total_seconds()):
+                server = json.loads((await heard.get()).data)["server"]
+        except TimeoutError:
+            if not known:
+                raise
+            break
+        if server["id"] not in known:
+            known.add(server["id"])
+            yield server["name"], server["id"]
     await subscription.unsubscribe()
-    return [(name, id_) for id_, name in found.items()]
 
 
 async def _ask(nc: Client, subject: str) -> dict[str, Any]:
