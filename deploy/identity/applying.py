@@ -51,12 +51,14 @@ async def apply(identity: Identity, url: str) -> int:
 
 async def _reload(nc: Client, name: str, id_: str) -> str | None:
     """Why the server didn't take its file; None where it did."""
-    try:
-        answer = await _ask(nc, f"$SYS.REQ.SERVER.{id_}.RELOAD")
-    except (TimeoutError, NatsError) as error:
-        return f"nats-server {name} doesn't answer ({error or 'no answer'})"
-    if "error" in answer:
-        return f"nats-server {name} refuses its configuration: {answer['error']['description']}"
+    # Twice: an account that is new imports no service after the first time (nats-server 2.15.1); posts found nobody.
+    for _ in range(2):
+        try:
+            answer = await _ask(nc, f"$SYS.REQ.SERVER.{id_}.RELOAD")
+        except (TimeoutError, NatsError) as error:
+            return f"nats-server {name} doesn't answer ({error or 'no answer'})"
+        if "error" in answer:
+            return f"nats-server {name} refuses its configuration: {answer['error']['description']}"
     return None
 
 

@@ -1,8 +1,9 @@
 """The accounts as nats-server reads them, written from secrets and keys. Pure.
 
-HUB exports two things: a service, to which agencies' posts go, and a stream, the receipts. EDGE imports them under
-names of its own, so a user of EDGE can name no subject of HUB – neither to publish to, nor for an answer to go to: the
-server gives the answer of the other account only back to this one.
+HUB exports two things: a service, to which agencies' posts go, and a stream, the receipts. Each agency is an account of
+its own, which imports its part of both under other names. So it can name no subject of HUB and none of another
+agency – neither to publish to, nor for an answer to go to: the server gives the answer of another account only back
+into this one.
 
 Source: https://docs.nats.io/running-a-nats-service/configuration/securing_nats/accounts
 """
@@ -22,29 +23,31 @@ USERS = (OPERATOR, SYSTEM, *SUBJECTS_OF)
 # Bytes of a post at most: the server lets services send larger messages, for plans of thousands of agencies.
 LARGEST_POST = topology.MIB
 
-# How an agency sees them.
-POST = post_to("*")
-HEARD = heard_on("$2", "$1")
-
 _HEAD = "# Written by `dondoc agency` and `dondoc up`, with passwords in it: don't edit, don't show.\n"
 
 
 def accounts(secrets: Mapping[str, str], keys: Mapping[str, Sequence[str]]) -> str:
     """`secrets` are the passwords of `USERS`, `keys` the public keys (`U…`) that count, by agency."""
-    services = (_user(f"user: {name}, password: {_quoted(secrets[name])}", of_service(name)) for name in SUBJECTS_OF)
-    agencies = (_user(f"nkey: {key}", of_agency(agency)) for agency in sorted(keys) for key in keys[agency])
-    return _HEAD + "\n".join(_lines(secrets, services, agencies)) + "\n"
+    return _HEAD + "\n".join(_lines(secrets, keys)) + "\n"
 
 
 def seen_by_agencies(subject: str) -> str | None:
-    """An event's subject as EDGE has it; None for one that isn't exported."""
-    for ours, theirs in ((INTAKE, POST.replace("*", "$1")), (RECEIPTS, HEARD)):
-        if (found := re.fullmatch(ours.replace(".", r"\.").replace("*", r"([^.]+)"), subject)) is not None:
-            return re.sub(r"\$(\d)", lambda place, held=found: held[int(place[1])], theirs)  # type: ignore[misc]
+    """An event's subject as its agency has it; None for one that isn't exported."""
+    if (posted := _holds(INTAKE, subject)) is not None:
+        return post_to(*posted)
+    if (heard := _holds(RECEIPTS, subject)) is not None:
+        what, agency = heard
+        return heard_on(agency, what)
     return None
 
 
-def _lines(secrets: Mapping[str, str], services: Iterator[str], agencies: Iterator[str]) -> Iterator[str]:
+def _holds(exported: str, subject: str) -> tuple[str, ...] | None:
+    """What stands in the places of the wildcards; None where the subject isn't of that form."""
+    found = re.fullmatch(exported.replace(".", r"\.").replace("*", r"([^.]+)"), subject)
+    return found.groups() if found is not None else None
+
+
+def _lines(secrets: Mapping[str, str], keys: Mapping[str, Sequence[str]]) -> Iterator[str]:
     yield "system_account: SYS"
     yield "accounts {"
     yield f"  SYS {{ users: [{{user: {SYSTEM}, password: {_quoted(secrets[SYSTEM])}}}] }}"
@@ -52,27 +55,32 @@ def _lines(secrets: Mapping[str, str], services: Iterator[str], agencies: Iterat
     yield "    jetstream: enabled"
     yield "    users: ["
     yield f"      {{user: {OPERATOR}, password: {_quoted(secrets[OPERATOR])}}}"
-    yield from services
+    for name in SUBJECTS_OF:
+        yield f"      {_user(f'user: {name}, password: {_quoted(secrets[name])}', of_service(name))}"
     yield "    ]"
-    yield f"    exports: [{{service: {_quoted(INTAKE)}, accounts: [EDGE]}}"
-    yield f"              {{stream: {_quoted(RECEIPTS)}, accounts: [EDGE]}}]"
+    yield f"    exports: [{{service: {_quoted(INTAKE)}}}, {{stream: {_quoted(RECEIPTS)}}}]"
     yield "  }"
-    yield "  EDGE {"
-    yield f"    limits {{ max_payload: {LARGEST_POST} }}"
-    yield "    users: ["
-    yield from agencies
-    yield "    ]"
-    yield f"    imports: [{{service: {{account: HUB, subject: {_quoted(INTAKE)}}}, to: {_quoted(POST)}}}"
-    yield f"              {{stream: {{account: HUB, subject: {_quoted(RECEIPTS)}}}, to: {_quoted(HEARD)}}}]"
-    yield "  }"
+    for agency in sorted(keys):
+        yield from _agency(agency, keys[agency])
     yield "}"
 
 
+def _agency(agency: str, keys: Sequence[str]) -> Iterator[str]:
+    own, receipts = _quoted(INTAKE.replace("*", agency)), _quoted(RECEIPTS.replace("*.*", f"*.{agency}"))
+    yield f"  {_quoted(f'EDGE-{agency}')} {{"
+    yield f"    limits {{ max_payload: {LARGEST_POST} }}"
+    yield "    users: ["
+    for key in keys:
+        yield f"      {_user(f'nkey: {key}', of_agency(agency))}"
+    yield "    ]"
+    yield f"    imports: [{{service: {{account: HUB, subject: {own}}}, to: {_quoted(post_to(agency))}}}"
+    yield f"              {{stream: {{account: HUB, subject: {receipts}}}, to: {_quoted(heard_on(agency, '$1'))}}}]"
+    yield "  }"
+
+
 def _user(who: str, may: Permissions) -> str:
-    return (
-        f"      {{{who}, permissions: {{publish: {{allow: {_all(may.publish)}}},"
-        f" subscribe: {{allow: {_all(may.subscribe)}}}}}}}"
-    )
+    publish, subscribe = _all(may.publish), _all(may.subscribe)
+    return f"{{{who}, permissions: {{publish: {{allow: {publish}}}, subscribe: {{allow: {subscribe}}}}}}}"
 
 
 def _all(subjects: Sequence[str]) -> str:

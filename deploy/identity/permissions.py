@@ -1,6 +1,6 @@
 """What each user of the NATS server may say and hear. Pure: topology in, subjects out.
 
-HUB is the account of the streams, the services and the operator; EDGE that of the agencies. What isn't named is
+HUB is the account of the streams, the services and the operator; each agency has one of its own. What isn't named is
 refused.
 """
 

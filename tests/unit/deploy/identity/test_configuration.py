@@ -23,9 +23,18 @@ def test_an_agency_may_name_no_subject_of_the_hub() -> None:
 
 def test_agencies_may_post_less_than_services_may_send() -> None:
     """The server's limit is for plans of thousands of agencies."""
-    before, _, edge = accounts(SECRETS, {}).partition("  EDGE {")
-    assert f"limits {{ max_payload: {topology.MIB} }}" in edge
-    assert "limits" not in before
+    hub, *agencies = accounts(SECRETS, {"dai": ["UA"], "huyen": ["UB"]}).split('  "EDGE-')
+    assert [f"limits {{ max_payload: {topology.MIB} }}" in one for one in agencies] == [True, True]
+    assert "limits" not in hub
+
+
+def test_each_agency_has_an_account_that_holds_its_own_alone() -> None:
+    """What is imported names it, so that no answer and no wildcard reaches beyond."""
+    _, dai, huyen = accounts(SECRETS, {"dai": ["UA"], "huyen": ["UB"]}).split('  "EDGE-')
+    assert "huyen" not in dai
+    assert "dai" not in huyen
+    assert '{account: HUB, subject: "dondoc.intake.dai"}, to: "submit.dai"' in dai
+    assert '{account: HUB, subject: "dondoc.output.*.dai"}, to: "receipts.dai.$1"' in dai
 
 
 def test_every_fact_has_one_teller_and_every_consumer_one_reader() -> None:
