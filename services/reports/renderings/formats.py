@@ -1,10 +1,10 @@
 """How a report is made in each of its formats."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from services.reports.build_report import report_json
 from services.reports.renderings import docx, html, pdf, xlsx
-from shared.contracts.report import FORMATS, ConsolidatedReport
+from shared.contracts.report import FORMATS, ConsolidatedReport, OutputLine
 
 Render = Callable[[ConsolidatedReport], bytes]
 
@@ -13,7 +13,8 @@ RENDER: dict[str, Render] = {
     "html": html.render,
     "docx": docx.render,
     "pdf": pdf.render,
-    "xlsx": xlsx.render,
 }
+# What lists every output beside the report.
+LISTING: dict[str, Callable[[ConsolidatedReport, Iterable[OutputLine]], bytes]] = {"xlsx": xlsx.render}
 
-assert tuple(RENDER) == FORMATS
+assert (*RENDER, *LISTING) == FORMATS

@@ -1,13 +1,14 @@
 """The tables that list: who owes what, excuses, occurrences, outputs."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from services.reports.renderings import wording
 from services.reports.renderings.directory import Directory
 from services.reports.renderings.summaries import GROUPS
 from services.reports.renderings.table import Column, Table
 from shared.contracts.ledger import State
-from shared.contracts.report import ConsolidatedReport, OccurrenceLine
+from shared.contracts.report import ConsolidatedReport, OccurrenceLine, OutputLine
 from shared.vietnamese import FLAGS, STATES, period
 
 
@@ -111,7 +112,7 @@ def occurrences(report: ConsolidatedReport) -> Table:
                 line.register_by,
                 STATES[line.state],
                 line.registered_on,
-                len(line.outputs),
+                line.outputs,
                 ", ".join(FLAGS[flag] for flag in line.flags),
             )
             for line in report.occurrences
@@ -119,7 +120,7 @@ def occurrences(report: ConsolidatedReport) -> Table:
     )
 
 
-def outputs(report: ConsolidatedReport) -> Table:
+def outputs(report: ConsolidatedReport, lines: Iterable[OutputLine]) -> Table:
     """Every recorded output."""
     known = Directory(report)
     return Table(
@@ -154,6 +155,6 @@ def outputs(report: ConsolidatedReport) -> Table:
                 ", ".join(FLAGS[flag] for flag in line.flags),
                 "Trả lại để chỉnh sửa" if line.needs_fix else "",
             )
-            for line in report.outputs
+            for line in lines
         ),
     )

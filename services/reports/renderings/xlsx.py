@@ -16,7 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 from services.reports.renderings import listings, matrix, summaries, wording
 from services.reports.renderings.table import COUNT_COLUMNS, Cell, Table, text
 from shared.contracts.plan import Count
-from shared.contracts.report import ConsolidatedReport
+from shared.contracts.report import ConsolidatedReport, OutputLine
 from shared.printable import printable
 
 FONT = {"font_name": "Times New Roman", "font_size": 11}
@@ -29,8 +29,8 @@ HEAD_LINES, NOTE_LINES = 3, 3
 MOST_CHARACTERS = 32_767  # Excel's limit for a cell
 
 
-def render(report: ConsolidatedReport) -> bytes:
-    """The workbook's bytes."""
+def render(report: ConsolidatedReport, outputs: Iterable[OutputLine]) -> bytes:
+    """The workbook's bytes; `outputs` are those that the report counts, and those sent back."""
     packed = BytesIO()
     with Workbook(
         packed,
@@ -45,16 +45,16 @@ def render(report: ConsolidatedReport) -> bytes:
         made = datetime.combine(report.as_of, time(), UTC)
         book.set_properties({"title": f"Kết quả thực hiện {report.title}", "author": "Đôn đốc", "created": made})
         formats = _Formats(book)
-        for name, tables in _sheets(report):
+        for name, tables in _sheets(report, outputs):
             _sheet(book.add_worksheet(name), formats, report, tables)
     return packed.getvalue()
 
 
-def _sheets(report: ConsolidatedReport) -> Iterable[tuple[str, list[Table]]]:
+def _sheets(report: ConsolidatedReport, outputs: Iterable[OutputLine]) -> Iterable[tuple[str, list[Table]]]:
     yield "Tổng hợp", [summaries.totals(report), summaries.duties(report), summaries.agencies(report)]
     yield "Cơ quan × nhiệm vụ", [matrix.pairs(report)]
     yield "Kỳ thực hiện", [listings.occurrences(report)]
-    yield "Sản phẩm", [listings.outputs(report)]
+    yield "Sản phẩm", [listings.outputs(report, outputs)]
     yield "Tháng", [summaries.months(report, Count.EXPLICIT), summaries.months(report, Count.IMPLIED)]
 
 

@@ -12,8 +12,8 @@ from services.reports.renderings.xlsx import render
 from shared.contracts.plan import Count
 from shared.vietnamese import STATES
 from tests.unit.reports.renderings import figures
-from tests.unit.reports.renderings.hostile import AMPERSAND, FORMULA, SCRIPT, hostile_report
-from tests.unit.reports.sample import sample_report
+from tests.unit.reports.renderings.hostile import AMPERSAND, FORMULA, SCRIPT, hostile_outputs, hostile_report
+from tests.unit.reports.sample import sample_outputs, sample_report
 
 SHEETS = ["Tổng hợp", "Cơ quan × nhiệm vụ", "Kỳ thực hiện", "Sản phẩm", "Tháng"]
 
@@ -21,7 +21,7 @@ SHEETS = ["Tổng hợp", "Cơ quan × nhiệm vụ", "Kỳ thực hiện", "S�
 @pytest.fixture(scope="module")
 def book() -> Workbook:
     """The sample report, read."""
-    return load_workbook(BytesIO(render(sample_report())))
+    return load_workbook(BytesIO(render(sample_report(), sample_outputs())))
 
 
 def rows(sheet: Worksheet, label: str) -> list[list[object]]:
@@ -78,7 +78,7 @@ def test_every_occurrence_has_a_row_with_real_days(book: Workbook) -> None:
 def test_every_output_has_a_row(book: Workbook) -> None:
     """By registration day and id, with what was sent back marked."""
     found = rows(book["Sản phẩm"], "Tên sản phẩm")
-    assert [row[0] for row in found] == [line.title for line in sample_report().outputs]
+    assert [row[0] for row in found] == [line.title for line in sample_outputs()]
     assert sum("Trả lại để chỉnh sửa" in row for row in found) == 1
 
 
@@ -92,7 +92,7 @@ def test_agency_by_duty_adds_up_to_the_duties(book: Workbook) -> None:
 
 def test_data_never_becomes_a_formula_or_a_link() -> None:
     """A title that begins with = is text, as is an address."""
-    sheet = load_workbook(BytesIO(render(hostile_report())))["Sản phẩm"]
+    sheet = load_workbook(BytesIO(render(hostile_report(), hostile_outputs())))["Sản phẩm"]
     by_value = {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value is not None}
     for title in (FORMULA, SCRIPT, AMPERSAND):
         assert by_value[title].data_type == "s"
@@ -101,4 +101,4 @@ def test_data_never_becomes_a_formula_or_a_link() -> None:
 
 def test_the_same_report_gives_the_same_bytes() -> None:
     """No time of making."""
-    assert render(sample_report()) == render(sample_report())
+    assert render(sample_report(), sample_outputs()) == render(sample_report(), sample_outputs())
