@@ -22,7 +22,7 @@ SUBJECTS_OF = {
     "assignments": (topology.PLAN, topology.DUTY, topology.DAY),
     "submissions": (topology.OUTPUT, topology.ANSWER),
     "notifier": (topology.REMINDER,),
-    "reports": (topology.REPORT,),
+    "reports": (topology.REPORT, topology.NARRATIVE),
 }
 CONSUMERS_OF: dict[str, tuple[Consumer, ...]] = {
     "assignments": (),

@@ -35,6 +35,7 @@ MAY_PUBLISH = {
     "dondoc.output.reviewed.dai": {"submissions"},
     "dondoc.reminder.sent.dai": {"notifier"},
     "dondoc.report.issued.p": {"reports"},
+    "dondoc.narrative.written.p": {"reports"},
     "dondoc.deadletter.submissions-intake": {"submissions"},
     "dondoc.deadletter.submissions-events": {"submissions"},
     "dondoc.deadletter.notifier-facts": {"notifier"},
