@@ -48,7 +48,12 @@ async def test_an_excuse_becomes_one_event_with_its_document(desk: Desk, kind: E
     """An exemption and nothing to report alike: who approved it, by which document, why, and on which day."""
     event = await _excuse(desk, kind)
     assert await desk.news() == [("excused:mau-2026:2", event)]
-    assert event.model_dump(mode="json") == WHICH | PAPER | {"kind": kind, "revision": 2, "day": "2026-02-05"}
+    assert event.model_dump(mode="json") == WHICH | PAPER | {
+        "kind": kind,
+        "revision": 2,
+        "day": "2026-02-05",
+        "decided_by": None,
+    }
 
 
 async def test_an_extension_moves_both_dates(desk: Desk) -> None:
