@@ -63,6 +63,13 @@ async def test_an_extension_moves_both_dates(desk: Desk) -> None:
     assert (event.end, event.register_by) == (date(2026, 3, 15), date(2026, 3, 20))
 
 
+async def test_a_decision_at_the_desk_says_which_officer_entered_it(desk: Desk) -> None:
+    """Beside who approved the document, in either event."""
+    who = "can-bo@so-a.example"
+    events = [await _excuse(desk, decided_by=who), await _extend(desk, decided_by=who)]
+    assert [(event.decided_by, event.approver) for event in events] == [(who, PAPER["approver"])] * 2
+
+
 async def test_the_occurrence_stands_as_decided(desk: Desk, mongo: Mongo) -> None:
     """Told to the fold, the events do what the commands asked for."""
     fresh = await open_desk(mongo)
