@@ -17,10 +17,10 @@ PLAN = {"plan": "mau-2023"}
 @pytest.mark.parametrize(
     ("kind", "given", "named"),
     [
-        (ReportQuestion, PLAN | {"asof": "2023-05-04"}, "can't hold 'asof'; known keys: plan, as_of, format"),
+        (ReportQuestion, PLAN | {"asof": "2023-05-04"}, "can't hold 'asof'; known keys: plan, as_of, format, compare_to, compare_plan"),
         (StatusQuestion, {"asof": "2023-05-04"}, "can't hold 'asof'; known keys: plan, agency, as_of"),
         (StatusQuestion, PLAN | {"Plan": "x", "day": 1}, "can't hold 'Plan', 'day'; known keys: plan, agency, as_of"),
-        (ReportQuestion, {"as_of": "hôm nay", "asof": 1}, "can't hold 'asof'; known keys: plan, as_of, format"),
+        (ReportQuestion, {"as_of": "hôm nay", "asof": 1}, "can't hold 'asof'; known keys: plan, as_of, format, compare_to, compare_plan"),
     ],
 )
 def test_an_unknown_key_is_refused_with_the_known_ones(
