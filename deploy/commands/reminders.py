@@ -14,11 +14,12 @@ from deploy.output import print_table
 from services.notifier.officers.officer_words import RUNGS
 from services.notifier.officers.web.words import STATES
 from services.notifier.text import one_line
-from services.notifier.wording import ANSWERS, full_date, period_name
+from services.notifier.wording import full_date, period_name
 from shared.ask import ask, request_body
 from shared.contracts.reminder_list import ListedReminder, MailState, ReminderList
 from shared.contracts.reminder_preview import PreviewedMail, ReminderPreview
 from shared.settings import Settings
+from shared.vietnamese import ANSWERS
 
 ANSWER_WITHIN = timedelta(minutes=2)
 LONGEST_REASON = 2_000

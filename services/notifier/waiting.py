@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from services.notifier.news import Reply
 from services.notifier.officers.officer_words import confirming
 from services.notifier.text import one_line
-from services.notifier.wording import ANSWERS, full_date, period_words
+from services.notifier.wording import full_date, period_words
 from shared.contracts.agency_answers import AnswerKind
 from shared.contracts.plan import PlanPublished
-from shared.vietnamese import agency_name, duty_title
+from shared.vietnamese import ANSWERS, agency_name, duty_title
 
 _LONGEST_CLAUSE = 80
 HOW = {
