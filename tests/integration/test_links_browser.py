@@ -27,6 +27,7 @@ LONG = OUTPUT | {
     "note": "Phát lại lúc 19 giờ 45 (mẫu)",
 }
 EARLIER = RADIO.model_copy(update={"period": "2026-W06"})
+EXCUSED = RADIO.model_copy(update={"period": "2026-W05"})
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ async def test_every_page_can_be_used_by_everybody(
     is wider than the window, no target is too small, and the page's own policy stops nothing that it needs.
     """
     await desk.http.desk.post(posted("1", published_on="2026-01-15"))
-    await desk.told(excused(RADIO.model_copy(update={"period": "2026-W05"})))
+    await desk.told(excused(EXCUSED))
     january, march = (TV.model_copy(update={"period": f"2026-0{month}"}) for month in (1, 3))
     pages: list[dict[str, Any]] = [
         {"name": "form", "url": desk.link(key=RADIO)},
@@ -70,11 +71,14 @@ async def test_every_page_can_be_used_by_everybody(
         {"name": "receipt-late", "url": desk.link(key=EARLIER), "fill": LONG},
         {"name": "nothing", "url": desk.link(Purpose.NOTHING_TO_REPORT)},
         {"name": "nothing-wrong", "url": desk.link(Purpose.NOTHING_TO_REPORT), "fill": {"reason": "..."}},
-        {"name": "nothing-receipt", "url": desk.link(Purpose.NOTHING_TO_REPORT), "fill": REASON},
         {"name": "done", "url": desk.link(Purpose.ALREADY_DONE)},
-        {"name": "done-receipt", "url": desk.link(Purpose.ALREADY_DONE), "fill": REASON},
+        {"name": "nothing-receipt", "url": desk.link(Purpose.NOTHING_TO_REPORT), "fill": REASON},
+        {"name": "answered", "url": desk.link(Purpose.ALREADY_DONE)},
+        {"name": "done-receipt", "url": desk.link(Purpose.ALREADY_DONE, mail="e" * 32), "fill": REASON},
+        {"name": "done-other", "url": desk.link(Purpose.ALREADY_DONE, mail="f" * 32)},
+        {"name": "form-answered", "url": desk.link()},
         {"name": "met", "url": desk.link(key=january)},
-        {"name": "excused", "url": desk.link(key=RADIO.model_copy(update={"period": "2026-W05"}))},
+        {"name": "excused", "url": desk.link(Purpose.ALREADY_DONE, EXCUSED)},
         {"name": "expired", "url": desk.link(key=march, until=TODAY.replace(day=1))},
         {"name": "altered", "url": f"{desk.link()}x"},
     ]
@@ -93,7 +97,10 @@ async def test_every_page_can_be_used_by_everybody(
         "nothing-wrong": "Báo không phát sinh",
         "nothing-receipt": "Đã ghi nhận trả lời",
         "done": "Đã thực hiện hoặc không đồng ý",
+        "answered": "Thư này đã được trả lời",
         "done-receipt": "Đã ghi nhận trả lời",
+        "done-other": "Đã thực hiện hoặc không đồng ý",
+        "form-answered": "Ghi nhận sản phẩm",
         "met": "Kỳ này đã được ghi nhận",
         "excused": "Kỳ này đã được miễn",
         "expired": "Liên kết đã hết hạn",
