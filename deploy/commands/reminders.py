@@ -155,6 +155,10 @@ def _show_preview(found: ReminderPreview, everything: bool) -> None:
             if item.occurrence.agency != mail.recipient:
                 what += f" ({item.occurrence.agency})"
             table.add_row(*first, what, RUNGS[item.rung], "; ".join(filter(None, (item.why, item.answer))))
+        for number, line in enumerate(mail.news, len(mail.items)):
+            table.add_row(*((mail.name, to) if not number else ("", "")), line, "tin khác", "")
+    if found.handled is not None and found.as_of <= found.handled:
+        table.caption = "Không kể các tin khác mà đầu mối nhận cùng thư (trả lời chờ xác nhận, địa chỉ bị trả lại thư)"
     print_table(table)
     if not everything:
         click.echo(f"{len(found.mails)} thư; {len(found.left_alone)} kỳ đã đến lượt mà không nhắc (--all)")

@@ -11,7 +11,7 @@ from services.notifier.line import Line, Reminded, is_to_sign, line
 from services.notifier.news import NOTHING, News
 from services.notifier.recipients import usable
 from services.notifier.text import one_line
-from services.notifier.waiting import Waiting, waiting
+from services.notifier.waiting import Waiting, came_back, waiting
 from services.notifier.wording import count, full_date, moment
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import Rung
@@ -149,9 +149,7 @@ def write(
         sections=sections,
         draft=draft,
         contact=_contact(plan),
-        returned=tuple(
-            one_line(f"{one.address} ({agency_name(plan, one.agency)}): {one.reason}") for one in news.returned
-        ),
+        returned=came_back(plan, news.returned),
         waiting=waiting(plan, news.replies),
         more=news.more,
     )
