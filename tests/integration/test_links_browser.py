@@ -1,23 +1,19 @@
-"""The pages behind links in a real browser: what axe finds, what a keyboard reaches, and how wide they are.
-
-`DONDOC_SHOTS=FOLDER` leaves a picture of each page, 360, 800 and 1280 wide, light and dark, for who wants to look.
-"""
+"""The pages behind links in a real browser: what axe finds, what a keyboard reaches, and how wide they are."""
 
 import asyncio
-import json
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shared.signed_links import Purpose
-from tests.harness.node import PACKAGES, node
+from tests.harness.looking import look
 from tests.integration.http_desk import HttpDesk
 from tests.integration.intake_desk import posted
 from tests.integration.link_desk import OUTPUT, RADIO, REASON, TV, LinkDesk, excused, open_link_desk
 from tests.unit.submissions.books import TODAY
 
+WIDTHS = (360, 800, 1280)
 WRONG = {"title": "", "published_on": "31/02/2026", "url": "dai.example/tv-02", "duration_minutes": "mười"}
 LONG = OUTPUT | {
     "title": "Chuyênmục" * 30 + " (mẫu)",
@@ -33,23 +29,6 @@ EXCUSED = RADIO.model_copy(update={"period": "2026-W05"})
 @pytest.fixture
 async def desk(http: HttpDesk) -> LinkDesk:
     return await open_link_desk(http)
-
-
-def _look(pages: list[dict[str, Any]], folder: Path) -> dict[str, Any]:
-    """What `look_at_pages.mjs` says of them."""
-    shots = os.environ.get("DONDOC_SHOTS")
-    if shots:
-        Path(shots).mkdir(parents=True, exist_ok=True)
-    # The browser unpacks itself there, and a long path is none for its sockets.
-    ran = node(
-        PACKAGES / "look_at_pages.mjs",
-        given=json.dumps({"pages": pages, "shots": shots}),
-        environ={"TMPDIR": str(folder)},
-        within=170,
-    )
-    assert ran.returncode == 0, ran.stderr
-    looked: dict[str, Any] = json.loads(ran.stdout)
-    return looked
 
 
 @pytest.mark.timeout(400)
@@ -83,11 +62,7 @@ async def test_every_page_can_be_used_by_everybody(
         {"name": "altered", "url": f"{desk.link()}x"},
     ]
     folder = tmp_path_factory.mktemp("b")
-    looked = await asyncio.to_thread(_look, pages, folder)
-    found = looked["pages"]
-    assert {(one["name"], one["scheme"], one["width"]) for one in found} == {
-        (page["name"], scheme, width) for page in pages for scheme in ("light", "dark") for width in (360, 800, 1280)
-    }
+    found = await asyncio.to_thread(look, pages, WIDTHS, folder)
     assert {one["name"]: one["heading"] for one in found} == {
         "form": "Ghi nhận sản phẩm",
         "wrong": "Ghi nhận sản phẩm",
