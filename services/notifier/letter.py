@@ -23,7 +23,10 @@ HEADINGS = {
     Rung.OVERDUE: "Quá hạn",
     Rung.UPCOMING: "Sắp đến hạn ghi nhận",
 }
-COPIED = "Thư này đồng gửi cơ quan chỉ đạo hoặc lãnh đạo đơn vị."
+COPIED = (
+    "Thư này đồng gửi cơ quan chỉ đạo hoặc lãnh đạo đơn vị để biết, chỉ đạo. Việc ghi nhận, trả lời là của cơ quan, "
+    "đơn vị được nhắc: ai dùng liên kết trong thư cũng được ghi nhận là làm thay cơ quan, đơn vị đó."
+)
 _LONGEST_TITLE_IN_SUBJECT = 90
 _LONGEST_TITLE_IN_PREVIEW = 60
 _LONGEST_PREVIEW = 200
