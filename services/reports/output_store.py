@@ -2,7 +2,7 @@
 no more, and changes nothing.
 
 A source's numbers are kept by day, by month, and in sum. An answer reads the sums, and takes away what came after its
-day: the months after its own, and the later days of that one.
+day: the months after its own, and the later days of that one. Of today it reads no more than the sums.
 """
 
 from collections import defaultdict
@@ -14,6 +14,7 @@ from services.reports.rules import month_of
 from services.reports.tallies import Numbers, Tally
 from services.reports.tally_documents import (
     Told,
+    add_days,
     add_numbers,
     day_changes,
     day_document,
@@ -28,6 +29,8 @@ from services.reports.tally_documents import (
 from shared.contracts.outputs import OutputRecorded, OutputReviewed
 from shared.mongo import Mongo, ReplaceOne, Session
 
+Document = Callable[[str, Numbers], Any]
+
 
 class OutputStore:
     """What is kept of outputs. Writes want a transaction; reads in one session see one moment."""
@@ -40,6 +43,7 @@ class OutputStore:
     async def ensure_indexes(self) -> None:
         await self._outputs.create_index([("plan", 1), ("day", 1), ("_id", 1)])
         await self._outputs.create_index([("plan", 1)], partialFilterExpression={"notable": True})
+        await self._tallies.create_index([("source", 1)])
         await self._tallies.create_index([("plan", 1), ("month", 1)])
         await self._tallies.create_index([("plan", 1), ("in", 1), ("day", 1)])
         await self._sums.create_index([("plan", 1)])
@@ -75,15 +79,17 @@ class OutputStore:
         months = self._tallies.find({"plan": plan, "month": {"$gt": month}}, session=session)
         days = self._tallies.find({"plan": plan, "in": month, "day": {"$gt": as_of.isoformat()}}, session=session)
         later = [one for found in (months, days) for one in await found.to_list(None)]
-        changed = sorted({source_name(one["_id"]) for one in later})
-        # The days of what didn't change since are many, and the first of them tell as much.
-        same = self._sums.find({"plan": plan, "_id": {"$nin": changed}}, {"days": 0}, session=session)
-        rest = self._sums.find({"_id": {"$in": changed}}, session=session)
         summed = defaultdict[str, Numbers](Numbers)
-        for one in [one for found in (same, rest) for one in await found.to_list(None)]:
+        for one in await self._sums.find({"plan": plan}, session=session).to_list(None):
             add_numbers(summed[one["_id"]], one)
         for one in later:
             add_numbers(summed[source_name(one["_id"])], one, -1)
+        # A sum holds the first days of now alone: what changed since is asked for its days of then.
+        changed = sorted({source_name(one["_id"]) for one in later})
+        for name in changed:
+            summed[name].days.clear()
+        until = [{"month": {"$lt": month}}, {"in": month, "day": {"$lte": as_of.isoformat()}}]
+        await self._add_days(summed, {"source": {"$in": changed}, "$or": until}, session)
         return [Tally(source_named(name), as_of, numbers) for name, numbers in summed.items()]
 
     async def notable(self, plan: str, session: Session) -> list[Told]:
@@ -114,13 +120,29 @@ class OutputStore:
             sums[source_name(at)].plus(numbers)
         await _add(self._tallies, days, day_document, session)
         await _add(self._tallies, months, month_document, session)
-        await _add(self._sums, sums, sum_document, session)
+        # Of the first days some may have been taken away: only all days tell which are first now.
+        fewer = [name for name, numbers in sums.items() if any(count < 0 for count in numbers.days.values())]
+        await _read(self._sums, sums, session)
+        for name in fewer:
+            sums[name].days.clear()
+        await self._add_days(sums, {"source": {"$in": fewer}, "month": {"$exists": True}}, session)
+        await _write(self._sums, sums, sum_document, session)
+
+    async def _add_days(self, numbers: Mapping[str, Numbers], where: Mapping[str, Any], session: Session) -> None:
+        for one in await self._tallies.find(where, {"source": 1, "days": 1}, session=session).to_list(None):
+            add_days(numbers[one["source"]], one)
 
 
-async def _add(
-    collection: Any, grown: Mapping[str, Numbers], document: Callable[[str, Numbers], Any], session: Session
-) -> None:
-    for one in await collection.find({"_id": {"$in": [*grown]}}, session=session).to_list(None):
-        add_numbers(grown[one["_id"]], one)
-    writes = [ReplaceOne({"_id": name}, document(name, numbers), upsert=True) for name, numbers in grown.items()]
+async def _add(collection: Any, grown: Mapping[str, Numbers], document: Document, session: Session) -> None:
+    await _read(collection, grown, session)
+    await _write(collection, grown, document, session)
+
+
+async def _read(collection: Any, numbers: Mapping[str, Numbers], session: Session) -> None:
+    for one in await collection.find({"_id": {"$in": [*numbers]}}, session=session).to_list(None):
+        add_numbers(numbers[one["_id"]], one)
+
+
+async def _write(collection: Any, numbers: Mapping[str, Numbers], document: Document, session: Session) -> None:
+    writes = [ReplaceOne({"_id": name}, document(name, one), upsert=True) for name, one in numbers.items()]
     await collection.bulk_write(writes, ordered=False, session=session)

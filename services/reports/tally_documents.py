@@ -4,7 +4,9 @@ A tally is named by its source and its day or month, `plan|duty|agency|owner|per
 Keys of numbers may hold dots, which names of fields can't: they stand in pairs.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,17 +17,19 @@ Told = tuple[OutputRecorded, list[OutputReviewed]]
 
 
 def add_numbers(numbers: Numbers, document: Mapping[str, Any], times: int = 1) -> None:
-    """So many times more as the tally's document says. In place: an answer reads thousands.
-
-    Where the document was read without its days, those that come first stand for them.
-    """
+    """So many times more as the tally's document says, or the sum's. In place: an answer reads thousands."""
     numbers.recorded += times * document["recorded"]
     numbers.outputs += times * document["outputs"]
     add_counts(numbers.channels, document["channels"], times)
     add_counts(numbers.topics, document["topics"], times)
     add_counts(numbers.flags, ((Flag(key), n) for key, n in document["flags"]), times)
-    day, days = date.fromisoformat, document["days"] if "days" in document else document["first"]
-    add_counts(numbers.days, (((day(registered), day(published)), n) for registered, published, n in days), times)
+    add_days(numbers, document, times)
+
+
+def add_days(numbers: Numbers, document: Mapping[str, Any], times: int = 1) -> None:
+    """The days of registration and publication alone."""
+    day = date.fromisoformat
+    add_counts(numbers.days, (((day(first), day(second)), n) for first, second, n in document["days"]), times)
 
 
 def output_document(before: Mapping[str, Any], event: OutputRecorded | None, reviews: Iterable[OutputReviewed]) -> Any:
@@ -77,18 +81,18 @@ def source_name(at: str) -> str:
 def day_document(at: str, numbers: Numbers) -> dict[str, Any]:
     """A source's numbers of a day."""
     day = at.rpartition("|")[2]
-    return {"_id": at, "in": day[: len("2023-01")], "day": day, **_written(at, numbers)}
+    return {"_id": at, "source": source_name(at), "in": day[: len("2023-01")], "day": day, **_written(at, numbers)}
 
 
 def month_document(name: str, numbers: Numbers) -> dict[str, Any]:
     """A source's numbers of a month."""
-    return {"_id": name, "month": name.rpartition("|")[2], **_written(name, numbers)}
+    return {"_id": name, "source": source_name(name), "month": name.rpartition("|")[2], **_written(name, numbers)}
 
 
 def sum_document(name: str, numbers: Numbers) -> dict[str, Any]:
-    """A source's numbers of all days."""
-    first = [[registered.isoformat(), published.isoformat(), 1] for registered, published in first_days(numbers)]
-    return {"_id": name, "first": first, **_written(name, numbers)}
+    """A source's numbers of all days. Of the days of registration and publication it holds the first ones, each once:
+    they are few, however many outputs there are."""
+    return {"_id": name, **_written(name, replace(numbers, days=Counter(first_days(numbers))))}
 
 
 def source_named(name: str) -> Source:

@@ -57,14 +57,14 @@ def test_what_an_output_changes_is_told_day_by_day() -> None:
     assert told == [("2023-05-02", 1, 1), ("2023-05-09", 0, -1)]
 
 
-def test_a_sum_that_is_read_without_its_days_tells_the_first_of_them() -> None:
-    """Days that others precede in both stand in the document, but need not be read."""
-    (tally,) = tallies_of([JOINT], [])
+def test_a_sum_holds_the_first_days_alone() -> None:
+    """Days that others precede in both are left out, and each that is left counts one."""
+    (tally,) = tallies_of([JOINT, JOINT.model_copy(update={"output": "p"})], [])
     tally.numbers.days[date(2023, 5, 3), JOINT.published_on] = 1
-    document = sum_document("mau-2023|V.7|bao|bao|2023", tally.numbers)
     read = Numbers()
-    add_numbers(read, {name: value for name, value in document.items() if name != "days"})
+    add_numbers(read, sum_document("mau-2023|V.7|bao|bao|2023", tally.numbers))
     assert read.days == {(JOINT.day, JOINT.published_on): 1}
+    assert read.outputs == 2
 
 
 def test_numbers_come_back_from_their_documents() -> None:
