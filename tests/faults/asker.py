@@ -10,13 +10,15 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js.errors import Error as JetStreamError
 
+from deploy.log_reader import read_log
 from shared.ask import NoAnswer, Refused, ask, request_body
 from tests.faults.desk import REPORT_WITHIN, Desk
 from tests.faults.faults.fault import Scene
-from tests.faults.journal import Journal
+from tests.faults.receipts import read_receipt
 from tests.faults.sample_plan import PLAN
 from tests.faults.told_reports import Asked
 
+RECORDED = "dondoc.output.recorded."
 ASK_EVERY = timedelta(milliseconds=400)
 ANSWER_WITHIN = timedelta(seconds=20)
 # Of ten questions; the others are for JSON.
@@ -27,8 +29,8 @@ TODAYS = 5
 class Asker:
     """`answers` are right or wrong, as the judge will find; `refused` says why there was none, and how often."""
 
-    def __init__(self, nc: Client, desk: Desk, journal: Journal, scene: Scene, rng: random.Random) -> None:
-        self._nc, self._desk, self._journal, self._scene, self._rng = nc, desk, journal, scene, rng
+    def __init__(self, nc: Client, desk: Desk, scene: Scene, rng: random.Random) -> None:
+        self._nc, self._desk, self._scene, self._rng = nc, desk, scene, rng
         self.answers: list[Asked] = []
         self.refused: list[str] = []
         self._over: list[date] = []
@@ -49,10 +51,9 @@ class Asker:
         self._over.append(day)
 
     async def _try(self, day: date, wanted: str) -> None:
-        # What the log lost may be missing in the view until it is put back: only today's, which isn't settled.
-        heard = frozenset() if self._scene.lost else frozenset(self._journal.answered)
-        over = day in self._over
+        over, losses = day in self._over, self._scene.lost
         try:
+            logged = frozenset() if over else await self._logged()
             body = request_body(plan=PLAN, as_of=day.isoformat(), format=wanted)
             data = await ask(self._nc, "dondoc.reports.report", body, ANSWER_WITHIN)
         except (Refused, NoAnswer) as error:
@@ -60,9 +61,16 @@ class Asker:
         except (NatsError, JetStreamError, TimeoutError) as error:
             self.refused.append(type(error).__name__)
         else:
-            lost = bool(self._scene.lost)
+            # What the log lost before the service read it, is put back later: the report can't know of it.
+            if self._scene.losing or self._scene.lost != losses:
+                logged = frozenset()
             kept = data if wanted == "json" else b""
-            self.answers.append(Asked(day, wanted, _digest(data), kept, over, frozenset() if lost else heard))
+            self.answers.append(Asked(day, wanted, _digest(data), kept, over, logged))
+
+    async def _logged(self) -> frozenset[str]:
+        """The keys of the outputs that the log holds."""
+        js = self._nc.jetstream()
+        return frozenset([read_receipt(msg.data).key async for msg in read_log(js) if msg.subject.startswith(RECORDED)])
 
     async def settle(self) -> list[Asked]:
         """The same questions once more, when all is calm: what each should have been answered with."""

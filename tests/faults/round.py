@@ -98,7 +98,7 @@ async def run_round(
         desk, integrators = Desk(nc), Integrators(nc, front, journal, random.Random(f"ways {seed}"))
         readers = Readers(front, journal, whole.store("smtp"))
         reviewer = Reviewer(desk.ask, journal, load.epochs[0].day)
-        asker = Asker(nc, desk, journal, scene, random.Random(f"questions {seed}"))
+        asker = Asker(nc, desk, scene, random.Random(f"questions {seed}"))
         await integrators.listen()
         database = whole.database("submissions")
         onlooker = Onlooker(whole.mongo_url, database, load.lists.values(), journal)

@@ -70,7 +70,7 @@ async def test_answering_with_other_bytes_than_the_log_s_is_seen(trial: Trial) -
 
 
 async def test_a_report_that_waits_for_nothing_is_found_out(trial: Trial) -> None:
-    """It lacks outputs whose receipts had been heard before it was asked for: unknown."""
+    """It lacks outputs that the log held before it was asked for: unknown."""
     outcome = await trial.run(_spoiled("answers-at-once", "reports"))
     assert (outcome.verdict.lost, outcome.verdict.doubled) == ((), ())
     assert any("outputs are recorded; by the log" in line for line in outcome.verdict.unknown)

@@ -34,8 +34,8 @@ def _report(state: str = "met", outputs: int = 1, recorded: int = 1, total: int 
     return json.dumps({**report, "pairs": pairs}).encode()
 
 
-def _asked(data: bytes, *, day: date = DAY, over: bool = True, heard: tuple[str, ...] = ()) -> Asked:
-    return Asked(day, "json", str(hash(data)), data, over, frozenset(heard))
+def _asked(data: bytes, *, day: date = DAY, over: bool = True, logged: tuple[str, ...] = ()) -> Asked:
+    return Asked(day, "json", str(hash(data)), data, over, frozenset(logged))
 
 
 def test_what_the_log_says_is_right() -> None:
@@ -43,7 +43,7 @@ def test_what_the_log_says_is_right() -> None:
     calm = [_asked(_report())]
     asked = [
         _asked(_report()),
-        _asked(_report(), over=False, heard=("e00001",)),
+        _asked(_report(), over=False, logged=("e00001",)),
         _asked(_report("open", 0, 0), over=False),
     ]
     assert list(misreported(LOG, asked, calm)) == []
@@ -63,7 +63,7 @@ def test_what_was_sent_back_counts_on_the_days_before() -> None:
     [
         (_asked(_report("open", 0, 0)), "asked when that day was over, differs from the last: M.1/a/2026-11 is open"),
         (_asked(_report() + b" "), "differs from the last: other bytes"),
-        (_asked(_report("open", 0, 0), over=False, heard=("e00001",)), "0 outputs are recorded; by the log 1 to 1"),
+        (_asked(_report("open", 0, 0), over=False, logged=("e00001",)), "0 outputs are recorded; by the log 1 to 1"),
         (_asked(_report(recorded=2), over=False), "2 outputs are recorded; by the log 0 to 1"),
         (_asked(_report("overdue", 0, 0), over=False), "is overdue with 0 outputs"),
         (_asked(_report(total=2), over=False), "2 are met in total, and 1 one by one"),

@@ -20,14 +20,14 @@ Events = list[dict[str, Any]]
 @dataclass(frozen=True)
 class Asked:
     """An answer: a digest of its bytes, and those of JSON. `over`: nothing was to come of its day any more; else it may
-    lack what came meanwhile, but nothing of what had been `heard`, keys of receipts, before it was asked for."""
+    lack what came meanwhile, but nothing of what the log held before it was asked for: `logged` are keys of outputs."""
 
     day: date
     format: str
     digest: str
     data: bytes = b""
     over: bool = False
-    heard: frozenset[str] = frozenset()
+    logged: frozenset[str] = frozenset()
 
 
 def misreported(events: Events, asked: Sequence[Asked], calm: Sequence[Asked]) -> Iterator[str]:
@@ -82,7 +82,7 @@ def _outputs(events: Events, told: dict[str, int], one: Asked) -> Iterator[str]:
     for event in events:
         data = event["data"]
         if event["type"] == RECORDED and data["day"] <= one.day.isoformat():
-            known[data["output"]] = (key_of(data), key_of(data) in one.heard)
+            known[data["output"]] = (key_of(data), key_of(data) in one.logged)
         if event["type"] == REVIEWED and data["day"] <= one.day.isoformat():
             back[data["output"]] = max(back.get(data["output"], (0, True)), (data["review"], data["accepted"]))
     standing = sum(back.get(output, (0, True))[1] for output in known)
