@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
-from services.notifier import documents
-from services.notifier.counts import Counts
-from services.notifier.marks import Marks
-from services.notifier.news_store import NewsStore
-from services.notifier.queue import Queued, State
+from services.notifier.database import documents
+from services.notifier.database.counts import Counts
+from services.notifier.database.marks import Marks
+from services.notifier.database.news_store import NewsStore
+from services.notifier.database.threads import Threads
 from services.notifier.rules import Digest, Mark
-from services.notifier.settling import LONGEST_BACKOFF
-from services.notifier.threads import Threads
+from services.notifier.sending.queue import Queued, State
+from services.notifier.sending.settling import LONGEST_BACKOFF
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Account, Fact, fold
 from shared.contracts.plan import PlanPublished

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from services.notifier.attempt import NO_ADDRESS
-from services.notifier.lease import LEASE
-from services.notifier.limits import Limits
-from services.notifier.mail import Envelope, Outcome
+from services.notifier.letters.mail import Envelope, Outcome
 from services.notifier.send_reminders import send_reminders
-from services.notifier.sending import Send
+from services.notifier.sending.attempt import NO_ADDRESS
+from services.notifier.sending.lease import LEASE
+from services.notifier.sending.limits import Limits
+from services.notifier.sending.sending import Send
 from shared.mongo import Mongo
 from tests.harness.postman import Postman
 from tests.integration.notifier_desk import BUSY, GONE, MONTH, NEXT, OTHER, OVERDUE, at_work

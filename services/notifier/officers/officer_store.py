@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.notifier import documents
+from services.notifier.database import documents
 from services.notifier.officers.foresee import Done, Known
-from services.notifier.queue import Queued
 from services.notifier.rules import Mark
+from services.notifier.sending.queue import Queued
 from services.notifier.store import Document, Store
 from shared.contracts.ledger import Account
 from shared.contracts.plan import PlanPublished
