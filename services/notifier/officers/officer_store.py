@@ -55,7 +55,7 @@ class OfficerStore:
         """The newest digests without their text, and how many further ones there are."""
         query = _query(wanted)
         rows = self._digests.find(query, {"frozen.body": 0}).sort([("day", -1), ("_id", 1)]).limit(most)
-        found = [documents.queued(_without_text(row)) async for row in rows]
+        found = [documents.queued(row) async for row in rows]
         return found, await self._digests.count_documents(query) - len(found)
 
     async def tallies(self, recipient: str | None, since: date | None) -> list[tuple[str, str, date, dict[str, int]]]:
@@ -85,9 +85,3 @@ def _query(wanted: Wanted) -> Document:
 
 def _day(row: Document) -> date:
     return date.fromisoformat(row["day"])
-
-
-def _without_text(row: Document) -> Document:
-    if row["frozen"] is not None:
-        row["frozen"]["body"] = b""
-    return row
