@@ -1,6 +1,7 @@
 """Vietnamese words for periods, dates and delays. Pure."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from shared import periods, vietnamese
 from shared.contracts.agency_answers import AnswerKind
@@ -11,6 +12,7 @@ ANSWERS = {
 }
 
 
+@lru_cache(maxsize=1024)  # the same days and periods stand in each mail of a morning
 def full_date(day: date) -> str:
     """14/02/2023."""
     return f"{day:%d/%m/%Y}"
@@ -21,12 +23,14 @@ def moment(at: datetime) -> str:
     return f"{at:%H} giờ {at:%M} ngày {full_date(at.date())}"
 
 
+@lru_cache(maxsize=1024)
 def period_name(name: str) -> str:
     """As within a sentence: tuần 07/2023, tháng 02/2023, quý I/2023, năm 2023."""
     words = vietnamese.period(name)
     return words[:1].lower() + words[1:]
 
 
+@lru_cache(maxsize=1024)
 def period_words(name: str) -> str:
     """The period's name, a week with its days: tuần 07/2023 (13/02–19/02/2023)."""
     period = periods.parse(name)
