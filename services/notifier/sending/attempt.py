@@ -45,7 +45,8 @@ class Attempt:
         await (self._first() if self._claimed.frozen is None else self._again())
 
     async def _first(self) -> None:
-        """Write it, and fix the bytes when the server has agreed to all but the text."""
+        """Write it and fix the bytes; look again when the server has agreed to all but the text, and fix others if
+        anything has changed."""
         books = self._by.books
         stood_at = await self._by.caught_up()
         due = await books.due(self._claimed.digest, self._plan)
@@ -57,6 +58,10 @@ class Attempt:
         assert ready.frozen is not None
         if not ready.frozen.to:
             await settle(ready, Outcome(Fate.REFUSED, self._unreachable()), self._by)
+            return
+        # With those that were claimed at the same time. What changes more than the bytes waits for the server's word:
+        # put off, the digest keeps all that it was to name.
+        if ready.digest.items == self._claimed.digest.items and not ready.telling and not await self._freeze(ready):
             return
 
         async def begin() -> bytes | None:
@@ -72,13 +77,12 @@ class Attempt:
             if now.nothing:
                 await self._cancel()
                 return None
-            if now != due:
-                before, ready = ready.frozen, self._written(now)
-                if ready.frozen is None or ready.frozen.recipients != before.recipients:
-                    await self._put_back(READDRESSED)
-                    return None
-            assert ready.frozen is not None
-            ready = replace(ready, frozen=replace(ready.frozen, body=self._by.sign(ready.frozen.body)))
+            if now == due:
+                return ready.frozen.body if self._fixed else await self._freeze(ready)
+            before, ready = ready.frozen, self._written(now)
+            if ready.frozen is None or ready.frozen.recipients != before.recipients:
+                await self._put_back(READDRESSED)
+                return None
             return await self._freeze(ready)
 
         async with self._by.doubts:
@@ -129,7 +133,8 @@ class Attempt:
         at = by.clock().astimezone(ZoneInfo(plan.time_zone)) if by.automatic else opening(plan, digest.day)
         ready = draft(digest, due.reminded, plan, at, by.mail_from, by.links, self._before, due.news)
         sender = by.bounces.of(digest.short) if by.bounces is not None else ready.mail.sender
-        return replace(self._claimed, digest=ready.digest, frozen=replace(ready.mail, sender=sender), telling=due.news)
+        mail = replace(ready.mail, sender=sender, body=by.sign(ready.mail.body) if ready.mail.to else b"")
+        return replace(self._claimed, digest=ready.digest, frozen=mail, telling=due.news)
 
     def _unreachable(self) -> str:
         returned = [one for one in self._marked if one.agency == self._claimed.digest.recipient]

@@ -19,7 +19,7 @@ from shared.outbox import Outbox, Stamped
 from shared.together import Together
 
 # The end of a mail waits for others: the next one goes out meanwhile.
-SETTLE_AFTER = timedelta(milliseconds=20)
+SETTLE_AFTER = timedelta(milliseconds=50)
 NOTHING_OWED = "nothing is owed any more"
 
 Asked = tuple[Digest, PlanPublished]

@@ -8,7 +8,7 @@ from shared.together import Together
 
 # What an answer is worth. What was delivered so shortly before the text goes out may still be reminded of, as it may be
 # while a mail is on its way; a question for each mail would cost more than the mail.
-FRESH = timedelta(milliseconds=50)
+FRESH = timedelta(milliseconds=200)
 
 
 class Moving:
