@@ -4,9 +4,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from services.notifier.letters.wording import full_date, period_name
 from services.notifier.officers.officer_words import RUNGS
 from services.notifier.officers.web.words import STATES, weekday
-from services.notifier.wording import full_date, period_name
 from shared.vietnamese import ANSWERS
 
 _POLICY = "default-src 'none'; style-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
