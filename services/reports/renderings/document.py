@@ -1,6 +1,8 @@
 """The consolidated report as an official paper (Decree 30/2020/NĐ-CP, Appendix I): outline and annexes, filled in."""
 
 from services.reports.renderings import listings, matrix, narrative, summaries, wording
+from services.reports.renderings.charts import charts
+from services.reports.renderings.drawing import draw
 from services.reports.renderings.paper import Annex, Block, Kind, Paper
 from shared.contracts.plan import Count
 from shared.contracts.report import ConsolidatedReport
@@ -12,6 +14,7 @@ def compose(report: ConsolidatedReport) -> Paper:
     form = report.form
     number = NUMBER.format(form.number_suffix.lstrip("/"))
     return Paper(
+        author=report.coordinator.name,
         parent=parent_block(report.recipient.name),
         issuer=balanced(report.coordinator.name.upper()),
         number=number,
@@ -47,6 +50,7 @@ def compose(report: ConsolidatedReport) -> Paper:
                 "KẾT QUẢ THEO THÁNG",
                 (summaries.months(report, Count.EXPLICIT), summaries.months(report, Count.IMPLIED)),
             ),
+            Annex("IV", "BIỂU ĐỒ", drawings=tuple(draw(chart) for chart in charts(report))),
         ),
     )
 

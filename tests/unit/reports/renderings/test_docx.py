@@ -94,11 +94,12 @@ def test_the_page_is_a4_with_the_decrees_margins(document: Document) -> None:
 
 
 def test_annexes_lie_across_the_page_where_they_are_wide(document: Document) -> None:
-    """The body and annex III stand upright; annexes I and II lie."""
+    """The body and annexes III and IV stand upright; annexes I and II lie."""
     assert [section.orientation for section in document.sections] == [
         WD_ORIENTATION.PORTRAIT,
         WD_ORIENTATION.LANDSCAPE,
         WD_ORIENTATION.LANDSCAPE,
+        WD_ORIENTATION.PORTRAIT,
         WD_ORIENTATION.PORTRAIT,
     ]
 
@@ -162,5 +163,5 @@ def test_every_part_is_listed_and_there() -> None:
         )
         names = {name.removeprefix("word/") for name in archive.namelist()}
         assert {target.removeprefix("word/") for target in targets} <= names
-        assert len(targets) == 10
+        assert len(targets) == 14
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}

@@ -55,17 +55,19 @@ def test_page_numbers_begin_on_the_second_page_of_each_part(pdf: PdfReader) -> N
     first_lines = [page.extract_text().strip().split("\n")[0] for page in pdf.pages]
     assert not first_lines[0].isdigit()
     assert first_lines[1:3] == ["2", "3"]
-    assert [line for line in first_lines if line.startswith("Phụ lục")] == ["Phụ lục I", "Phụ lục II", "Phụ lục III"]
+    starts = [line for line in first_lines if line.startswith("Phụ lục")]
+    assert starts == [f"Phụ lục {number}" for number in ("I", "II", "III", "IV")]
 
 
 def test_annexes_lie_across_the_page_where_they_are_wide(pdf: PdfReader) -> None:
-    """A4 upright for the body and annex III, across for annexes I and II."""
+    """A4 upright for the body and annexes III and IV, across for annexes I and II."""
     wide = [page.mediabox.width > page.mediabox.height for page in pdf.pages]
     starts = [page.extract_text().strip().split("\n")[0] for page in pdf.pages]
     assert {start: across for start, across in zip(starts, wide, strict=True) if start.startswith("Phụ lục")} == {
         "Phụ lục I": True,
         "Phụ lục II": True,
         "Phụ lục III": False,
+        "Phụ lục IV": False,
     }
     assert not wide[0]
 
