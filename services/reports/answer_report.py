@@ -1,12 +1,13 @@
 """Answer a question for a consolidated report with a document, and tell the log that it was handed out."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
 from services.reports.read_report import read_report
-from services.reports.renderings.formats import RENDER
+from services.reports.renderings.formats import RENDER, Render
 from services.reports.store import Store
 from shared.contracts.report import ReportIssued
 from shared.mongo import BulkWriteError, DuplicateKeyError, Mongo
@@ -32,14 +33,16 @@ class Document:
     sha256: str
 
 
-async def answer_report(question: ReportQuestion, store: Store, mongo: Mongo, outbox: Outbox) -> Document:
-    """The document. The same bytes are told of once, however often they are asked for.
+async def answer_report(
+    question: ReportQuestion, store: Store, mongo: Mongo, outbox: Outbox, renders: Mapping[str, Render] = RENDER
+) -> Document:
+    """The document, as one of `renders` makes it. The same bytes are told of once, however often they are asked for.
 
     Raises Rejected for an unknown plan, format or day, Retry while the view is being rebuilt.
     """
-    render = RENDER.get(question.format)
+    render = renders.get(question.format)
     if render is None:
-        raise Rejected(f"there is no format {question.format!r}; choose one of {', '.join(RENDER)}")
+        raise Rejected(f"there is no format {question.format!r}; choose one of {', '.join(renders)}")
     report = (await read_report(question.plan, question.as_of, store, mongo)).report
     data = await asyncio.to_thread(render, report)
     digest = sha256(data).hexdigest()

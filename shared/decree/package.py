@@ -6,7 +6,7 @@ Nothing that a part holds is trusted: no entities are defined, nothing nests or 
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
-from xml.dom.minidom import Document, Element, parseString
+from xml.dom.minidom import Document, Element, Text, parseString
 from xml.parsers import expat
 from zlib import error as ZlibError  # noqa: N812 - it is an exception
 
@@ -75,6 +75,11 @@ def copy_of(element: Element) -> Element:
 def elements(within: Document | Element, tag: str) -> list[Element]:
     """All elements of that local name in the namespace of Word's text, in order."""
     return list(within.getElementsByTagNameNS(W, tag))
+
+
+def words(of: Element) -> str:
+    """The text that stands in the element itself."""
+    return "".join(node.data for node in of.childNodes if isinstance(node, Text))
 
 
 def children(of: Element, *tags: str) -> list[Element]:

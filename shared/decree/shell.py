@@ -11,7 +11,7 @@ from html import escape
 from xml.dom.minidom import Document, Element
 
 from shared.decree.look import Styles
-from shared.decree.package import CONTENT_TYPES, W, children, copy_of, elements, pack, parse, root_of, unpack
+from shared.decree.package import CONTENT_TYPES, W, children, copy_of, elements, pack, parse, root_of, unpack, words
 from shared.decree.units import TWIPS_A_MM
 from shared.printable import printable
 
@@ -95,7 +95,7 @@ def fill(shell: bytes, body: str, named: Mapping[str, str], given: Fill, write: 
 
 def text_of(paragraph: Element) -> str:
     """The paragraph's text, however many runs a program cut it into."""
-    return "".join(_data(text) for text in _texts(paragraph))
+    return "".join(words(text) for text in _texts(paragraph))
 
 
 def alone(paragraph: Element, name: str) -> bool:
@@ -127,13 +127,13 @@ def _substitute(paragraph: Element, values: Mapping[str, str]) -> None:
     starts, whole = [], ""
     for text in texts:
         starts.append(len(whole))
-        whole += _data(text)
+        whole += words(text)
     for match in reversed(list(PLACEHOLDER.finditer(whole))):
         if match[1] not in values:
             continue
         put = printable(values[match[1]])
         for text, start in zip(texts, starts, strict=True):
-            data = _data(text)
+            data = words(text)
             first, last = max(0, match.start() - start), min(len(data), match.end() - start)
             if first >= len(data) or last <= 0:
                 continue
@@ -142,10 +142,6 @@ def _substitute(paragraph: Element, values: Mapping[str, str]) -> None:
 
 def _texts(paragraph: Element) -> list[Element]:
     return elements(paragraph, "t")
-
-
-def _data(text: Element) -> str:
-    return "".join(node.data for node in text.childNodes if node.nodeType in (node.TEXT_NODE, node.CDATA_SECTION_NODE))
 
 
 def _set(text: Element, data: str) -> None:
@@ -158,7 +154,7 @@ def _set(text: Element, data: str) -> None:
 def _split(document: Document, body: str) -> tuple[list[Element], Element, list[Element], Element]:
     """What stands before the body's placeholder, that, what stands after, and the section of the page."""
     content = elements(document, "body")[0]
-    blocks = children(content)
+    blocks = [node for node in content.childNodes if isinstance(node, Element)]
     place = next(one for one in blocks if one.localName == "p" and alone(one, body))
     section = next(one for one in reversed(blocks) if one.localName == "sectPr")
     at = blocks.index(place)
