@@ -16,6 +16,8 @@ from deploy.log_reader import Unreadable, read_events
 from deploy.recount import Log
 from services.notifier import check as notifier_check
 from services.notifier.store import Store as NotifierStore
+from services.reports import check as reports_check
+from services.reports.store import Store as ReportsStore
 from services.submissions import check as submissions_check
 from services.submissions.check_evidence import evidence_disagreements
 from services.submissions.evidence import Evidence
@@ -74,6 +76,7 @@ async def verify(nc: Client, settings: Settings) -> Verdict:
     found += await _gathered(_submissions_against(log, settings))
     found += await _gathered(_evidence_against(settings))
     found += await _gathered(_notifier_against(log, settings))
+    found += await _gathered(_reports_against(log, settings))
     for plan in sorted(log.plans):
         found += await _report_against(log, plan, nc)
     return Verdict(found, events=len(log.ids), outputs=log.outputs.total())
@@ -139,6 +142,13 @@ async def _notifier_against(log: Log, settings: Settings) -> AsyncIterator[str]:
     mongo.close()
 
 
+async def _reports_against(log: Log, settings: Settings) -> AsyncIterator[str]:
+    mongo = _database(settings, "reports")
+    async for line in reports_check.disagreements(ReportsStore(mongo), log.outputs):
+        yield line
+    mongo.close()
+
+
 async def _report_against(log: Log, plan: str, nc: Client) -> list[str]:
     if log.last_day is None:
         return []
@@ -151,8 +161,9 @@ async def _report_against(log: Log, plan: str, nc: Client) -> list[str]:
         for state in sorted({*told, *counted})
         if told[state] != counted[state]
     ]
-    if len(report["outputs"]) != log.outputs[plan]:
-        found.append(f"{plan}: the report has {len(report['outputs'])} outputs, the log {log.outputs[plan]}: {REBUILD}")
+    if report["outputs"]["recorded"] != log.outputs[plan]:
+        counted = report["outputs"]["recorded"]
+        found.append(f"{plan}: the report counts {counted} outputs, the log {log.outputs[plan]}: {REBUILD}")
     return found
 
 

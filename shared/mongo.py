@@ -109,6 +109,12 @@ class Mongo:
                 await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - so that two don't meet again
                 pause = min(2 * pause, _PAUSES[1].total_seconds())
 
+    @asynccontextmanager
+    async def moment(self) -> AsyncIterator[Session]:
+        """One moment of the database, that of the first read, for five minutes. Raises NoMoment as `Databases` does."""
+        async with _moment(self._client) as session:
+            yield session
+
     async def ensure_collections(self, *names: str) -> None:
         """Make those that are missing: made in a transaction, a collection holds up all others."""
         for name in set(names) - set(await self.db.list_collection_names()):
@@ -152,6 +158,17 @@ async def _attempt(session: Session, work: Callable[[Session], Coroutine[Any, An
         return result
 
 
+@asynccontextmanager
+async def _moment(client: AsyncIOMotorClient[dict[str, Any]]) -> AsyncIterator[Session]:
+    try:
+        async with await client.start_session(snapshot=True) as session:
+            yield session
+    except OperationFailure as error:
+        if error.code in NO_SNAPSHOT:
+            raise NoMoment(str(error)) from None
+        raise
+
+
 class Databases:
     """Whole databases, document by document as they are stored: for backup and restore."""
 
@@ -162,13 +179,8 @@ class Databases:
     @asynccontextmanager
     async def moment(self) -> AsyncIterator[Session]:
         """One moment of all databases, that of the first read. Raises NoMoment where it can't be read (any more)."""
-        try:
-            async with await self._client.start_session(snapshot=True) as session:
-                yield session
-        except OperationFailure as error:
-            if error.code in NO_SNAPSHOT:
-                raise NoMoment(str(error)) from None
-            raise
+        async with _moment(self._client) as session:
+            yield session
 
     async def collections(self, database: str) -> list[str]:
         names = await self._client[database].list_collection_names()

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
-from services.reports.read_report import read_report
-from services.reports.renderings.formats import RENDER, Render
+from services.reports.read_report import Reading, reading
+from services.reports.renderings.formats import LISTING, RENDER, Render
+from services.reports.spooled import spooled
 from services.reports.store import Store
-from shared.contracts.report import ReportIssued
+from shared.contracts.report import FORMATS, ReportIssued
 from shared.mongo import BulkWriteError, DuplicateKeyError, Mongo
 from shared.outbox import Outbox, Stamped
 from shared.outcomes import Rejected
@@ -17,7 +18,7 @@ from shared.question import Question
 
 
 class ReportQuestion(Question):
-    """Which plan, as of which day (None: the calendar's last), in which of RENDER."""
+    """Which plan, as of which day (None: the calendar's last), in which of FORMATS."""
 
     plan: str
     as_of: date | None = None
@@ -36,19 +37,28 @@ class Document:
 async def answer_report(
     question: ReportQuestion, store: Store, mongo: Mongo, outbox: Outbox, renders: Mapping[str, Render] = RENDER
 ) -> Document:
-    """The document, as one of `renders` makes it. The same bytes are told of once, however often they are asked for.
+    """The document, as one of `renders` makes it or LISTING. The same bytes are told of once, however often they are
+    asked for.
 
     Raises Rejected for an unknown plan, format or day, Retry while the view is being rebuilt.
     """
-    render = renders.get(question.format)
-    if render is None:
-        raise Rejected(f"there is no format {question.format!r}; choose one of {', '.join(renders)}")
-    report = (await read_report(question.plan, question.as_of, store, mongo)).report
-    data = await asyncio.to_thread(render, report)
+    if question.format not in FORMATS:
+        raise Rejected(f"there is no format {question.format!r}; choose one of {', '.join(FORMATS)}")
+    async with reading(question.plan, question.as_of, store, mongo) as found:
+        report = found.report
+        data = await _rendered(question.format, found, renders)
     digest = sha256(data).hexdigest()
     issued = ReportIssued(plan=report.plan, as_of=report.as_of, format=question.format, sha256=digest, size=len(data))
     await _tell(issued, mongo, outbox)
     return Document(f"{report.plan}-{report.as_of}.{question.format}", data, digest)
+
+
+async def _rendered(wanted: str, found: Reading, renders: Mapping[str, Render]) -> bytes:
+    """In a thread: the service's heartbeats and other answers go on meanwhile."""
+    if wanted in LISTING:
+        async with spooled(found.outputs()) as outputs:
+            return await asyncio.to_thread(LISTING[wanted], found.report, outputs)
+    return await asyncio.to_thread(renders[wanted], found.report)
 
 
 async def _tell(issued: ReportIssued, mongo: Mongo, outbox: Outbox) -> None:

@@ -1,12 +1,14 @@
 """Answer how a plan stands: the report's counts, and what is owed now."""
 
+from collections.abc import Iterator
 from datetime import date
 
-from services.reports.build_report import build_report
-from services.reports.read_report import Reading, read_report
+from services.reports.lines import month_lines
+from services.reports.read_report import read_report
+from services.reports.rules import extra_outputs
 from services.reports.store import Store
 from shared.contracts.ledger import State
-from shared.contracts.report import ConsolidatedReport, OccurrenceLine
+from shared.contracts.report import AgencyLine, ConsolidatedReport, Counts, DutyHead, DutyLine, OccurrenceLine
 from shared.contracts.status import Status
 from shared.mongo import Mongo
 from shared.near import near
@@ -29,24 +31,28 @@ async def answer_status(question: StatusQuestion, store: Store, mongo: Mongo) ->
 
     Raises Rejected for an unknown plan, agency or day, Retry while the view is being rebuilt.
     """
-    reading = await read_report(question.plan, question.as_of, store, mongo)
-    return status_of(reading, question.agency)
+    return status_of(await read_report(question.plan, question.as_of, store, mongo), question.agency)
 
 
-def status_of(reading: Reading, agency: str | None) -> Status:
+def status_of(report: ConsolidatedReport, agency: str | None) -> Status:
     """The report's own lines, of one agency or of all. Raises Rejected for an agency that the plan doesn't know."""
-    whole = reading.report
-    part = whole if agency is None else _of_agency(reading, agency)
+    totals, duties, agencies, months = report.totals, report.duties, report.agencies, report.months
+    if agency is not None:
+        line = _agency(report, agency)
+        lines = [line for line in report.occurrences if line.agency == agency]
+        totals, agencies = line.totals, (line,)
+        duties = tuple(_of_agency(report, agency, lines))
+        months = tuple(month_lines(report.year, lines, report.as_of))
     return Status(
-        plan=whole.plan,
-        as_of=whole.as_of,
-        title=whole.title,
+        plan=report.plan,
+        as_of=report.as_of,
+        title=report.title,
         agency=agency,
-        totals=part.totals,
-        duties=tuple(line for line in part.duties if line.expected or line.outputs),
-        agencies=tuple(line for line in part.agencies if line.expected or line.outputs),
-        months=part.months,
-        owed=tuple(sorted(_owed(whole, agency), key=lambda line: line.register_by)),
+        totals=totals,
+        duties=tuple(line for line in duties if line.expected or line.outputs),
+        agencies=tuple(line for line in agencies if line.expected or line.outputs),
+        months=months,
+        owed=tuple(sorted(_owed(report, agency), key=lambda line: line.register_by)),
     )
 
 
@@ -56,15 +62,22 @@ def _owed(report: ConsolidatedReport, agency: str | None) -> list[OccurrenceLine
     return [line for line in owed if agency is None or agency in (line.agency, *line.jointly_with)]
 
 
-def _of_agency(reading: Reading, agency: str) -> ConsolidatedReport:
-    known = [line.id for line in reading.report.agencies]
+def _agency(report: ConsolidatedReport, agency: str) -> AgencyLine:
+    known = {line.id: line for line in report.agencies}
     if agency not in known:
-        like = near(agency, known) or known
-        raise Rejected(f"plan {reading.plan.plan} has no agency {agency!r}; did you mean {' or '.join(like[:3])}?")
-    return build_report(
-        reading.plan,
-        [account for account in reading.view.accounts if account.key.agency == agency],
-        [output for output in reading.view.outputs if output.agency == agency],
-        reading.view.reviews,
-        reading.report.as_of,
-    )
+        like = near(agency, known) or list(known)
+        raise Rejected(f"plan {report.plan} has no agency {agency!r}; did you mean {' or '.join(like[:3])}?")
+    return known[agency]
+
+
+def _of_agency(report: ConsolidatedReport, agency: str, lines: list[OccurrenceLine]) -> Iterator[DutyLine]:
+    """The duties as far as they are the agency's."""
+    heads = {duty.id: duty.model_dump(include=set(DutyHead.model_fields)) for duty in report.duties}
+    for pair in report.pairs:
+        if pair.agency == agency:
+            yield DutyLine(
+                **heads[pair.duty],
+                **pair.model_dump(include=set(Counts.model_fields)),
+                outputs=pair.outputs,
+                extra=extra_outputs(line for line in lines if line.duty == pair.duty),
+            )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.reports.store import Store
 from shared.contracts.base import Event
 from shared.contracts.days import CalendarDay
-from shared.contracts.ledger import facts_of
+from shared.contracts.ledger import Delivered, Reviewed, facts_of
 from shared.contracts.outputs import OutputRecorded, OutputReviewed
 from shared.contracts.plan import PlanPublished
 from shared.mongo import Mongo, Session
@@ -16,7 +16,13 @@ async def apply_events(told: Sequence[tuple[str, Event]], store: Store, mongo: M
 
     Events that change no figure (reminders, rejections) are passed over.
     """
-    facts = [told_of for name, event in told for told_of in facts_of(name, event)]
+    # What was delivered is counted by the tallies: an account with a fact for each output would grow without bound.
+    facts = [
+        (key, fact)
+        for name, event in told
+        for key, fact in facts_of(name, event)
+        if not isinstance(fact, Delivered | Reviewed)
+    ]
     plans = [event for _, event in told if isinstance(event, PlanPublished)]
     outputs = [event for _, event in told if isinstance(event, OutputRecorded)]
     reviews = [event for _, event in told if isinstance(event, OutputReviewed)]
@@ -25,8 +31,7 @@ async def apply_events(told: Sequence[tuple[str, Event]], store: Store, mongo: M
     async def write(session: Session) -> None:
         await store.put_plans(plans, session)
         await store.put_facts(facts, session)
-        await store.put_outputs(outputs, session)
-        await store.put_reviews(reviews, session)
+        await store.outputs.put(outputs, reviews, session)
         if days:
             await store.put_day(max(days), session)
 

@@ -9,69 +9,73 @@ from services.reports.lines import (
     agency_lines,
     body,
     excuse_lines,
+    group_lines,
     month_lines,
     occurrence_line,
-    output_lines,
+    pair_lines,
+    stands,
 )
-from services.reports.rules import names, sent_back, totals_of
-from shared.contracts.ledger import Account, standing
-from shared.contracts.outputs import OutputRecorded, OutputReviewed
+from services.reports.rules import names, totals_of
+from services.reports.tallies import Made, Tally, made
+from shared.contracts.ledger import Account
+from shared.contracts.outputs import Flag
 from shared.contracts.plan import PlanPublished
-from shared.contracts.report import ChannelLine, ConsolidatedReport, TopicLine
+from shared.contracts.report import (
+    ChannelLine,
+    ConsolidatedReport,
+    ExcuseLine,
+    FlagLine,
+    OccurrenceLine,
+    OutputTotals,
+    TopicLine,
+)
 
 
 def build_report(
-    plan: PlanPublished,
-    accounts: Iterable[Account],
-    outputs: Iterable[OutputRecorded],
-    reviews: Iterable[OutputReviewed],
-    as_of: date,
+    plan: PlanPublished, accounts: Iterable[Account], tallies: Iterable[Tally], as_of: date
 ) -> ConsolidatedReport:
     """The report as known at the end of as_of; what was registered later doesn't exist.
 
-    `plan` is the revision in force on as_of. The order of the arguments' items doesn't matter, nor do items of
-    other plans; the same items give the same report.
+    `plan` is the revision in force on as_of. The accounts hold what the plan and people said of each occurrence, the
+    tallies what was delivered. Their order doesn't matter, nor do those of other plans; the same give the same report.
     """
-    duties, agencies = Duties(plan), [agency.id for agency in plan.agencies]
-    recorded = {o.output: o for o in outputs if o.plan == plan.plan and o.day <= as_of}
-    stood = {
-        account: stands
-        for account in accounts
-        if account.key.plan == plan.plan and (stands := standing(account.facts, as_of)) is not None
-    }
-    place = {name: position for position, name in enumerate(agencies)}
-    occurrences = sorted(
-        (occurrence_line(account, stands, duties, recorded) for account, stands in stood.items()),
-        key=lambda o: (
-            duties.place(o.duty),
-            o.duty,
-            place.get(o.agency, len(place)),
-            o.agency,
-            o.start,
-            o.period,
-        ),
-    )
-    excuses = {(a.key.duty, a.key.agency, a.key.period): excuse_lines(a, s) for a, s in stood.items()}
-    lines = output_lines(recorded.values(), duties, sent_back(reviews, as_of))
-    standing_lines = [line for line in lines if not line.needs_fix]
-    topics = Counter(topic for line in standing_lines for topic in line.topics)
-    channels = Counter(line.channel for line in standing_lines if line.channel is not None)
-    owing = dict.fromkeys([*agencies, *sorted({o.agency for o in occurrences} | {o.agency for o in lines})])
+    duties, outputs = Duties(plan), made(tallies, plan.plan, as_of)
+    occurrences, excuses = _occurrences(plan, accounts, outputs, duties, as_of)
+    by_pair, by_duty, by_agency = Counter[tuple[str, str]](), Counter[str](), Counter[str]()
+    topics, channels, flags = Counter[str](), Counter[str](), Counter[Flag]()
+    for source, sorts in outputs.standing.items():
+        for sort, count in sorts.items():
+            by_pair[source.agency, source.duty] += count
+            by_duty[source.duty] += count
+            by_agency[source.agency] += count
+            for topic in sort.topics:
+                topics[topic] += count
+            for flag in sort.flags:
+                flags[flag] += count
+            if channel := sort.channel or duties.channel(source.duty):
+                channels[channel] += count
+    agencies = [agency.id for agency in plan.agencies]
+    agencies = list(dict.fromkeys([*agencies, *sorted({o.agency for o in occurrences} | set(by_agency))]))
+    duty_lines = list(duties.lines(occurrences, by_pair, as_of))
     return ConsolidatedReport(
         plan=plan.plan,
         as_of=as_of,
         totals=totals_of(occurrences, as_of),
-        duties=tuple(duties.lines(occurrences, lines, as_of)),
-        agencies=tuple(agency_lines(plan, list(owing), occurrences, lines, as_of)),
+        duties=tuple(duty_lines),
+        agencies=tuple(agency_lines(plan, agencies, occurrences, by_agency, as_of)),
         months=tuple(month_lines(plan.year, occurrences, as_of)),
-        headings=plan.headings,
+        groups=tuple(group_lines(plan.headings, duty_lines, occurrences, as_of)),
+        pairs=tuple(pair_lines(agencies, [line.id for line in duty_lines], occurrences, by_pair, as_of)),
+        outputs=OutputTotals(
+            recorded=outputs.recorded, standing=outputs.stand, sent_back=outputs.recorded - outputs.stand
+        ),
         topics=tuple(TopicLine(id=k, title=v, outputs=topics[k]) for k, v in names(plan.topics, topics).items()),
         channels=tuple(
             ChannelLine(id=k, title=v, outputs=channels[k]) for k, v in names(plan.channels, channels).items()
         ),
+        flags=tuple(FlagLine(id=flag, outputs=flags[flag]) for flag in Flag),
         occurrences=tuple(occurrences),
-        excuses=tuple(line for o in occurrences for line in excuses[o.duty, o.agency, o.period]),
-        outputs=tuple(lines),
+        excuses=tuple(excuses),
         title=plan.title,
         year=plan.year,
         number=plan.number,
@@ -84,6 +88,29 @@ def build_report(
         kinds=plan.kinds,
         notes=plan.notes,
     )
+
+
+def _occurrences(
+    plan: PlanPublished, accounts: Iterable[Account], outputs: Made, duties: Duties, as_of: date
+) -> tuple[list[OccurrenceLine], list[ExcuseLine]]:
+    """By duty, agency and period; and the documents about them, in the same order."""
+    place = {agency.id: position for position, agency in enumerate(plan.agencies)}
+    found = []
+    for account in accounts:
+        sorts = outputs.by_occurrence.get(account.key, {})
+        if account.key.plan == plan.plan and (now := stands(account, sorts, as_of)) is not None:
+            found.append((occurrence_line(account, now, duties, sorts), excuse_lines(account, now)))
+    found.sort(
+        key=lambda one: (
+            duties.place(one[0].duty),
+            one[0].duty,
+            place.get(one[0].agency, len(place)),
+            one[0].agency,
+            one[0].start,
+            one[0].period,
+        )
+    )
+    return [line for line, _ in found], [excuse for _, excuses in found for excuse in excuses]
 
 
 def report_json(report: ConsolidatedReport) -> bytes:

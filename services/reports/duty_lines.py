@@ -1,12 +1,12 @@
 """The plan's duties and their lines in the report. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
-from services.reports.rules import counts_of, standing_outputs
+from services.reports.rules import counts_of, extra_outputs
 from shared.contracts.plan import Count, Duty, Frequency, PlanPublished
-from shared.contracts.report import DutyLine, OccurrenceLine, OutputLine
+from shared.contracts.report import DutyLine, OccurrenceLine
 
 
 class Duties:
@@ -26,24 +26,27 @@ class Duties:
     def channel(self, name: str) -> str | None:
         return self._known[name].channel if name in self._known else None
 
-    def lines(self, occurrences: list[OccurrenceLine], outputs: list[OutputLine], as_of: date) -> Iterable[DutyLine]:
-        owed, made = defaultdict(list), defaultdict(list)
+    def lines(
+        self, occurrences: list[OccurrenceLine], outputs: Mapping[tuple[str, str], int], as_of: date
+    ) -> Iterable[DutyLine]:
+        """A line for each duty; `outputs` are those that stand, by agency and duty."""
+        owed, made = defaultdict(list), defaultdict[str, dict[str, int]](dict)
         for occurrence in occurrences:
             owed[occurrence.duty].append(occurrence)
-        for output in outputs:
-            made[output.duty].append(output)
+        for (agency, name), count in outputs.items():
+            made[name][agency] = count
         for name in [*self._known, *sorted((set(owed) | set(made)) - set(self._known))]:
-            duty = self._known.get(name) or _forgotten(name, owed[name], made[name])
+            duty = self._known.get(name) or _forgotten(name, {line.agency for line in owed[name]} | set(made[name]))
             yield DutyLine(
                 **duty.model_dump(include=set(DutyLine.model_fields)),
                 **counts_of(owed[name], as_of).model_dump(),
-                outputs=standing_outputs(made[name]),
-                extra=sum(max(0, len(o.outputs) - 1) for o in owed[name]),
+                outputs=sum(made[name].values()),
+                extra=extra_outputs(owed[name]),
             )
 
 
-def _forgotten(name: str, owed: list[OccurrenceLine], made: list[OutputLine]) -> Duty:
-    performers = tuple(sorted({line.agency for line in owed} | {line.agency for line in made}))
+def _forgotten(name: str, agencies: set[str]) -> Duty:
+    performers = tuple(sorted(agencies))
     return Duty(
         id=name,
         clause=name,

@@ -1,50 +1,63 @@
 """The lines of the report, each kind from what it is about. Pure; `build_report` puts them in order."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from services.reports.duty_lines import Duties
-from services.reports.rules import counts_of, month_of, months_of, standing_outputs, totals_of
+from services.reports.rules import counts_of, month_of, months_of, totals_of
+from services.reports.tallies import Sort, deliveries
 from shared.contracts.duties import ExcuseKind
-from shared.contracts.ledger import Account, Delivered, Excused, Extended, Standing
-from shared.contracts.outputs import Flag, OutputRecorded
+from shared.contracts.ledger import Account, Excused, Extended, Standing, standing
+from shared.contracts.outputs import Flag
 from shared.contracts.plan import Agency, PlanPublished
-from shared.contracts.report import AgencyLine, Body, ExcuseLine, MonthLine, OccurrenceLine, OutputLine
+from shared.contracts.report import (
+    AgencyLine,
+    Body,
+    DutyLine,
+    ExcuseLine,
+    GroupLine,
+    MonthLine,
+    OccurrenceLine,
+    PairLine,
+)
 
 _FLAG_ORDER = {flag: position for position, flag in enumerate(Flag)}
+Pair = tuple[str, str]  # agency, duty
 
 
-def occurrence_line(
-    account: Account, stands: Standing, duties: Duties, recorded: dict[str, OutputRecorded]
-) -> OccurrenceLine:
-    """The occurrence as it stands; `recorded` holds the outputs by id, for their flags."""
-    outputs = tuple(dict.fromkeys(stands.outputs))
-    delivered = [fact for fact in account.facts if isinstance(fact, Delivered)]
-    flags = {flag for output in outputs if output in recorded for flag in recorded[output].flags}
+def stands(account: Account, made: Mapping[Sort, int], as_of: date) -> Standing | None:
+    """The occurrence with the outputs that stand for it; None where it isn't in the plan."""
+    return standing([*account.facts, *deliveries(made)], as_of)
+
+
+def occurrence_line(account: Account, now: Standing, duties: Duties, made: Mapping[Sort, int]) -> OccurrenceLine:
+    """The occurrence as it stands."""
+    first = next(iter(now.outputs), None)
+    flags = {flag for sort in made for flag in sort.flags}
     return OccurrenceLine(
         **account.key.model_dump(),
         count=duties.count(account.key.duty),
-        month=month_of(stands.end),
-        start=stands.start,
-        end=stands.due,
-        register_by=stands.register_by,
-        state=stands.state,
-        registered_on=min((f.day for f in delivered if f.output == outputs[0]), default=None) if outputs else None,
-        outputs=outputs,
+        month=month_of(now.end),
+        start=now.start,
+        end=now.due,
+        register_by=now.register_by,
+        state=now.state,
+        registered_on=next((one.day for one in deliveries(made) if one.output == first), None),
+        outputs=sum(made.values()),
         flags=tuple(sorted(flags, key=_FLAG_ORDER.__getitem__)),
-        jointly_with=stands.jointly_with,
+        jointly_with=now.jointly_with,
     )
 
 
-def excuse_lines(account: Account, stands: Standing) -> list[ExcuseLine]:
+def excuse_lines(account: Account, now: Standing) -> list[ExcuseLine]:
     """The documents in force for the occurrence: an excuse that was needed, and an extension."""
     key = account.key.model_dump(exclude={"plan"})
     papers: list[tuple[ExcuseKind | None, date | None, Excused | Extended]] = []
-    if stands.excuse is not None and not stands.outputs:
-        papers.append((stands.excuse.kind, None, stands.excuse))
-    if stands.extension is not None:
-        papers.append((None, stands.extension.end, stands.extension))
+    if now.excuse is not None and not now.outputs:
+        papers.append((now.excuse.kind, None, now.excuse))
+    if now.extension is not None:
+        papers.append((None, now.extension.end, now.extension))
     return [
         ExcuseLine(
             **key,
@@ -58,49 +71,52 @@ def excuse_lines(account: Account, stands: Standing) -> list[ExcuseLine]:
     ]
 
 
-def output_lines(recorded: Iterable[OutputRecorded], duties: Duties, returned: frozenset[str]) -> list[OutputLine]:
-    """All outputs by registration day and id; `returned` are the ids of those sent back."""
-    return [
-        OutputLine(
-            id=o.output,
-            duty=o.duty,
-            agency=o.agency,
-            period=o.occurrence.period if o.occurrence else None,
-            title=o.title,
-            published_on=o.published_on,
-            registered_on=o.day,
-            channel=o.channel or duties.channel(o.duty),
-            url=o.url,
-            duration_minutes=o.duration_minutes,
-            topics=o.topics,
-            flags=o.flags,
-            needs_fix=o.output in returned,
-        )
-        for o in sorted(recorded, key=lambda o: (o.day, o.output))
-    ]
+def pair_lines(
+    agencies: list[str], duties: list[str], occurrences: list[OccurrenceLine], made: Mapping[Pair, int], as_of: date
+) -> Iterable[PairLine]:
+    """Agency by agency, the duties in order."""
+    owed = defaultdict[Pair, list[OccurrenceLine]](list)
+    for occurrence in occurrences:
+        owed[occurrence.agency, occurrence.duty].append(occurrence)
+    for agency in agencies:
+        for duty in duties:
+            lines, outputs = owed.get((agency, duty), ()), made.get((agency, duty), 0)
+            if lines or outputs:
+                yield PairLine(agency=agency, duty=duty, **counts_of(lines, as_of).model_dump(), outputs=outputs)
 
 
 def agency_lines(
-    plan: PlanPublished,
-    ids: list[str],
-    occurrences: list[OccurrenceLine],
-    outputs: list[OutputLine],
-    as_of: date,
+    plan: PlanPublished, ids: list[str], occurrences: list[OccurrenceLine], made: Mapping[str, int], as_of: date
 ) -> Iterable[AgencyLine]:
     """A line for each id, in that order."""
-    owed, made = defaultdict(list), defaultdict(list)
+    owed = defaultdict(list)
     for occurrence in occurrences:
         owed[occurrence.agency].append(occurrence)
-    for output in outputs:
-        made[output.agency].append(output)
-    known = {agency.id: agency for agency in plan.agencies}
     for name in ids:
-        agency = known.get(name) or Agency(id=name, kind="", name=name, short_name=name)
+        agency = plan.agency_by_id.get(name) or _unknown(name)
         yield AgencyLine(
             **agency.model_dump(include={"id", "name", "short_name", "kind", "parent"}),
             **counts_of(owed[name], as_of).model_dump(),
             totals=totals_of(owed[name], as_of),
-            outputs=standing_outputs(made[name]),
+            outputs=made.get(name, 0),
+        )
+
+
+def group_lines(
+    headings: Mapping[str, str], duties: list[DutyLine], occurrences: list[OccurrenceLine], as_of: date
+) -> Iterable[GroupLine]:
+    """A line for each heading under which there are duties; those that the plan gives no title come last."""
+    owed = defaultdict(list)
+    heading_of = {duty.id: duty.heading for duty in duties}
+    for occurrence in occurrences:
+        owed[heading_of[occurrence.duty]].append(occurrence)
+    used = dict.fromkeys(duty.heading for duty in duties)
+    for heading in [*(one for one in headings if one in used), *(one for one in used if one not in headings)]:
+        yield GroupLine(
+            id=heading,
+            title=headings.get(heading, heading),
+            totals=totals_of(owed[heading], as_of),
+            outputs=sum(duty.outputs for duty in duties if duty.heading == heading),
         )
 
 
@@ -113,6 +129,9 @@ def month_lines(year: int, occurrences: list[OccurrenceLine], as_of: date) -> It
 
 def body(plan: PlanPublished, name: str) -> Body:
     """The agency of that id as documents print it; under its id where the plan names no such agency."""
-    known = {agency.id: agency for agency in plan.agencies}
-    agency = known.get(name) or Agency(id=name, kind="", name=name, short_name=name)
+    agency = plan.agency_by_id.get(name) or _unknown(name)
     return Body(**agency.model_dump(include=set(Body.model_fields)))
+
+
+def _unknown(name: str) -> Agency:
+    return Agency(id=name, kind="", name=name, short_name=name)

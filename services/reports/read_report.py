@@ -1,15 +1,19 @@
 """Read the view and build a report from it, for whoever answers questions about a plan."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.reports.build_report import build_report
 from services.reports.choose_plan import choose_day, choose_plan
-from services.reports.store import Store, View
+from services.reports.duty_lines import Duties
+from services.reports.output_lines import output_line
+from services.reports.store import Store
 from shared.contracts.plan import PlanPublished
-from shared.contracts.report import ConsolidatedReport
-from shared.mongo import Mongo, Session
+from shared.contracts.report import ConsolidatedReport, OutputLine
+from shared.mongo import Mongo, NoMoment, Session
 from shared.outcomes import Retry
 
 REBUILDING = "the view is being rebuilt; try again when `dondoc rebuild reports` has ended"
@@ -18,28 +22,42 @@ TRY_AGAIN_AFTER = timedelta(seconds=10)
 
 @dataclass(frozen=True)
 class Reading:
-    """A report, and what it was made from."""
+    """A report, and the moment that it is of: as long as that is held, the outputs that it counts can be listed."""
 
     plan: PlanPublished
-    view: View
     report: ConsolidatedReport
+    _store: Store
+    _moment: Session
+
+    async def outputs(self) -> AsyncIterator[OutputLine]:
+        """Every output that the report counts, and those that were sent back, by day of registration and id."""
+        duties, as_of = Duties(self.plan), self.report.as_of
+        async for output, reviews in self._store.outputs.recorded(self.plan.plan, as_of, self._moment):
+            yield output_line(output, reviews, duties, as_of)
 
 
-async def read_report(wanted: str | None, as_of: date | None, store: Store, mongo: Mongo) -> Reading:
+@asynccontextmanager
+async def reading(wanted: str | None, as_of: date | None, store: Store, mongo: Mongo) -> AsyncIterator[Reading]:
     """The report of a plan (None: the only one, or that of the year) as of a day (None: the calendar's last).
 
     Raises Rejected for a plan or a day that isn't known, Retry while the view is being rebuilt.
     """
+    # One moment: a revision, a day or a rebuild that begins meanwhile can't stand beside figures from before it.
+    try:
+        async with mongo.moment() as moment:
+            if await store.is_rebuilding(moment):
+                raise Retry(TRY_AGAIN_AFTER, REBUILDING)
+            day = choose_day(as_of, await store.last_day(moment))
+            plan = choose_plan(await store.plans(moment), wanted, day)
+            view = await store.view(plan.plan, day, moment)
+            # In a thread: the service's heartbeats and other answers go on meanwhile.
+            report = await asyncio.to_thread(build_report, plan, view.accounts, view.tallies, day)
+            yield Reading(plan, report, store, moment)
+    except NoMoment as error:
+        raise Retry(TRY_AGAIN_AFTER, f"the database can't show one moment now: {error}") from None
 
-    async def read(session: Session) -> tuple[PlanPublished, date, View]:
-        if await store.is_rebuilding(session):
-            raise Retry(TRY_AGAIN_AFTER, REBUILDING)
-        day = choose_day(as_of, await store.last_day(session))
-        plan = choose_plan(await store.plans(session), wanted, day)
-        return plan, day, await store.view(plan.plan, session)
 
-    # One snapshot: a revision, a day or a rebuild that begins meanwhile can't stand beside figures from before it.
-    plan, day, view = await mongo.transact(read)
-    # In a thread: the service's heartbeats and other answers go on meanwhile.
-    report = await asyncio.to_thread(build_report, plan, view.accounts, view.outputs, view.reviews, day)
-    return Reading(plan, view, report)
+async def read_report(wanted: str | None, as_of: date | None, store: Store, mongo: Mongo) -> ConsolidatedReport:
+    """The report alone; as `reading`."""
+    async with reading(wanted, as_of, store, mongo) as found:
+        return found.report

@@ -5,9 +5,8 @@ from datetime import date
 from fractions import Fraction
 
 from shared.contracts.ledger import State
-from shared.contracts.outputs import OutputReviewed
 from shared.contracts.plan import Count
-from shared.contracts.report import Counts, OccurrenceLine, OutputLine, Totals
+from shared.contracts.report import Counts, OccurrenceLine, Totals
 
 _COUNTED_AS = {
     State.MET: "met",
@@ -53,20 +52,6 @@ def totals_of(lines: Iterable[OccurrenceLine], as_of: date) -> Totals:
     )
 
 
-def sent_back(reviews: Iterable[OutputReviewed], as_of: date) -> frozenset[str]:
-    """The outputs whose highest review, as known on as_of, sent them back."""
-    last: dict[str, OutputReviewed] = {}
-    for review in reviews:
-        if review.day <= as_of and (review.output not in last or review.review > last[review.output].review):
-            last[review.output] = review
-    return frozenset(output for output, review in last.items() if not review.accepted)
-
-
-def standing_outputs(lines: Iterable[OutputLine]) -> int:
-    """How many of them weren't sent back."""
-    return sum(not line.needs_fix for line in lines)
-
-
 def owed(counts: Counts) -> int:
     """What must be done in the year: all that is expected, less the excused."""
     return counts.expected - counts.excused
@@ -91,3 +76,8 @@ def punctuality(counts: Counts) -> Fraction | None:
 def names(pairs: Mapping[str, str], used: Iterable[str]) -> dict[str, str]:
     """Titles by id, in the plan's order; ids that the plan doesn't know come after, under their own name."""
     return {**pairs, **{unknown: unknown for unknown in sorted(set(used) - set(pairs))}}
+
+
+def extra_outputs(lines: Iterable[OccurrenceLine]) -> int:
+    """How many outputs came on top of the one that each occurrence asks for."""
+    return sum(max(0, line.outputs - 1) for line in lines)

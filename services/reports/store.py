@@ -1,13 +1,17 @@
-"""All that reports keeps in MongoDB: its copy of plans, accounts, outputs and days. All of it can be rebuilt."""
+"""All that reports keeps in MongoDB: its copy of plans, accounts, outputs and days. All of it can be rebuilt.
+
+Outputs and their tallies are in `output_store.py`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from services.reports.output_store import OutputStore
+from services.reports.tallies import Tally
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import FACT, Account, Fact
-from shared.contracts.outputs import OutputRecorded, OutputReviewed
 from shared.contracts.plan import PlanPublished
 from shared.mongo import Mongo, Session, UpdateOne
 
@@ -20,8 +24,7 @@ class View:
     """What a report of one plan is made from."""
 
     accounts: Sequence[Account]
-    outputs: Sequence[OutputRecorded]
-    reviews: Sequence[OutputReviewed]
+    tallies: Sequence[Tally]
 
 
 class Store:
@@ -32,14 +35,14 @@ class Store:
         db = mongo.db
         self._plans = db["plans"]
         self._accounts = db["accounts"]
-        self._outputs = db["outputs"]
+        self.outputs = OutputStore(mongo)
         self._days = db["days"]
         self._state = db["state"]
 
     async def ensure_indexes(self) -> None:
         await self._plans.create_index([("plan", 1), ("revision", 1)], unique=True)
         await self._accounts.create_index([("plan", 1)])
-        await self._outputs.create_index([("plan", 1)])
+        await self.outputs.ensure_indexes()
 
     async def put_plans(self, events: Sequence[PlanPublished], session: Session) -> None:
         """Keep the revisions. An event is kept as JSON: its own keys may hold dots, which MongoDB's fields can't."""
@@ -68,23 +71,6 @@ class Store:
         ]
         await _write(self._accounts, writes, session)
 
-    async def put_outputs(self, events: Sequence[OutputRecorded], session: Session) -> None:
-        writes = [
-            UpdateOne(
-                {"_id": event.output}, {"$set": {"plan": event.plan, "event": event.model_dump_json()}}, upsert=True
-            )
-            for event in events
-        ]
-        await _write(self._outputs, writes, session)
-
-    async def put_reviews(self, events: Sequence[OutputReviewed], session: Session) -> None:
-        """Add each review to its output, which may come later."""
-        writes = [
-            UpdateOne({"_id": event.output}, {"$addToSet": {"reviews": event.model_dump_json()}}, upsert=True)
-            for event in events
-        ]
-        await _write(self._outputs, writes, session)
-
     async def put_day(self, day: date, session: Session) -> None:
         """Keep the calendar's last day."""
         change = {"$max": {"day": day.isoformat()}}
@@ -100,15 +86,10 @@ class Store:
         cursor = self._plans.find({}, session=session).sort([("plan", 1), ("revision", 1)])
         return [PlanPublished.model_validate_json(document["event"]) async for document in cursor]
 
-    async def view(self, plan: str, session: Session) -> View:
-        """All that is known of a plan's occurrences and outputs."""
+    async def view(self, plan: str, as_of: date, session: Session) -> View:
+        """All that is known of a plan's occurrences, and of its outputs to that day."""
         accounts = [_account(document) async for document in self._accounts.find({"plan": plan}, session=session)]
-        documents = [document async for document in self._outputs.find({"plan": plan}, session=session)]
-        return View(
-            accounts,
-            [OutputRecorded.model_validate_json(document["event"]) for document in documents],
-            [OutputReviewed.model_validate_json(r) for document in documents for r in document.get("reviews", ())],
-        )
+        return View(accounts, await self.outputs.tallies(plan, as_of, session))
 
     async def is_rebuilding(self, session: Session) -> bool:
         return await self._state.find_one({"_id": REBUILDING}, session=session) is not None
@@ -116,7 +97,8 @@ class Store:
     async def begin_rebuild(self) -> None:
         """Forget the view. Until `end_rebuild`, whatever is read from it is incomplete."""
         await self._state.update_one({"_id": REBUILDING}, {"$set": {}}, upsert=True)
-        for collection in (self._plans, self._accounts, self._outputs, self._days):
+        await self.outputs.forget()
+        for collection in (self._plans, self._accounts, self._days):
             await collection.delete_many({})
 
     async def end_rebuild(self) -> None:

@@ -63,6 +63,20 @@ class DutyHead(Model):
     joint: bool
 
 
+class GroupHead(Model):
+    """A group of duties that the plan puts under one heading; `id` is empty for duties under none."""
+
+    id: str
+    title: str
+
+
+class GroupLine(GroupHead):
+    """A heading of the report's part II: the figures of its duties, and their outputs that weren't sent back."""
+
+    totals: Totals
+    outputs: int
+
+
 class DutyLine(Counts, DutyHead):
     """A duty's figures: all its occurrences, and the `outputs` for it that weren't sent back (a continuous duty has
     these alone); `extra` of them came on top of the one that their occurrence asks for."""
@@ -89,6 +103,20 @@ class AgencyLine(Counts, AgencyHead):
     outputs: int
 
 
+class PairHead(Model):
+    """Which agency and which duty a line is about."""
+
+    agency: str
+    duty: str
+
+
+class PairLine(Counts, PairHead):
+    """What an agency owes of a duty, and the `outputs` for it that it registered itself and that weren't sent back;
+    pairs without either have no line."""
+
+    outputs: int
+
+
 class MonthHead(Model):
     """Which month a line is about, `2023-02`."""
 
@@ -102,8 +130,9 @@ class MonthLine(Counts, MonthHead):
 
 
 class OccurrenceLine(Model):
-    """One occurrence as it stands on as_of. `end` holds extensions, `month` is by the plan's own end; `registered_on`
-    is the first registration that counts; `flags` those of all its outputs that count, as given when registered."""
+    """One occurrence as it stands on as_of. `end` holds extensions, `month` is by the plan's own end; `outputs` is how
+    many count, `registered_on` the first registration of these; `flags` are those of all of them, as given when
+    registered."""
 
     plan: str
     duty: str
@@ -116,7 +145,7 @@ class OccurrenceLine(Model):
     register_by: date
     state: State
     registered_on: date | None
-    outputs: tuple[str, ...]
+    outputs: int
     flags: tuple[Flag, ...]
     jointly_with: tuple[str, ...] = ()
 
@@ -137,7 +166,8 @@ class ExcuseLine(Model):
 
 class OutputLine(Model):
     """One recorded output of the agency that registered it; `period` is None for a continuous duty, `channel` is the
-    duty's where the output named none, `needs_fix` if it was sent back."""
+    duty's where the output named none, `needs_fix` if it was sent back. The report only counts them: lists of outputs
+    grow without bound, and are read beside it."""
 
     id: str
     duty: str
@@ -170,9 +200,24 @@ class ChannelLine(Model):
     outputs: int
 
 
+class FlagLine(Model):
+    """A remark, and how many outputs that weren't sent back got it when they were registered."""
+
+    id: Flag
+    outputs: int
+
+
+class OutputTotals(Model):
+    """All outputs of the plan: `recorded` = `standing` + `sent_back`."""
+
+    recorded: int
+    standing: int
+    sent_back: int
+
+
 class ConsolidatedReport(Model):
-    """Everything that the documents print. Lists are in the plan's order, months in the calendar's;
-    occurrences by duty, agency and period; outputs by registration day and id."""
+    """Everything that the documents print, but for the list of outputs. Lists are in the plan's order, months in the
+    calendar's; occurrences by duty, agency and period."""
 
     plan: str
     as_of: date
@@ -180,12 +225,14 @@ class ConsolidatedReport(Model):
     duties: tuple[DutyLine, ...]
     agencies: tuple[AgencyLine, ...]
     months: tuple[MonthLine, ...]
-    headings: dict[str, str]
+    groups: tuple[GroupLine, ...]
+    pairs: tuple[PairLine, ...]
+    outputs: OutputTotals
     topics: tuple[TopicLine, ...]
     channels: tuple[ChannelLine, ...]
+    flags: tuple[FlagLine, ...]
     occurrences: tuple[OccurrenceLine, ...]
     excuses: tuple[ExcuseLine, ...]
-    outputs: tuple[OutputLine, ...]
     title: str
     year: int
     number: str | None

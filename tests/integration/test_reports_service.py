@@ -25,7 +25,7 @@ from shared.settings import Settings
 from shared.topology import DEADLETTER, DOCUMENTS, EVENTS
 from tests.harness.services import in_process
 from tests.unit.reports.events import Told, report_of, year_of_events
-from tests.unit.reports.sample import AS_OF, PLAN_ID, output
+from tests.unit.reports.sample import AS_OF, PLAN_ID, plan_with
 
 WITHIN = timedelta(seconds=60)
 NOW = datetime(2023, 11, 29, 8, tzinfo=UTC)
@@ -117,8 +117,8 @@ async def test_the_status_has_the_reports_counts(service: JetStreamContext, nc: 
 
 async def test_a_large_document_goes_through_the_object_store(service: JetStreamContext, nc: Client) -> None:
     """The reply names bucket, object and digest; the object is the document, and is stored once."""
-    many = [output(f"m{n}", "III.2", "snv", AS_OF, title="Tin " + "dài " * 100) for n in range(1_200)]
-    told = [*year_of_events(), *((f"recorded/{made.output}", made) for made in many)]
+    notes = tuple(f"Ghi chú {n}: " + "dài " * 250 for n in range(1_000))
+    told = [("plan", plan_with(notes=notes)), *year_of_events()[1:]]
     await publish(service, told)
     reply = await nc.request("dondoc.reports.report", request_body(plan=PLAN_ID), timeout=WITHIN.total_seconds())
     expected = report_json(report_of(told))

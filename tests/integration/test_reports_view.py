@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import date
 
 import pytest
 
@@ -74,10 +75,10 @@ class Interrupted(Store):
         super().__init__(mongo)
         self._meanwhile = meanwhile
 
-    async def view(self, plan: str, session: Session) -> View:
+    async def view(self, plan: str, as_of: date, session: Session) -> View:
         """What the store of that session sees, after the interruption."""
         await self._meanwhile()
-        return await super().view(plan, session)
+        return await super().view(plan, as_of, session)
 
 
 async def test_what_comes_while_a_report_is_read_is_not_in_it(store: Store, mongo: Mongo, outbox: Outbox) -> None:

@@ -188,7 +188,11 @@ DISAGREEMENTS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     ),
     "the report lacks an output": (
         lambda s: s["reports.outputs"].delete_one({}),
-        ("mau-2026: the report has 0 outputs, the log 1",),
+        ("reports keeps 0 outputs of mau-2026, the log 1: run `dondoc rebuild reports`",),
+    ),
+    "the report counts outputs otherwise": (
+        lambda s: s["reports.tallies"].delete_one({}),
+        ("mau-2026: the report counts 0 outputs, the log 1: run `dondoc rebuild reports`",),
     ),
 }
 

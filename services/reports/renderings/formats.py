@@ -1,11 +1,11 @@
 """How a report is made in each of its formats."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from services.reports.build_report import report_json
 from services.reports.renderings import docx, html, pdf, xlsx
-from shared.contracts.report import FORMATS, ConsolidatedReport
+from shared.contracts.report import FORMATS, ConsolidatedReport, OutputLine
 
 Render = Callable[[ConsolidatedReport], bytes]
 
@@ -14,10 +14,11 @@ RENDER: Mapping[str, Render] = {
     "html": html.render,
     "docx": docx.render,
     "pdf": pdf.render,
-    "xlsx": xlsx.render,
 }
+# What lists every output beside the report.
+LISTING: dict[str, Callable[[ConsolidatedReport, Iterable[OutputLine]], bytes]] = {"xlsx": xlsx.render}
 
-assert tuple(RENDER) == FORMATS
+assert (*RENDER, *LISTING) == FORMATS
 
 
 def renders(template: bytes | None) -> Mapping[str, Render]:

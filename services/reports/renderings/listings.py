@@ -112,7 +112,7 @@ def occurrences(report: ConsolidatedReport) -> Table:
                 line.register_by,
                 STATES[line.state],
                 line.registered_on,
-                len(line.outputs),
+                line.outputs,
                 ", ".join(FLAGS[flag] for flag in line.flags),
             )
             for line in report.occurrences

@@ -20,13 +20,13 @@ class _Pairs:
 
     def __init__(self, report: ConsolidatedReport) -> None:
         self.owed: dict[tuple[str, str], list[OccurrenceLine]] = defaultdict(list)
-        self.made: dict[tuple[str, str], int] = defaultdict(int)
+        self.made: dict[tuple[str, str], int] = {}
         self.shared: set[tuple[str, str]] = set()
         for line in report.occurrences:
             self.owed[line.agency, line.duty].append(line)
             self.shared |= {(partner, line.duty) for partner in line.jointly_with}
-        for output in report.outputs:
-            self.made[output.agency, output.duty] += not output.needs_fix
+        for pair in report.pairs:
+            self.made[pair.agency, pair.duty] = pair.outputs
 
 
 _Cell = Callable[[_Pairs, str, DutyLine], str]

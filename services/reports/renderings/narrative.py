@@ -34,20 +34,12 @@ def results(report: ConsolidatedReport) -> Iterator[Block]:
     )
     yield _table(summaries.totals(report))
     known = Directory(report)
-    number = 0
-    headings = {
-        **report.headings,
-        **{duty.heading: "" for duty in report.duties if duty.heading not in report.headings},
-    }
-    for heading, title in headings.items():
-        group = [duty for duty in report.duties if duty.heading == heading]
-        if not group:
-            continue
-        number += 1
-        yield Block(Kind.HEADING, f"{number}. {title or heading or 'Nhiệm vụ khác'}")
-        for duty in group:
-            yield _body(_duty(duty, known))
-    yield Block(Kind.HEADING, f"{number + 1}. Nội dung và kênh tuyên truyền")
+    for number, group in enumerate(report.groups, 1):
+        yield Block(Kind.HEADING, f"{number}. {group.title or 'Nhiệm vụ khác'}")
+        for duty in report.duties:
+            if duty.heading == group.id:
+                yield _body(_duty(duty, known))
+    yield Block(Kind.HEADING, f"{len(report.groups) + 1}. Nội dung và kênh tuyên truyền")
     yield _table(summaries.topics(report))
     yield _table(summaries.channels(report))
 

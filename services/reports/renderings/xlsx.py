@@ -20,13 +20,9 @@ from shared.contracts.report import ConsolidatedReport, OutputLine
 OUTPUTS = "Sản phẩm"
 
 
-def render(report: ConsolidatedReport) -> bytes:
-    """The workbook's bytes."""
-    return workbook(report, report.outputs)
-
-
-def workbook(report: ConsolidatedReport, outputs: Iterable[OutputLine], most_rows: int = EXCEL_ROWS) -> bytes:
-    """The workbook's bytes; outputs are read one by one, and go on on another sheet after `most_rows` rows."""
+def render(report: ConsolidatedReport, outputs: Iterable[OutputLine], most_rows: int = EXCEL_ROWS) -> bytes:
+    """The workbook's bytes; `outputs` are those that the report counts, and those sent back. They are read one by one,
+    and go on on another sheet after `most_rows` rows."""
     packed = BytesIO()
     with Workbook(
         packed,

@@ -5,14 +5,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from services.reports.build_report import build_report
+from services.reports.tallies import tallies_of
 from shared.contracts.base import Event
 from shared.contracts.days import CalendarDay
 from shared.contracts.duties import DutyAssigned, DutyExcused, DutyExtended, Occurrence
-from shared.contracts.ledger import Account, Assigned, Excused, Extended, facts_of, fold
+from shared.contracts.ledger import Account, Assigned, Delivered, Excused, Extended, Reviewed, facts_of, fold
 from shared.contracts.outputs import OutputRecorded, OutputReviewed
 from shared.contracts.plan import PlanPublished
 from shared.contracts.report import ConsolidatedReport
-from tests.unit.reports.sample import AS_OF, PLAN, output, year_of_accounts
+from tests.unit.reports.sample import AS_OF, PLAN, output, review, year_of_accounts
 
 Told = tuple[str, Event]
 
@@ -26,16 +27,7 @@ def year_of_events(until: date = AS_OF) -> list[Told]:
         if made is not None:
             outputs.append(made)
     outputs += [output(f"c{n}", "III.2", "snv", date(2023, n, 9)) for n in range(1, 4)]
-    back = OutputReviewed(
-        agency="snv",
-        output="c2",
-        occurrence=None,
-        day=date(2023, 3, 1),
-        review=1,
-        accepted=False,
-        reviewer="Cán bộ (mẫu)",
-        reason="mẫu",
-    )
+    back = review(outputs[-2], 1, date(2023, 3, 1), accepted=False)
     told += [(f"recorded/{made.output}.v1", made) for made in outputs if made.day <= until]
     told.append(("reviewed/c2", back))
     days = (until - PLAN.day).days
@@ -50,6 +42,8 @@ def report_of(told: Iterable[Told], as_of: date = AS_OF) -> ConsolidatedReport:
     accounts: dict[str, Account] = {}
     for name, event in events:
         for key, fact in facts_of(name, event):
+            if isinstance(fact, Delivered | Reviewed):
+                continue
             accounts[str(key)] = fold(accounts.get(str(key), Account(key)), fact)
     by_kind: dict[type[Event], list[Event]] = defaultdict(list)
     for _, event in events:
@@ -57,7 +51,7 @@ def report_of(told: Iterable[Told], as_of: date = AS_OF) -> ConsolidatedReport:
     plan = next(e for e in by_kind[PlanPublished] if isinstance(e, PlanPublished))
     outputs = [e for e in by_kind[OutputRecorded] if isinstance(e, OutputRecorded)]
     reviews = [e for e in by_kind[OutputReviewed] if isinstance(e, OutputReviewed)]
-    return build_report(plan, accounts.values(), outputs, reviews, as_of)
+    return build_report(plan, accounts.values(), tallies_of(outputs, reviews), as_of)
 
 
 def _duty_events(account: Account) -> Iterator[Told]:

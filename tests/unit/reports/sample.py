@@ -1,12 +1,15 @@
 """A small invented plan for the tests of the reports service: every kind of duty, and a year's accounts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from services.reports.build_report import build_report
+from services.reports.duty_lines import Duties
+from services.reports.output_lines import output_line
+from services.reports.tallies import tallies_of
 from shared import periods
 from shared.contracts.duties import ExcuseKind, OccurrenceKey
-from shared.contracts.ledger import Account, Assigned, Delivered, Excused, Extended, Fact
+from shared.contracts.ledger import Account, Assigned, Excused, Extended, Fact
 from shared.contracts.outputs import Flag, OutputRecorded, OutputReviewed, Submission
 from shared.contracts.plan import (
     Agency,
@@ -17,7 +20,7 @@ from shared.contracts.plan import (
     PlanPublished,
     ReportForm,
 )
-from shared.contracts.report import ConsolidatedReport
+from shared.contracts.report import ConsolidatedReport, OutputLine
 
 PLAN_ID = "mau-2023"
 AS_OF = date(2023, 11, 29)
@@ -110,6 +113,11 @@ PLAN = PlanPublished(
 )
 
 
+def plan_with(**changes: object) -> PlanPublished:
+    """The sample plan with something else in it; validated, since what a plan looked up goes with a copy."""
+    return PlanPublished.model_validate({**PLAN.model_dump(), **changes})
+
+
 def year_of_accounts() -> Iterator[tuple[Account, OutputRecorded | None]]:
     """Every occurrence of the sample plan in 2023; each eighth late, each eleventh never, one excused, one moved."""
     position = 0
@@ -145,9 +153,9 @@ def _account(task: Duty, body: str, period: periods.Period, position: int) -> tu
     if position in (5, 7) or position % 11 == 0:
         return Account(key, frozenset(facts)), None
     day = register_by + timedelta(days=9) if position % 8 == 0 else period.end
-    recorded = output(str(position), task.id, body, day, period=period.name, published_on=period.end)
-    facts.append(Delivered(event=f"recorded/{position}", day=day, output=recorded.output, published_on=period.end))
-    return Account(key, frozenset(facts)), recorded
+    return Account(key, frozenset(facts)), output(
+        str(position), task.id, body, day, period=period.name, published_on=period.end
+    )
 
 
 def output(name: str, task: str, body: str, day: date, *, period: str | None = None, **more: object) -> OutputRecorded:
@@ -170,22 +178,38 @@ def output(name: str, task: str, body: str, day: date, *, period: str | None = N
     return OutputRecorded.model_validate(given)
 
 
+def review(made: OutputRecorded, number: int, day: date, *, accepted: bool) -> OutputReviewed:
+    """The coordinator's review of an output."""
+    return OutputReviewed(
+        agency=made.agency,
+        output=made.output,
+        occurrence=made.occurrence,
+        day=day,
+        review=number,
+        accepted=accepted,
+        reviewer="Cán bộ (mẫu)",
+        reason="mẫu",
+    )
+
+
 def sample_report(as_of: date = AS_OF, *extra: OutputRecorded, plan: PlanPublished = PLAN) -> ConsolidatedReport:
     """The sample plan's report, with some more outputs and one that was sent back."""
-    pairs = list(year_of_accounts())
-    outputs = [recorded for _, recorded in pairs if recorded is not None]
-    outputs += [output(f"c{n}", "III.2", "snv", date(2023, n, 9), flags=(Flag.REUSE,)) for n in range(1, 10)]
-    outputs += [output("c10", "III.2", "snv", date(2023, 10, 9)), *extra]
-    reviews = [
-        OutputReviewed(
-            agency="snv",
-            output="c10",
-            occurrence=None,
-            day=date(2023, 10, 12),
-            review=1,
-            accepted=False,
-            reviewer="Cán bộ (mẫu)",
-            reason="mẫu",
-        )
+    outputs, reviews = _delivered(extra)
+    return build_report(plan, [account for account, _ in year_of_accounts()], tallies_of(outputs, reviews), as_of)
+
+
+def sample_outputs(as_of: date = AS_OF, *extra: OutputRecorded) -> list[OutputLine]:
+    """The outputs that this report counts, and the one that was sent back."""
+    outputs, reviews = _delivered(extra)
+    return [
+        output_line(made, [one for one in reviews if one.output == made.output], Duties(PLAN), as_of)
+        for made in sorted(outputs, key=lambda made: (made.day, made.output))
+        if made.day <= as_of
     ]
-    return build_report(plan, [account for account, _ in pairs], outputs, reviews, as_of)
+
+
+def _delivered(extra: Iterable[OutputRecorded]) -> tuple[list[OutputRecorded], list[OutputReviewed]]:
+    outputs = [recorded for _, recorded in year_of_accounts() if recorded is not None]
+    outputs += [output(f"c{n}", "III.2", "snv", date(2023, n, 9), flags=(Flag.REUSE,)) for n in range(1, 10)]
+    back = output("c10", "III.2", "snv", date(2023, 10, 9))
+    return [*outputs, back, *extra], [review(back, 1, date(2023, 10, 12), accepted=False)]

@@ -10,13 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.reports.build_report import build_report, report_json
-from shared.contracts.ledger import Account, Delivered
-from shared.contracts.outputs import Flag, OutputReviewed
+from services.reports.tallies import tallies_of
+from shared.contracts.duties import OccurrenceKey
+from shared.contracts.ledger import Account, standing
+from shared.contracts.outputs import Flag
 from shared.contracts.plan import Count
-from shared.contracts.report import ConsolidatedReport, Counts
-from tests.unit.reports.lives import DAYS, accounts
-from tests.unit.reports.sample import AS_OF, PLAN, output, sample_report, year_of_accounts
+from shared.contracts.report import ConsolidatedReport, Counts, OutputTotals
+from tests.unit.reports.lives import DAYS, Lives, lives
+from tests.unit.reports.sample import AS_OF, PLAN, output, review, sample_report, year_of_accounts
 
+KEY = set(OccurrenceKey.model_fields)
 FIGURES = tuple(Counts.model_fields)
 # However busy the machine is: a slow draw says nothing about the figures.
 ANY_LIVES = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -27,25 +30,11 @@ def total(lines: Iterable[Counts]) -> Counts:
     return reduce(Counts.__add__, lines, Counts())
 
 
-def review(name: str, number: int, day: date, *, accepted: bool) -> OutputReviewed:
-    """A review of an output of a continuous duty."""
-    return OutputReviewed(
-        agency="snv",
-        output=name,
-        occurrence=None,
-        day=day,
-        review=number,
-        accepted=accepted,
-        reviewer="Cán bộ (mẫu)",
-        reason="mẫu",
-    )
-
-
 @ANY_LIVES
-@given(accounts(), DAYS)
-def test_the_four_groupings_add_up_to_the_same(told: list[Account], as_of: date) -> None:
+@given(lives(), DAYS)
+def test_the_four_groupings_add_up_to_the_same(told: Lives, as_of: date) -> None:
     """Duties, agencies, months and totals count the same occurrences, figure by figure."""
-    report = build_report(PLAN, told, [], [], as_of)
+    report = told.report(as_of)
     whole = report.totals.explicit + report.totals.implied
     assert total(report.duties) == whole
     assert total(report.agencies) == whole
@@ -54,10 +43,10 @@ def test_the_four_groupings_add_up_to_the_same(told: list[Account], as_of: date)
 
 
 @ANY_LIVES
-@given(accounts(), DAYS)
-def test_the_states_add_up_to_what_is_expected(told: list[Account], as_of: date) -> None:
+@given(lives(), DAYS)
+def test_the_states_add_up_to_what_is_expected(told: Lives, as_of: date) -> None:
     """met + met_late + overdue + excused + open = expected, in every line."""
-    report = build_report(PLAN, told, [], [], as_of)
+    report = told.report(as_of)
     lines: list[Counts] = [*report.duties, *report.agencies, *report.months]
     lines += [report.totals.explicit, report.totals.implied]
     for line in lines:
@@ -66,10 +55,10 @@ def test_the_states_add_up_to_what_is_expected(told: list[Account], as_of: date)
 
 
 @ANY_LIVES
-@given(accounts(), DAYS)
-def test_explicit_and_implied_stay_apart(told: list[Account], as_of: date) -> None:
+@given(lives(), DAYS)
+def test_explicit_and_implied_stay_apart(told: Lives, as_of: date) -> None:
     """The totals of agencies and months add up to the plan's, group by group."""
-    report = build_report(PLAN, told, [], [], as_of)
+    report = told.report(as_of)
     for lines in (report.agencies, report.months):
         assert total(line.totals.explicit for line in lines) == report.totals.explicit
         assert total(line.totals.implied for line in lines) == report.totals.implied
@@ -78,30 +67,45 @@ def test_explicit_and_implied_stay_apart(told: list[Account], as_of: date) -> No
 
 
 @ANY_LIVES
-@given(accounts(), DAYS, st.randoms())
-def test_the_same_facts_in_any_order_give_the_same_bytes(told: list[Account], as_of: date, chance: Random) -> None:
+@given(lives(), DAYS, st.randoms())
+def test_the_same_facts_in_any_order_give_the_same_bytes(told: Lives, as_of: date, chance: Random) -> None:
     """Whoever came first, the report is the same, byte for byte."""
-    outputs = [output(f"x{n}", "III.2", "snv", date(2023, 3, n)) for n in range(1, 5)]
-    before = report_json(build_report(PLAN, told, outputs, [], as_of))
-    chance.shuffle(told)
-    chance.shuffle(outputs)
-    assert report_json(build_report(PLAN, told, outputs, [], as_of)) == before
+    told.outputs.extend(output(f"x{n}", "III.2", "snv", date(2023, 3, n)) for n in range(1, 5))
+    before = report_json(told.report(as_of))
+    for items in (told.accounts, told.outputs, told.reviews):
+        chance.shuffle(items)
+    assert report_json(told.report(as_of)) == before
 
 
 @ANY_LIVES
-@given(accounts(), DAYS)
-def test_what_is_told_later_changes_nothing(told: list[Account], as_of: date) -> None:
+@given(lives(), DAYS)
+def test_what_is_told_later_changes_nothing(told: Lives, as_of: date) -> None:
     """A report as of a day reads only facts of that day and before."""
-    then = [Account(a.key, frozenset(f for f in a.facts if f.day <= as_of)) for a in told]
-    assert build_report(PLAN, told, [], [], as_of) == build_report(PLAN, then, [], [], as_of)
+    assert told.report(as_of) == told.until(as_of).report(as_of)
+
+
+@ANY_LIVES
+@given(lives(), DAYS)
+def test_tallies_tell_what_the_ledger_tells(told: Lives, as_of: date) -> None:
+    """Each occurrence stands as the fold of all its deliveries and reviews, one by one, lets it stand."""
+    folded = {key: found for key, facts in told.whole_facts().items() if (found := standing(facts, as_of))}
+    lines = {OccurrenceKey(**line.model_dump(include=KEY)): line for line in told.report(as_of).occurrences}
+    assert {key: (one.state, len(one.outputs)) for key, one in folded.items()} == {
+        key: (line.state, line.outputs) for key, line in lines.items()
+    }
+    registered = {made.output: made.day for made in told.outputs}
+    assert {key: (one.outputs and registered[one.outputs[0]]) or None for key, one in folded.items()} == {
+        key: line.registered_on for key, line in lines.items()
+    }
 
 
 def test_an_output_registered_later_does_not_exist() -> None:
-    """As of the eve of its registration an output is in no count and no list."""
+    """As of the eve of its registration an output is in no count."""
     late = output("mới", "III.2", "snv", date(2023, 11, 30))
-    eve, day = sample_report(AS_OF, late), sample_report(date(2023, 11, 30), late)
-    assert "mới" not in {line.id for line in eve.outputs}
-    assert "mới" in {line.id for line in day.outputs}
+    assert sample_report(AS_OF, late) == sample_report(AS_OF)
+    counted, before = sample_report(late.day, late), sample_report(late.day)
+    assert counted.outputs.recorded == before.outputs.recorded + 1
+    assert counted.duties[0].outputs == before.duties[0].outputs + 1
 
 
 def test_outputs_of_other_plans_are_passed_over() -> None:
@@ -110,12 +114,12 @@ def test_outputs_of_other_plans_are_passed_over() -> None:
     account = next(year_of_accounts())[0]
     moved = Account(account.key.model_copy(update={"plan": "khac-2023"}), account.facts)
     assert sample_report(AS_OF, foreign) == sample_report(AS_OF)
-    assert build_report(PLAN, [moved], [foreign], [], AS_OF).totals.explicit.expected == 0
+    assert build_report(PLAN, [moved], tallies_of([foreign], []), AS_OF).totals.explicit.expected == 0
 
 
 def test_a_duty_that_the_plan_no_longer_names_is_still_counted() -> None:
     """An output of a removed duty by a removed agency gets lines under their ids, after the plan's."""
-    report = build_report(PLAN, [], [output("cũ", "bỏ", "giải thể", AS_OF)], [], AS_OF)
+    report = build_report(PLAN, [], tallies_of([output("cũ", "bỏ", "giải thể", AS_OF)], []), AS_OF)
     assert (report.duties[-1].id, report.duties[-1].outputs) == ("bỏ", 1)
     assert (report.agencies[-1].id, report.agencies[-1].outputs) == ("giải thể", 1)
 
@@ -129,20 +133,30 @@ def test_a_continuous_duty_has_outputs_alone() -> None:
 def test_the_highest_review_decides() -> None:
     """An output sent back and then accepted stands, in whatever order the reviews came."""
     made = output("c", "III.2", "snv", date(2023, 5, 1))
-    reviews = [review("c", 2, date(2023, 5, 9), accepted=True), review("c", 1, date(2023, 5, 3), accepted=False)]
+    reviews = [review(made, 2, date(2023, 5, 9), accepted=True), review(made, 1, date(2023, 5, 3), accepted=False)]
     assert [
-        build_report(PLAN, [], [made], reviews, day).outputs[0].needs_fix
+        build_report(PLAN, [], tallies_of([made], reviews), day).outputs.standing
         for day in (date(2023, 5, 2), date(2023, 5, 3), date(2023, 5, 9))
-    ] == [False, True, False]
+    ] == [1, 0, 1]
 
 
-def test_what_was_sent_back_is_listed_and_not_counted() -> None:
-    """It stays in the list with `needs_fix`, and out of the counts of duties, agencies, topics and channels."""
-    made = output("c", "III.2", "snv", date(2023, 5, 1), topics=("II.1",))
-    report = build_report(PLAN, [], [made], [review("c", 1, AS_OF, accepted=False)], AS_OF)
-    assert report.outputs[0].needs_fix
-    for lines in (report.duties, report.agencies, report.topics, report.channels):
-        assert sum(line.outputs for line in lines) == 0
+def test_what_was_sent_back_is_recorded_and_not_counted() -> None:
+    """It is told apart in the totals, and is out of the counts of duties, agencies, pairs, topics and channels."""
+    made = output("c", "III.2", "snv", date(2023, 5, 1), topics=("II.1",), flags=(Flag.REUSE,))
+    report = build_report(PLAN, [], tallies_of([made], [review(made, 1, AS_OF, accepted=False)]), AS_OF)
+    assert report.outputs == OutputTotals(recorded=1, standing=0, sent_back=1)
+    every = (report.duties, report.agencies, report.pairs, report.groups, report.topics, report.channels, report.flags)
+    assert sum(line.outputs for lines in every for line in lines) == 0
+
+
+def test_pairs_and_groups_add_up_to_what_agencies_and_duties_have() -> None:
+    """Agency × duty and the headings of part II count the same occurrences and outputs as the other lines."""
+    report = sample_report()
+    assert total(report.pairs) == total(report.agencies)
+    assert total(line.totals.explicit for line in report.groups) == report.totals.explicit
+    assert total(line.totals.implied for line in report.groups) == report.totals.implied
+    sums = [sum(line.outputs for line in lines) for lines in (report.pairs, report.groups, report.duties)]
+    assert sums == [report.outputs.standing] * 3
 
 
 def test_topics_and_channels_are_counted_in_the_plans_order() -> None:
@@ -151,7 +165,7 @@ def test_topics_and_channels_are_counted_in_the_plans_order() -> None:
         output("1", "III.2", "snv", AS_OF, topics=("II.7", "lạ")),
         output("2", "III.2", "snv", AS_OF, topics=("II.7",), channel="radio"),
     ]
-    report = build_report(PLAN, [], made, [], AS_OF)
+    report = build_report(PLAN, [], tallies_of(made, []), AS_OF)
     assert [(topic.id, topic.outputs) for topic in report.topics] == [("II.1", 0), ("II.7", 2), ("lạ", 1)]
     assert [(channel.id, channel.outputs) for channel in report.channels] == [("web", 1), ("radio", 1)]
 
@@ -161,8 +175,7 @@ def test_a_second_output_is_extra() -> None:
     account, first = next(year_of_accounts())
     assert first is not None
     second = output("thêm", "III.5", "stttt", first.day, period=account.key.period, flags=(Flag.EXTRA, Flag.LATE))
-    told = Delivered(event="thêm", day=second.day, output="thêm", published_on=second.published_on)
-    report = build_report(PLAN, [Account(account.key, account.facts | {told})], [first, second], [], AS_OF)
+    report = build_report(PLAN, [account], tallies_of([first, second], []), AS_OF)
     duty = next(line for line in report.duties if line.id == "III.5")
     assert (duty.met, duty.outputs, duty.extra) == (1, 2, 1)
     assert report.occurrences[0].flags == (Flag.LATE, Flag.EXTRA)
@@ -186,7 +199,7 @@ def test_an_extended_occurrence_stays_in_its_month() -> None:
 
 def test_all_months_of_the_year_are_there() -> None:
     """A month in which nothing ends has a line of zeros."""
-    report = build_report(PLAN, [], [], [], AS_OF)
+    report = build_report(PLAN, [], [], AS_OF)
     assert [line.month for line in report.months] == [f"2023-{month:02}" for month in range(1, 13)]
 
 

@@ -12,7 +12,6 @@ from services.reports.rules import (
     months_of,
     names,
     punctuality,
-    sent_back,
     totals_of,
 )
 from shared.contracts.ledger import State
@@ -36,7 +35,7 @@ def occurrence(state: State, count: Count = Count.EXPLICIT, month: str = "2023-0
         register_by=REGISTER_BY,
         state=state,
         registered_on=None,
-        outputs=(),
+        outputs=0,
         flags=(),
     )
 
@@ -114,8 +113,3 @@ def test_unknown_names_come_last_in_order() -> None:
         ("c", "c"),
         ("z", "z"),
     ]
-
-
-def test_without_reviews_nothing_is_sent_back() -> None:
-    """No review, nothing returned."""
-    assert sent_back([], REGISTER_BY) == frozenset()

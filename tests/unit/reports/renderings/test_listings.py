@@ -6,7 +6,7 @@ from services.reports.renderings import listings
 from services.reports.renderings.table import Table
 from shared.contracts.ledger import State
 from shared.contracts.outputs import Flag
-from tests.unit.reports.sample import AS_OF, output, sample_report
+from tests.unit.reports.sample import AS_OF, output, sample_outputs, sample_report
 
 
 def column(table: Table, label: str) -> list[object]:
@@ -53,8 +53,7 @@ def test_each_occurrence_has_its_state_in_words() -> None:
 def test_remarks_on_outputs_are_in_words() -> None:
     """Flags in their order, as they were given at registration."""
     made = output("z", "III.2", "snv", AS_OF, flags=(Flag.DURATION, Flag.REUSE))
-    report = sample_report(AS_OF, made)
-    *_, last = listings.output_rows(report, report.outputs)
+    *_, last = listings.output_rows(sample_report(), sample_outputs(AS_OF, made))
     assert (
         last[[one.label for one in listings.OUTPUT_COLUMNS].index("Lưu ý khi ghi nhận")]
         == "thời lượng khác mức quy định, trùng liên kết"

@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from services.reports.renderings import html, pdf, xlsx
 from services.reports.renderings.docx import render as docx_render
-from tests.unit.reports.sample import AS_OF, PLAN, output, sample_report
+from tests.unit.reports.sample import AS_OF, PLAN, output, sample_outputs, sample_report
 
 MARKED = "[MẪU] Tin về cải cách hành chính"
 APPROVER = "Lãnh đạo Sở (mẫu)"
@@ -16,7 +16,8 @@ APPROVER = "Lãnh đạo Sở (mẫu)"
 
 def test_the_list_of_outputs_keeps_the_mark_of_a_title() -> None:
     """The workbook is the document that lists outputs; brackets stay as they are."""
-    book = load_workbook(BytesIO(xlsx.render(sample_report(AS_OF, output("m", "III.2", "snv", AS_OF, title=MARKED)))))
+    made = output("m", "III.2", "snv", AS_OF, title=MARKED)
+    book = load_workbook(BytesIO(xlsx.render(sample_report(AS_OF, made), sample_outputs(AS_OF, made))))
     assert MARKED in [row[0] for row in book["Sản phẩm"].iter_rows(values_only=True)]
 
 

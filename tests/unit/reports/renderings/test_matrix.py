@@ -3,7 +3,7 @@
 from services.reports.renderings.matrix import DUTIES_A_GRID, JOINTLY, grids
 from services.reports.renderings.table import Table, text
 from shared.contracts.plan import Frequency
-from tests.unit.reports.sample import PLAN, duty, sample_report
+from tests.unit.reports.sample import PLAN, duty, plan_with, sample_report
 
 
 def cells(table: Table) -> dict[tuple[str, str], str]:
@@ -35,7 +35,7 @@ def test_a_continuous_duty_shows_outputs() -> None:
 def test_many_duties_are_laid_out_in_several_grids() -> None:
     """No grid is wider than a page, and none of the duties is lost."""
     more = tuple(duty(f"VI.{n}", "Thêm", "web", Frequency.CONTINUOUS, "snv", count="none") for n in range(30))
-    tables = grids(sample_report(plan=PLAN.model_copy(update={"duties": (*PLAN.duties, *more)})))
+    tables = grids(sample_report(plan=plan_with(duties=(*PLAN.duties, *more))))
     labels = [column.label for table in tables for column in table.columns[2:]]
     assert sorted(labels) == sorted([*(d.id for d in PLAN.duties), *(d.id for d in more)])
     assert max(len(table.columns) for table in tables) == DUTIES_A_GRID + 2

@@ -6,7 +6,7 @@ from services.reports.renderings import narrative
 from services.reports.renderings.paper import Block, Kind
 from services.reports.renderings.wording import rate
 from services.reports.rules import completion, punctuality
-from tests.unit.reports.sample import PLAN, sample_report
+from tests.unit.reports.sample import PLAN, plan_with, sample_report
 
 
 def bodies(blocks: list[Block]) -> list[str]:
@@ -40,7 +40,7 @@ def test_many_performers_are_counted_and_few_are_named() -> None:
     """Up to three short names, else how many; joint ones are said to be so."""
     crowd = tuple(agency.id for agency in PLAN.agencies[1:6])
     duties = tuple(d.model_copy(update={"performers": crowd}) if d.id == "III.2" else d for d in PLAN.duties)
-    text = "\n".join(bodies(list(narrative.results(sample_report(plan=PLAN.model_copy(update={"duties": duties}))))))
+    text = "\n".join(bodies(list(narrative.results(sample_report(plan=plan_with(duties=duties))))))
     assert "(05 cơ quan, đơn vị thực hiện)" in text
     assert "(TTTT huyện Núi, TTTT huyện Biển)" in text
     assert "(cùng thực hiện: Báo Mẫu, Đài PT-TH)" in text
@@ -49,7 +49,7 @@ def test_many_performers_are_counted_and_few_are_named() -> None:
 def test_a_duty_without_a_known_heading_is_not_lost() -> None:
     """It stands under a heading of its own."""
     duties = tuple(d.model_copy(update={"heading": ""}) if d.id == "III.5" else d for d in PLAN.duties)
-    blocks = list(narrative.results(sample_report(plan=PLAN.model_copy(update={"duties": duties}))))
+    blocks = list(narrative.results(sample_report(plan=plan_with(duties=duties))))
     place = next(n for n, block in enumerate(blocks) if block.text.endswith("Nhiệm vụ khác"))
     assert blocks[place + 1].text.startswith("- Bản tin số")
 

@@ -9,13 +9,13 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from services.reports.renderings.charts import Chart, charts
-from services.reports.renderings.xlsx import render, workbook
+from services.reports.renderings.xlsx import render
 from services.reports.rules import completion
 from shared.contracts.plan import Count
 from shared.vietnamese import STATES
 from tests.unit.reports.renderings import figures
-from tests.unit.reports.renderings.hostile import AMPERSAND, FORMULA, SCRIPT, hostile_report
-from tests.unit.reports.sample import sample_report
+from tests.unit.reports.renderings.hostile import AMPERSAND, FORMULA, SCRIPT, hostile_outputs, hostile_report
+from tests.unit.reports.sample import sample_outputs, sample_report
 
 SHEETS = [
     "Tổng hợp",
@@ -33,7 +33,7 @@ SHEETS = [
 @pytest.fixture(scope="module")
 def book() -> Workbook:
     """The sample report, read."""
-    return load_workbook(BytesIO(render(sample_report())))
+    return load_workbook(BytesIO(render(sample_report(), sample_outputs())))
 
 
 def rows(sheet: Worksheet, label: str) -> list[list[object]]:
@@ -90,7 +90,7 @@ def test_every_occurrence_has_a_row_with_real_days(book: Workbook) -> None:
 def test_every_output_has_a_row(book: Workbook) -> None:
     """By registration day and id, with what was sent back marked."""
     found = rows(book["Sản phẩm"], "Tên sản phẩm")
-    assert [row[0] for row in found] == [line.title for line in sample_report().outputs]
+    assert [row[0] for row in found] == [line.title for line in sample_outputs()]
     assert sum("Trả lại để chỉnh sửa" in row for row in found) == 1
 
 
@@ -130,7 +130,7 @@ def test_lists_can_be_filtered_and_keep_their_head(book: Workbook) -> None:
         assert sheet.print_title_rows
         assert sheet.page_setup.orientation == "landscape"
         assert (sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage) == (0, True)
-    assert book["Sản phẩm"].auto_filter.ref == f"A4:L{4 + len(sample_report().outputs)}"
+    assert book["Sản phẩm"].auto_filter.ref == f"A4:L{4 + len(sample_outputs())}"
 
 
 def test_the_charts_are_native_and_stand_by_their_figures(book: Workbook) -> None:
@@ -147,8 +147,7 @@ def test_the_charts_are_native_and_stand_by_their_figures(book: Workbook) -> Non
 
 def test_outputs_beyond_a_sheets_limit_go_on_on_another() -> None:
     """None is lost, none is there twice, and each sheet has its head and its filter."""
-    report = sample_report()
-    book = load_workbook(BytesIO(workbook(report, iter(report.outputs), most_rows=40)))
+    book = load_workbook(BytesIO(render(sample_report(), iter(sample_outputs()), most_rows=40)))
     names = [name for name in book.sheetnames if name.startswith("Sản phẩm")]
     assert names[:3] == ["Sản phẩm", "Sản phẩm (2)", "Sản phẩm (3)"]
     titles = []
@@ -158,12 +157,12 @@ def test_outputs_beyond_a_sheets_limit_go_on_on_another() -> None:
         assert sheet["A4"].value == "Tên sản phẩm"
         assert sheet.auto_filter.ref
         titles += [row[0] for row in sheet.iter_rows(min_row=5, values_only=True) if row[0] is not None]
-    assert titles == [line.title for line in report.outputs]
+    assert titles == [line.title for line in sample_outputs()]
 
 
 def test_data_never_becomes_a_formula_or_a_link() -> None:
     """A title that begins with = is text, as is an address."""
-    sheets = load_workbook(BytesIO(render(hostile_report())))
+    sheets = load_workbook(BytesIO(render(hostile_report(), hostile_outputs())))
     cells = [cell for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert all(cell.data_type != "f" and cell.hyperlink is None for cell in cells)
     by_value = {cell.value: cell for row in sheets["Sản phẩm"].iter_rows() for cell in row}
@@ -173,4 +172,4 @@ def test_data_never_becomes_a_formula_or_a_link() -> None:
 
 def test_the_same_report_gives_the_same_bytes() -> None:
     """No time of making."""
-    assert render(sample_report()) == render(sample_report())
+    assert render(sample_report(), sample_outputs()) == render(sample_report(), sample_outputs())
