@@ -1,5 +1,7 @@
 """The consolidated report as an official paper (Decree 30/2020/NĐ-CP, Appendix I): outline and annexes, filled in."""
 
+from types import MappingProxyType
+
 from services.reports.renderings import listings, matrix, narrative, summaries, wording
 from services.reports.renderings.charts import charts
 from services.reports.renderings.drawing import draw
@@ -9,8 +11,9 @@ from shared.contracts.report import ConsolidatedReport
 from shared.decree.blanks import DATE, NUMBER, SIGNER, balanced, parent_block, receivers
 
 
-def compose(report: ConsolidatedReport) -> Paper:
-    """What the paper says, in order; the same report gives the same paper."""
+def compose(report: ConsolidatedReport, written: narrative.Written = MappingProxyType({})) -> Paper:
+    """What the paper says, in order; the same report gives the same paper. `written` are the parts that an officer
+    wrote, by id; the others are marked for him."""
     form = report.form
     number = NUMBER.format(form.number_suffix.lstrip("/"))
     return Paper(
@@ -25,15 +28,15 @@ def compose(report: ConsolidatedReport) -> Paper:
         reference=f"{number[:1].lower()}{number[1:].replace(':', '')} {DATE}của {report.coordinator.name}",
         blocks=(
             _part("I. CHỈ ĐẠO, TRIỂN KHAI"),
-            *narrative.directing(report),
+            *narrative.directing(report, written),
             _part("II. KẾT QUẢ THEO TỪNG HÌNH THỨC"),
             *narrative.results(report),
             _part("III. ĐÁNH GIÁ"),
-            *narrative.assessment(report),
+            *narrative.assessment(report, written),
             _part("IV. PHƯƠNG HƯỚNG NĂM SAU"),
-            *narrative.outlook(),
+            *narrative.outlook(written),
             _part("V. KIẾN NGHỊ"),
-            *narrative.proposals(report),
+            *narrative.proposals(report, written),
         ),
         signer=SIGNER,
         receivers=receivers(form.receivers, form.archive),

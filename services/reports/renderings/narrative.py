@@ -1,10 +1,11 @@
 """The running text of the consolidated report: sentences that figures can give, and gaps for the officer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from services.reports.renderings import summaries, wording
 from services.reports.renderings.directory import Directory
-from services.reports.renderings.paper import Block, Kind
+from services.reports.renderings.markdown import ITEM, paragraphs
+from services.reports.renderings.paper import Block, Kind, Run
 from services.reports.renderings.table import Table
 from services.reports.renderings.wording import quantity
 from services.reports.rules import completion, done, owed, punctuality
@@ -15,13 +16,17 @@ from shared.contracts.report import ConsolidatedReport, Counts, DutyLine
 NAMED_AT_MOST = 3
 
 
-def directing(report: ConsolidatedReport) -> Iterator[Block]:
+# What an officer wrote for a part, in the subset of Markdown that `markdown` reads.
+Written = Mapping[str, str]
+
+
+def directing(report: ConsolidatedReport, written: Written) -> Iterator[Block]:
     """I. What was planned; how it was directed is the officer's to tell."""
     yield _body(
         f"Thực hiện {report.title}{_reference(report)}, {report.coordinator.name} đã theo dõi, đôn đốc, tổng hợp "
         f"kết quả thực hiện của các cơ quan, đơn vị, địa phương. {wording.as_of(report.as_of)}."
     )
-    yield gap("việc ban hành văn bản chỉ đạo, hướng dẫn; công tác phối hợp, kiểm tra")
+    yield from _part(written, "directing", "việc ban hành văn bản chỉ đạo, hướng dẫn; công tác phối hợp, kiểm tra")
 
 
 def results(report: ConsolidatedReport) -> Iterator[Block]:
@@ -44,7 +49,7 @@ def results(report: ConsolidatedReport) -> Iterator[Block]:
     yield _table(summaries.channels(report))
 
 
-def assessment(report: ConsolidatedReport) -> Iterator[Block]:
+def assessment(report: ConsolidatedReport, written: Written) -> Iterator[Block]:
     """III. What the figures say of strengths and shortcomings; reasons are the officer's."""
     explicit, late = report.totals.explicit, report.totals.explicit.met_late
     yield Block(Kind.HEADING, "1. Ưu điểm")
@@ -53,7 +58,7 @@ def assessment(report: ConsolidatedReport) -> Iterator[Block]:
         f"trong năm (tỷ lệ hoàn thành: {wording.rate(completion(explicit))}); tỷ lệ đúng hạn trong các kỳ đã thực hiện "
         f"hoặc quá hạn: {wording.rate(punctuality(explicit))}."
     )
-    yield gap("đánh giá chất lượng, mô hình hay, cách làm hiệu quả")
+    yield from _part(written, "quality", "đánh giá chất lượng, mô hình hay, cách làm hiệu quả")
     yield Block(Kind.HEADING, "2. Hạn chế")
     overdue = [line for line in report.occurrences if line.state is State.OVERDUE]
     bodies = len({line.agency for line in overdue})
@@ -64,25 +69,35 @@ def assessment(report: ConsolidatedReport) -> Iterator[Block]:
         if overdue
         else f"Không còn kỳ thực hiện quá hạn; {quantity(late)} kỳ được ấn định đã thực hiện nhưng trễ hạn."
     )
-    yield gap("hạn chế khác")
+    yield from _part(written, "shortcomings", "hạn chế khác")
     yield Block(Kind.HEADING, "3. Nguyên nhân")
-    yield gap("nguyên nhân khách quan, chủ quan")
+    yield from _part(written, "causes", "nguyên nhân khách quan, chủ quan")
 
 
-def outlook() -> Iterator[Block]:
+def outlook(written: Written) -> Iterator[Block]:
     """IV. Nothing that figures can tell."""
-    yield gap("phương hướng, nhiệm vụ trọng tâm năm sau")
+    yield from _part(written, "outlook", "phương hướng, nhiệm vụ trọng tâm năm sau")
 
 
-def proposals(report: ConsolidatedReport) -> Iterator[Block]:
+def proposals(report: ConsolidatedReport, written: Written) -> Iterator[Block]:
     """V. The officer's proposals, and the closing sentence."""
-    yield gap("kiến nghị, đề xuất; nếu không có thì ghi “Không”")
+    yield from _part(written, "proposals", "kiến nghị, đề xuất; nếu không có thì ghi “Không”")
     yield _body(f"{report.coordinator.name} kính báo cáo {report.recipient.name} xem xét, chỉ đạo./.")
 
 
 def gap(what: str) -> Block:
     """A place that the officer fills."""
     return Block(Kind.GAP, f"[Cán bộ tổng hợp bổ sung: {what}]")
+
+
+def _part(written: Written, part: str, what: str) -> Iterator[Block]:
+    """What an officer wrote, or the place where it is to be written."""
+    said = paragraphs(written.get(part, ""))
+    for one in said:
+        runs = (Run(ITEM), *one.runs) if one.item else one.runs
+        yield Block(Kind.BODY, one.text, runs=runs)
+    if not said:
+        yield gap(what)
 
 
 def _duty(duty: DutyLine, known: Directory) -> str:
