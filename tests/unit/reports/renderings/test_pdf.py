@@ -77,12 +77,12 @@ def test_annexes_lie_across_the_page_where_they_are_wide(pdf: PdfReader) -> None
 
 
 def test_the_pdf_can_be_archived_and_read_by_ear(pdf: PdfReader) -> None:
-    """PDF/A-2a and PDF/UA-1 as the file itself says, with what they ask for: tags, language, title, colours by a profile."""
+    """PDF/A-2a and PDF/UA-1 as the file says, with what they ask for: tags, language, title, a profile of colours."""
     catalogue = pdf.root_object
-    assert catalogue["/MarkInfo"]["/Marked"] is True
+    assert catalogue["/MarkInfo"]["/Marked"].value
     assert catalogue["/StructTreeRoot"].get_object()["/K"]
     assert str(catalogue["/Lang"]).startswith("vi")
-    assert catalogue["/ViewerPreferences"]["/DisplayDocTitle"] is True
+    assert catalogue["/ViewerPreferences"]["/DisplayDocTitle"].value
     assert [intent.get_object()["/S"] for intent in catalogue["/OutputIntents"]] == ["/GTS_PDFA1"]
     assert "/Encrypt" not in pdf.trailer
     xmp = catalogue["/Metadata"].get_object().get_data().decode()
