@@ -18,6 +18,7 @@ COMMANDS = {
     "plan": "check, publish or show a plan file",
     "day": "publish a day, where the calendar is manual",
     "duty": "exempt from, extend, or report nothing for an occurrence",
+    "output": "accept an output or send it back",
     "submit": "post CloudEvents, one JSON a line",
     "import": "record a spreadsheet or CSV file of outputs; make one to fill in",
     "status": "how the plan stands",

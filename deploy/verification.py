@@ -20,7 +20,9 @@ from services.reports import check as reports_check
 from services.reports.store import Store as ReportsStore
 from services.submissions import check as submissions_check
 from services.submissions.check_evidence import evidence_disagreements
+from services.submissions.check_reviews import review_disagreements
 from services.submissions.evidence import Evidence
+from services.submissions.reviews import Reviews
 from services.submissions.store import Store as SubmissionsStore
 from shared import topology
 from shared.ask import ask, request_body
@@ -124,6 +126,8 @@ async def _outboxes_against(log: Log, settings: Settings) -> list[str]:
 async def _submissions_against(log: Log, settings: Settings) -> AsyncIterator[str]:
     mongo = _database(settings, "submissions")
     async for line in submissions_check.disagreements(SubmissionsStore(mongo), log.accounts, log.plans):
+        yield line
+    async for line in review_disagreements(Reviews(mongo)):
         yield line
     mongo.close()
 

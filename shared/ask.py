@@ -2,10 +2,15 @@
 
 import base64
 import json
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import NamedTuple
+from urllib.parse import unquote
 
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import NoRespondersError
+from nats.js.errors import NotFoundError
 
 ERROR = "Nats-Service-Error"
 ERROR_CODE = "Nats-Service-Error-Code"
@@ -13,6 +18,9 @@ ERROR_CODE = "Nats-Service-Error-Code"
 BUCKET = "Dondoc-Object-Bucket"
 NAME = "Dondoc-Object-Name"
 DIGEST = "Dondoc-Object-Digest"
+# Of an answer that is a file: its name, percent-encoded UTF-8 (RFC 3986, 2.1), and its media type.
+FILE_NAME = "Dondoc-File-Name"
+FILE_TYPE = "Dondoc-File-Type"
 
 
 class Refused(Exception):
@@ -33,6 +41,35 @@ async def ask(nc: Client, subject: str, payload: bytes, within: timedelta) -> by
 
     Raises Refused with the service's text, NoAnswer where no service listens or none answers in time.
     """
+    reply = await _reply(nc, subject, payload, within)
+    headers = reply.headers or {}
+    if BUCKET in headers:
+        store = await nc.jetstream().object_store(headers[BUCKET])
+        data = (await store.get(headers[NAME])).data
+        return data or b""
+    return reply.data
+
+
+class File(NamedTuple):
+    """A file that a service hands out: read `pieces` once, in order."""
+
+    name: str
+    type: str
+    pieces: AsyncIterator[bytes]
+
+
+async def ask_for_file(nc: Client, subject: str, payload: bytes, within: timedelta) -> File:
+    """The file that is the answer; a piece of it is in memory at a time. Raises as `ask` does.
+
+    `pieces` raises LookupError where the object store loses one while they are read.
+    """
+    reply = await _reply(nc, subject, payload, within)
+    headers = reply.headers or {}
+    stored = _stored_pieces(nc, headers[BUCKET], headers[NAME]) if BUCKET in headers else _just(reply.data)
+    return File(unquote(headers[FILE_NAME]), headers[FILE_TYPE], stored)
+
+
+async def _reply(nc: Client, subject: str, payload: bytes, within: timedelta) -> Msg:
     service = subject.split(".")[1]
     try:
         reply = await nc.request(subject, payload, timeout=within.total_seconds())
@@ -44,11 +81,25 @@ async def ask(nc: Client, subject: str, payload: bytes, within: timedelta) -> by
     headers = reply.headers or {}
     if ERROR in headers:
         raise Refused(headers.get(ERROR_CODE, "500"), reply.data.decode() or headers[ERROR])
-    if BUCKET in headers:
-        store = await nc.jetstream().object_store(headers[BUCKET])
-        data = (await store.get(headers[NAME])).data
-        return data or b""
-    return reply.data
+    return reply
+
+
+async def _just(data: bytes) -> AsyncIterator[bytes]:
+    yield data
+
+
+async def _stored_pieces(nc: Client, bucket: str, name: str) -> AsyncIterator[bytes]:
+    # One message after the other: a consumer would go on sending to who reads slowly.
+    js, stream = nc.jetstream(), f"OBJ_{bucket}"
+    info = await (await js.object_store(bucket)).get_info(name)
+    sequence, left = 1, info.chunks or 0
+    while left:
+        try:
+            piece = await js.get_msg(stream, seq=sequence, subject=f"$O.{bucket}.C.{info.nuid}", next=True)
+        except NotFoundError:
+            raise LookupError(f"the object store {bucket} holds {name} no more") from None
+        yield piece.data or b""
+        sequence, left = (piece.seq or sequence) + 1, left - 1
 
 
 def request_body(**fields: object) -> bytes:

@@ -3,13 +3,16 @@
 Both ways: documents that are answered, and files that are handed to a service.
 """
 
+import asyncio
+from collections.abc import AsyncIterator
 from hashlib import sha256
+from urllib.parse import quote
 
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError, ObjectNotFoundError
 
 from shared.answers import Answer
-from shared.ask import BUCKET, DIGEST, NAME
+from shared.ask import BUCKET, DIGEST, FILE_NAME, FILE_TYPE, NAME
 from shared.outcomes import Rejected
 from shared.topology import DOCUMENTS
 
@@ -23,8 +26,29 @@ async def reply(js: JetStreamContext, name: str, data: bytes) -> Answer:
     """The bytes themselves, or headers with bucket, name and digest (`SHA-256=` and hex) of the object."""
     if len(data) <= LARGEST_MESSAGE_BYTES:
         return Answer(data)
-    stored = await _put(js, name, data)
-    return Answer(b"", {BUCKET: DOCUMENTS, NAME: stored, DIGEST: f"SHA-256={stored.partition('/')[0]}"})
+    return Answer(b"", _where(await _put(js, name, data)))
+
+
+async def reply_pieces(
+    js: JetStreamContext, stored: str, size: int, pieces: AsyncIterator[bytes], headers: dict[str, str]
+) -> Answer:
+    """As `reply` does, of `size` bytes that come piece by piece, with further headers; few are in memory at a time.
+
+    `stored` is the object's name: the bytes' SHA-256 in hex, a slash, and a word.
+    """
+    if size <= LARGEST_MESSAGE_BYTES:
+        return Answer(b"".join([piece async for piece in pieces]), headers)
+    store = await js.object_store(DOCUMENTS)
+    try:
+        await store.get_info(stored)
+    except ObjectNotFoundError:
+        await store.put(stored, _Reader(pieces, asyncio.get_running_loop()))  # type: ignore[arg-type]
+    return Answer(b"", headers | _where(stored))
+
+
+def file_headers(name: str, media_type: str) -> dict[str, str]:
+    """What an answer that is a file says of it."""
+    return {FILE_NAME: quote(name, safe=""), FILE_TYPE: media_type}
 
 
 async def enclose(js: JetStreamContext, name: str, data: bytes) -> dict[str, bytes | str]:
@@ -55,3 +79,28 @@ async def _put(js: JetStreamContext, name: str, data: bytes) -> str:
     except ObjectNotFoundError:
         await store.put(stored, data)
     return stored
+
+
+def _where(stored: str) -> dict[str, str]:
+    return {BUCKET: DOCUMENTS, NAME: stored, DIGEST: f"SHA-256={stored.partition('/')[0]}"}
+
+
+class _Reader:
+    """Pieces as the file that the client library reads in a thread of its own, while they come from the event loop."""
+
+    def __init__(self, pieces: AsyncIterator[bytes], loop: asyncio.AbstractEventLoop) -> None:
+        self._pieces = pieces
+        self._loop = loop
+        self._left = memoryview(b"")
+
+    def readinto(self, buffer: bytearray) -> int:
+        """Fill the buffer's beginning; how many bytes, 0 at the end."""
+        if not self._left:
+            self._left = memoryview(asyncio.run_coroutine_threadsafe(self._next(), self._loop).result())
+        count = min(len(buffer), len(self._left))
+        buffer[:count] = self._left[:count]
+        self._left = self._left[count:]
+        return count
+
+    async def _next(self) -> bytes:
+        return await anext(self._pieces, b"")

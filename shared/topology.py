@@ -39,6 +39,7 @@ OUTPUT = "dondoc.output.*.*"
 ANSWER = "dondoc.answer.given.*"
 REMINDER = "dondoc.reminder.*.*"
 REPORT = "dondoc.report.issued.*"
+NARRATIVE = "dondoc.narrative.written.*"
 
 
 @dataclass
@@ -52,7 +53,7 @@ STREAMS = (
     Stream(
         name=EVENTS,
         description="every fact, in one order",
-        subjects=[PLAN, DUTY, DAY, OUTPUT, ANSWER, REMINDER, REPORT],
+        subjects=[PLAN, DUTY, DAY, OUTPUT, ANSWER, REMINDER, REPORT, NARRATIVE],
         retention=RetentionPolicy.LIMITS,
         discard=DiscardPolicy.NEW,
         storage=StorageType.FILE,
@@ -128,7 +129,9 @@ SUBMISSIONS_INTAKE = Consumer("submissions-intake", INTAKE, ("dondoc.intake.*",)
 SUBMISSIONS_EVENTS = Consumer("submissions-events", EVENTS, (PLAN, DUTY, DAY), VIEW_IN_FLIGHT, VIEW_ACK_WAIT)
 NOTIFIER_FACTS = Consumer("notifier-facts", EVENTS, (PLAN, DUTY, OUTPUT, ANSWER), VIEW_IN_FLIGHT, VIEW_ACK_WAIT)
 NOTIFIER_DAYS = Consumer("notifier-days", EVENTS, (DAY,))
-REPORTS_EVENTS = Consumer("reports-events", EVENTS, (PLAN, DUTY, DAY, OUTPUT, ANSWER), VIEW_IN_FLIGHT, VIEW_ACK_WAIT)
+REPORTS_EVENTS = Consumer(
+    "reports-events", EVENTS, (PLAN, DUTY, DAY, OUTPUT, ANSWER, NARRATIVE), VIEW_IN_FLIGHT, VIEW_ACK_WAIT
+)
 CONSUMERS = (SUBMISSIONS_INTAKE, SUBMISSIONS_EVENTS, NOTIFIER_FACTS, NOTIFIER_DAYS, REPORTS_EVENTS)
 
 # How a line of `differences` ends where something isn't there at all.

@@ -122,6 +122,7 @@ def _tell(outcome: Outcome, out: Path, seconds: float) -> None:
         ("events rejected", f"{tally['rejected']}"),
         ("events posted again", f"{tally['repeated']}"),
         ("exempted, excused, extended", f"{tally['decisions']}"),
+        ("reviews of outputs", f"{tally['reviews']}"),
         ("reminders sent", f"{tally['mails']}"),
         ("reminders failed", f"{tally['mails failed']}"),
         ("events in the log", f"{tally['events']}"),

@@ -10,7 +10,7 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js.errors import APIError, NotFoundError
 
-from deploy.demo.events import Decide, Post, Step
+from deploy.demo.events import Decide, Post, Review, Step
 from deploy.demo.sample_year import Year
 from deploy.poster import Poster
 from shared import topology
@@ -32,6 +32,7 @@ class Driver:
         self._js = nc.jetstream()
         self.tally: Counter[str] = Counter()
         self._heard: set[str] = set()
+        self._outputs: dict[Post, str] = {}
 
     async def publish_plan(self, source: bytes) -> None:
         await self.ask("assignments", "publish_plan", source)
@@ -66,13 +67,20 @@ class Driver:
                 await self.ask("assignments", step.endpoint, request_body(**step.fields))
                 await self.settle()
                 self.tally["decisions"] += 1
+            case Review():
+                await self.ask("submissions", "review", request_body(output=self._outputs[step.post], **step.fields))
+                await self.settle()
+                self.tally["reviews"] += 1
             case Post():
                 receipt = await poster.post(step.agency, step.body, SERVICE_BACK_WITHIN)
                 if receipt["id"] in self._heard:
                     self.tally["repeated"] += 1
                     return
                 self._heard.add(receipt["id"])
-                self.tally["recorded" if receipt["type"].endswith("recorded.v1") else "rejected"] += 1
+                recorded = receipt["type"].endswith("recorded.v1")
+                self.tally["recorded" if recorded else "rejected"] += 1
+                if recorded:
+                    self._outputs[step] = receipt["data"]["output"]
                 for flag in receipt["data"].get("flags", ()):
                     self.tally[f"flag {flag}"] += 1
 

@@ -28,7 +28,15 @@ class Decide:
     fields: dict[str, str] = field(default_factory=dict)
 
 
-Step = Post | Decide
+@dataclass(frozen=True)
+class Review:
+    """What the coordinator says of the output that `post` brought."""
+
+    post: Post
+    fields: dict[str, str | bool] = field(default_factory=dict)
+
+
+Step = Post | Decide | Review
 
 
 def output(agency: str, identity: str, title: str, published_on: date, **more: Any) -> Post:

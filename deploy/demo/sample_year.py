@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from random import Random
 
 from deploy.demo.events import Decide, Post, Step, output, posted
+from deploy.demo.reviews import Delivered, reviews
 from services.assignments.rules import Assignment, Assignments
 from shared.contracts.duties import ExcuseKind, Occurrence
 from shared.contracts.plan import Agency, Count, Duty, Frequency, PlanPublished
@@ -59,6 +60,8 @@ class _Author:
         self._troubled = set(counted[TROUBLED_ONE_IN - 1 :: TROUBLED_ONE_IN])
         self._decided: set[tuple[str, str, str]] = set()
         self._addresses: dict[tuple[str, str], str] = {}
+        self._in_time: list[Delivered] = []
+        self._extra: list[Delivered] = []
 
     def year(self) -> Year:
         self._decisions()
@@ -69,6 +72,7 @@ class _Author:
             if duty.frequency is Frequency.CONTINUOUS:
                 self._continuous(duty, assignment.agency)
         self._wrong_ones()
+        self._reviews()
         return Year(self._first, self._last, dict(sorted(self._steps.items())))
 
     def _on(self, day: date, step: Step) -> None:
@@ -94,10 +98,14 @@ class _Author:
             registered = self._days.after(published, chance.randint(0, 2))
         # Half of those whose channel tells the duty don't name it.
         named = duty.id if duty.channel is None or self._is_ambiguous(duty, assignment.agency) else None
-        self._on(registered, self._output(duty, assignment.agency, due, published, "", duty=named))
+        post = self._output(duty, assignment.agency, due, published, "", duty=named)
+        self._on(registered, post)
+        if registered <= due.register_by:
+            self._in_time.append(Delivered(registered, due, post))
         if chance.random() < EXTRA and duty.frequency is Frequency.MONTHLY:
             extra = self._output(duty, assignment.agency, due, published, "thêm", duty=duty.id)
             self._on(self._days.after(registered, 1), extra)
+            self._extra.append(Delivered(self._days.after(registered, 1), due, extra))
 
     def _within(self, due: Occurrence) -> date:
         """A working day in the latter half of the period, and of a long one in its last weeks; or its last day."""
@@ -188,6 +196,11 @@ class _Author:
             "document": f"00{len(self._decided) + 1}/{coordinator.abbreviation or 'CV'}-MẪU",
             "reason": f"{reason} (mẫu)",
         }
+
+    def _reviews(self) -> None:
+        reviewer = f"Cán bộ {self._agencies[self._plan.coordinator].short_name} (mẫu)"
+        for day, step in reviews(self._in_time, self._extra, self._days, reviewer):
+            self._on(day, step)
 
     def _wrong_ones(self) -> None:
         for day, step in wrong_ones(self._plan, self._assignments, self._steps):

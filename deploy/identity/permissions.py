@@ -22,7 +22,7 @@ SUBJECTS_OF = {
     "assignments": (topology.PLAN, topology.DUTY, topology.DAY),
     "submissions": (topology.OUTPUT, topology.ANSWER),
     "notifier": (topology.REMINDER,),
-    "reports": (topology.REPORT,),
+    "reports": (topology.REPORT, topology.NARRATIVE),
 }
 CONSUMERS_OF: dict[str, tuple[Consumer, ...]] = {
     "assignments": (),
@@ -49,6 +49,15 @@ _FETCHING = (
 DOCUMENTS = {"submissions": (*_STORING, *_FETCHING), "notifier": _STORING, "reports": _STORING}
 # Where those wait who ask a service: the operator, with the client libraries' own prefix.
 ASKERS = "_INBOX.>"
+# What a service asks of others: reports for what officers do at its desk.
+ASKS = {
+    "reports": (
+        "dondoc.submissions.review",
+        "dondoc.submissions.evidence",
+        "dondoc.assignments.excuse",
+        "dondoc.assignments.extend",
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -68,7 +77,9 @@ def of_service(name: str) -> Permissions:
         *(subject for consumer in consumers for subject in _reading(consumer)),
         *(f"$JS.API.STREAM.MSG.GET.{stream}" for stream in LOOKS_INTO[name]),
         *DOCUMENTS.get(name, ()),
+        *ASKS.get(name, ()),
         ASKERS,
+        *(f"{inbox_prefix(asker)}.>" for asker, asked in ASKS.items() if _is_asked(name, asked)),
     ]
     subscribe = [
         f"{inbox_prefix(name)}.>",
@@ -83,6 +94,10 @@ def of_service(name: str) -> Permissions:
 def of_agency(agency: str) -> Permissions:
     """An agency posts as itself and hears what concerns itself."""
     return Permissions((post_to(agency),), (heard_on(agency, ">"), f"{inbox_prefix(agency)}.>"))
+
+
+def _is_asked(name: str, asked: Sequence[str]) -> bool:
+    return any(subject.startswith(f"dondoc.{name}.") for subject in asked)
 
 
 def _looking() -> Sequence[str]:

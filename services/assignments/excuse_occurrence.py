@@ -18,7 +18,7 @@ from shared.outcomes import Rejected
 
 
 class Decision(BaseModel):
-    """Which occurrence, and by whom, which document and why it was decided."""
+    """Which occurrence, and by whom, which document and why it was decided; `decided_by` is the officer who says so."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -29,6 +29,7 @@ class Decision(BaseModel):
     approver: Text
     document: Text
     reason: Text
+    decided_by: Text | None = None
 
 
 class ExcuseOccurrence(Decision):

@@ -16,7 +16,7 @@ from services.reports.lines import (
     stands,
 )
 from services.reports.rules import names, totals_of
-from services.reports.tallies import Made, Tally, made
+from services.reports.tallies import Made, Numbers, Tally, made
 from shared.contracts.ledger import Account
 from shared.contracts.outputs import Flag
 from shared.contracts.plan import PlanPublished
@@ -30,6 +30,8 @@ from shared.contracts.report import (
     TopicLine,
 )
 
+NONE = Numbers()
+
 
 def build_report(
     plan: PlanPublished, accounts: Iterable[Account], tallies: Iterable[Tally], as_of: date
@@ -40,20 +42,15 @@ def build_report(
     tallies what was delivered. Their order doesn't matter, nor do those of other plans; the same give the same report.
     """
     duties, outputs = Duties(plan), made(tallies, plan.plan, as_of)
+    every = outputs.every
     occurrences, excuses = _occurrences(plan, accounts, outputs, duties, as_of)
-    by_pair, by_duty, by_agency = Counter[tuple[str, str]](), Counter[str](), Counter[str]()
-    topics, channels, flags = Counter[str](), Counter[str](), Counter[Flag]()
-    for source, sorts in outputs.standing.items():
-        for sort, count in sorts.items():
-            by_pair[source.agency, source.duty] += count
-            by_duty[source.duty] += count
-            by_agency[source.agency] += count
-            for topic in sort.topics:
-                topics[topic] += count
-            for flag in sort.flags:
-                flags[flag] += count
-            if channel := sort.channel or duties.channel(source.duty):
-                channels[channel] += count
+    by_pair, by_agency, channels = Counter[tuple[str, str]](), Counter[str](), Counter[str]()
+    for source, numbers in outputs.standing.items():
+        by_pair[source.agency, source.duty] += numbers.outputs
+        by_agency[source.agency] += numbers.outputs
+        for channel, count in numbers.channels.items():
+            if named := channel or duties.channel(source.duty):
+                channels[named] += count
     agencies = [agency.id for agency in plan.agencies]
     agencies = list(dict.fromkeys([*agencies, *sorted({o.agency for o in occurrences} | set(by_agency))]))
     duty_lines = list(duties.lines(occurrences, by_pair, as_of))
@@ -66,14 +63,14 @@ def build_report(
         months=tuple(month_lines(plan.year, occurrences, as_of)),
         groups=tuple(group_lines(plan.headings, duty_lines, occurrences, as_of)),
         pairs=tuple(pair_lines(agencies, [line.id for line in duty_lines], occurrences, by_pair, as_of)),
-        outputs=OutputTotals(
-            recorded=outputs.recorded, standing=outputs.stand, sent_back=outputs.recorded - outputs.stand
+        outputs=OutputTotals(recorded=every.recorded, standing=every.outputs, sent_back=every.recorded - every.outputs),
+        topics=tuple(
+            TopicLine(id=k, title=v, outputs=every.topics[k]) for k, v in names(plan.topics, +every.topics).items()
         ),
-        topics=tuple(TopicLine(id=k, title=v, outputs=topics[k]) for k, v in names(plan.topics, topics).items()),
         channels=tuple(
-            ChannelLine(id=k, title=v, outputs=channels[k]) for k, v in names(plan.channels, channels).items()
+            ChannelLine(id=k, title=v, outputs=channels[k]) for k, v in names(plan.channels, +channels).items()
         ),
-        flags=tuple(FlagLine(id=flag, outputs=flags[flag]) for flag in Flag),
+        flags=tuple(FlagLine(id=flag, outputs=every.flags[flag]) for flag in Flag),
         occurrences=tuple(occurrences),
         excuses=tuple(excuses),
         title=plan.title,
@@ -97,9 +94,9 @@ def _occurrences(
     place = {agency.id: position for position, agency in enumerate(plan.agencies)}
     found = []
     for account in accounts:
-        sorts = outputs.by_occurrence.get(account.key, {})
-        if account.key.plan == plan.plan and (now := stands(account, sorts, as_of)) is not None:
-            found.append((occurrence_line(account, now, duties, sorts), excuse_lines(account, now)))
+        numbers = outputs.by_occurrence.get(account.key, NONE)
+        if account.key.plan == plan.plan and (now := stands(account, numbers, as_of)) is not None:
+            found.append((occurrence_line(account, now, duties, numbers), excuse_lines(account, now)))
     found.sort(
         key=lambda one: (
             duties.place(one[0].duty),

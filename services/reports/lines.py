@@ -6,7 +6,7 @@ from datetime import date
 
 from services.reports.duty_lines import Duties
 from services.reports.rules import counts_of, month_of, months_of, totals_of
-from services.reports.tallies import Sort, deliveries
+from services.reports.tallies import Numbers, deliveries
 from shared.contracts.duties import ExcuseKind
 from shared.contracts.ledger import Account, Excused, Extended, Standing, standing
 from shared.contracts.outputs import Flag
@@ -22,19 +22,17 @@ from shared.contracts.report import (
     PairLine,
 )
 
-_FLAG_ORDER = {flag: position for position, flag in enumerate(Flag)}
 Pair = tuple[str, str]  # agency, duty
 
 
-def stands(account: Account, made: Mapping[Sort, int], as_of: date) -> Standing | None:
+def stands(account: Account, made: Numbers, as_of: date) -> Standing | None:
     """The occurrence with the outputs that stand for it; None where it isn't in the plan."""
     return standing([*account.facts, *deliveries(made)], as_of)
 
 
-def occurrence_line(account: Account, now: Standing, duties: Duties, made: Mapping[Sort, int]) -> OccurrenceLine:
+def occurrence_line(account: Account, now: Standing, duties: Duties, made: Numbers) -> OccurrenceLine:
     """The occurrence as it stands."""
     first = next(iter(now.outputs), None)
-    flags = {flag for sort in made for flag in sort.flags}
     return OccurrenceLine(
         **account.key.model_dump(),
         count=duties.count(account.key.duty),
@@ -44,8 +42,8 @@ def occurrence_line(account: Account, now: Standing, duties: Duties, made: Mappi
         register_by=now.register_by,
         state=now.state,
         registered_on=next((one.day for one in deliveries(made) if one.output == first), None),
-        outputs=sum(made.values()),
-        flags=tuple(sorted(flags, key=_FLAG_ORDER.__getitem__)),
+        outputs=made.outputs,
+        flags=tuple(flag for flag in Flag if made.flags[flag]),
         jointly_with=now.jointly_with,
     )
 

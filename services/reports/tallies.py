@@ -6,11 +6,11 @@ sum of all changes up to a day is what stood on that day.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Delivered
@@ -28,7 +28,7 @@ class Source(NamedTuple):
 
 
 class Sort(NamedTuple):
-    """Outputs that a report can't tell apart. `channel` is None where the output named none; the days matter to an
+    """What a report tells of an output. `channel` is None where the output named none; the days matter to an
     occurrence alone, and are None without one."""
 
     registered: date | None
@@ -38,15 +38,50 @@ class Sort(NamedTuple):
     flags: tuple[Flag, ...]
 
 
+@dataclass
+class Numbers:
+    """How many outputs were `recorded`, how many of those stand (`outputs`), and how many of these by channel, topic,
+    flag, and days of registration and publication."""
+
+    recorded: int = 0
+    outputs: int = 0
+    channels: Counter[str | None] = field(default_factory=Counter)
+    topics: Counter[str] = field(default_factory=Counter)
+    flags: Counter[Flag] = field(default_factory=Counter)
+    days: Counter[tuple[date, date]] = field(default_factory=Counter)
+
+    def add(self, sort: Sort, count: int, recorded: int) -> None:
+        """So many more of that sort stand, and so many more were recorded."""
+        self.recorded += recorded
+        self.outputs += count
+        self.channels[sort.channel] += count
+        for topic in sort.topics:
+            self.topics[topic] += count
+        for flag in sort.flags:
+            self.flags[flag] += count
+        if sort.registered is not None and sort.published is not None:
+            self.days[sort.registered, sort.published] += count
+
+    def plus(self, other: "Numbers", times: int = 1) -> None:
+        """So many times the others more."""
+        self.recorded += times * other.recorded
+        self.outputs += times * other.outputs
+        for mine, theirs in zip(self.parts, other.parts, strict=True):
+            for key, count in theirs.items():
+                mine[key] += times * count
+
+    @property
+    def parts(self) -> tuple[Counter[Any], ...]:
+        return self.channels, self.topics, self.flags, self.days
+
+
 @dataclass(frozen=True)
 class Tally:
-    """What changed until `day`, since the last tally of the same source: how many outputs were `recorded`, and by how
-    many those that stand grew or shrank."""
+    """By how much the `numbers` of a source changed until `day`, since its last tally."""
 
     source: Source
     day: date
-    recorded: int
-    sorts: Mapping[Sort, int]
+    numbers: Numbers
 
 
 def source_of(output: OutputRecorded) -> Source:
@@ -87,51 +122,42 @@ def tallies_of(outputs: Iterable[OutputRecorded], reviews: Iterable[OutputReview
     of = defaultdict[str, list[OutputReviewed]](list)
     for review in reviews:
         of[review.output].append(review)
-    recorded = Counter[tuple[Source, date]]()
-    sorts = defaultdict[tuple[Source, date], Counter[Sort]](Counter)
+    numbers = defaultdict[tuple[Source, date], Numbers](Numbers)
     for output in {output.output: output for output in outputs}.values():
-        source = source_of(output)
-        recorded[source, output.day] += 1
         for day, change in changes(output.day, of[output.output]).items():
-            sorts[source, day][sort_of(output)] += change
-    return [Tally(source, day, recorded[source, day], counts) for (source, day), counts in sorts.items()]
+            numbers[source_of(output), day].add(sort_of(output), change, int(day == output.day))
+    return [Tally(source, day, counted) for (source, day), counted in numbers.items()]
 
 
 @dataclass(frozen=True)
 class Made:
-    """The outputs of a plan as of a day: those that stand by what they are counted as, and how many were recorded."""
+    """The outputs of a plan as of a day: in sum, and by source, where any stand."""
 
-    standing: Mapping[Source, Mapping[Sort, int]]
-    recorded: int
-
-    @property
-    def stand(self) -> int:
-        return sum(sum(sorts.values()) for sorts in self.standing.values())
+    every: Numbers
+    standing: Mapping[Source, Numbers]
 
     @cached_property
-    def by_occurrence(self) -> Mapping[OccurrenceKey, Mapping[Sort, int]]:
+    def by_occurrence(self) -> Mapping[OccurrenceKey, Numbers]:
         """Those for each occurrence, whoever registered them."""
-        found = defaultdict[OccurrenceKey, Counter[Sort]](Counter)
-        for source, sorts in self.standing.items():
+        found = defaultdict[OccurrenceKey, Numbers](Numbers)
+        for source, numbers in self.standing.items():
             if source.occurrence is not None:
-                found[source.occurrence].update(sorts)
+                found[source.occurrence].plus(numbers)
         return found
 
 
 def made(tallies: Iterable[Tally], plan: str, as_of: date) -> Made:
     """What stands as of that day, of the tallies of one plan."""
-    standing = defaultdict[Source, Counter[Sort]](Counter)
-    recorded = 0
+    every, by_source = Numbers(), defaultdict[Source, Numbers](Numbers)
     for tally in tallies:
         if tally.source.plan == plan and tally.day <= as_of:
-            recorded += tally.recorded
-            standing[tally.source].update(tally.sorts)
-    return Made({source: +sorts for source, sorts in standing.items() if +sorts}, recorded)
+            every.plus(tally.numbers)
+            by_source[tally.source].plus(tally.numbers)
+    return Made(every, {source: numbers for source, numbers in by_source.items() if numbers.outputs})
 
 
-def deliveries(sorts: Mapping[Sort, int]) -> Sequence[Delivered]:
+def deliveries(numbers: Numbers) -> list[Delivered]:
     """One fact for all that were registered on the same day and published on the same one: the fold needs no more."""
-    days = {(sort.registered, sort.published) for sort in sorts}
     return [
         Delivered(
             event=f"{registered}/{published}",
@@ -139,6 +165,6 @@ def deliveries(sorts: Mapping[Sort, int]) -> Sequence[Delivered]:
             output=f"{registered}/{published}",
             published_on=published,
         )
-        for registered, published in days
-        if registered is not None and published is not None
+        for (registered, published), count in numbers.days.items()
+        if count
     ]

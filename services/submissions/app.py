@@ -48,7 +48,7 @@ async def start(runtime: Runtime) -> None:
     await credentials.ensure_indexes()
     gate = Gate(credentials, runtime.settings.http_rate)
     importing = Importing(intake, store)
-    answer_questions(runtime, importing, store)
+    answer_questions(runtime, importing, intake, store, evidence)
     runtime.spawn(lambda: sweep_forever(evidence), "evidence sweep")
     files = Files(evidence, limits(runtime.settings))
     runtime.serve(documents.PREFIX, documents.documents())

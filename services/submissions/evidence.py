@@ -47,6 +47,7 @@ class Evidence:
     async def ensure_indexes(self) -> None:
         await self._mongo.ensure_collections(FILES, UPLOADS, SUMS)
         await self._files.create_index([("agency", ASCENDING), ("sha256", ASCENDING)], unique=True)
+        await self._files.create_index([("sha256", ASCENDING), ("agency", ASCENDING)])
         await self._chunks.create_index([("files_id", ASCENDING), ("n", ASCENDING)], unique=True)
 
     # Writing: begun, chunk by chunk, and kept or discarded.
@@ -115,9 +116,10 @@ class Evidence:
         document = await self._sums.find_one({"_id": agency})
         return int(document["bytes"]) if document else 0
 
-    async def find(self, agency: str, sha256: str) -> Stored | None:
-        """The agency's file; None where it keeps no such one."""
-        document = await self._files.find_one({"agency": agency, "sha256": sha256})
+    async def find(self, agency: str | None, sha256: str) -> Stored | None:
+        """The agency's file, or without one the first agency's that keeps it; None where there is no such one."""
+        of = {"agency": agency} if agency is not None else {}
+        document = await self._files.find_one({**of, "sha256": sha256}, sort=[("agency", ASCENDING)])
         return _stored(document) if document else None
 
     async def read(self, stored: Stored) -> AsyncIterator[bytes]:

@@ -7,7 +7,7 @@ from services.submissions.book import Owing
 from services.submissions.store import Store
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.http_api import OwnOccurrence, OwnOccurrences
-from shared.contracts.ledger import Delivered, standing
+from shared.contracts.ledger import Fact, standing
 
 
 async def list_occurrences(agency: str, store: Store) -> OwnOccurrences:
@@ -22,7 +22,7 @@ async def list_occurrences(agency: str, store: Store) -> OwnOccurrences:
     return OwnOccurrences(as_of=as_of, occurrences=tuple(ordered))
 
 
-def _lines(one: Owing, delivered: Mapping[str, Sequence[Delivered]], as_of: date) -> Iterator[OwnOccurrence]:
+def _lines(one: Owing, delivered: Mapping[str, Sequence[Fact]], as_of: date) -> Iterator[OwnOccurrence]:
     for period, facts in one.facts.items():
         key = OccurrenceKey(plan=one.plan, duty=one.duty, agency=one.agency, period=period)
         stands = standing([*facts, *delivered.get(str(key), ())], as_of)

@@ -1,6 +1,6 @@
 """All that submissions keeps in MongoDB: its copy of plans and assignments, and the outputs that it owns."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeAlias
@@ -8,8 +8,9 @@ from typing import Any, TypeAlias
 from pymongo import ASCENDING, DESCENDING
 
 from services.submissions.book import Book, Due, Obligation, Owing
+from services.submissions.reviews import REVIEWS, review_id, reviews_of
 from shared.contracts.duties import DutyAssigned, DutyExcused, DutyExtended, DutyWithdrawn, OccurrenceKey
-from shared.contracts.ledger import FACT, Delivered, Fact, standing
+from shared.contracts.ledger import FACT, Delivered, Fact, facts_of, standing
 from shared.contracts.plan import PlanPublished
 from shared.mongo import Mongo, Session, UpdateOne
 from shared.outbox import COLLECTION as OUTBOX
@@ -21,6 +22,8 @@ RECEIPT = "receipt-"
 PAGE = 500
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+# Of an output's document, what tells how its occurrence stands.
+_OF_AN_OUTPUT = {"agency": 1, "occurrence": 1, "day": 1, "published_on": 1, REVIEWS: 1}
 
 
 @dataclass(frozen=True)
@@ -170,20 +173,20 @@ class Store:
             if (d["plan"], d["duty"]) in titles and _delivers(d, agency)
         ]
 
-    async def delivered(self, leading: Sequence[str]) -> dict[str, list[Delivered]]:
-        """What was delivered to occurrences that stand under one of these agencies, by occurrence."""
-        fields = {"occurrence": 1, "day": 1, "published_on": 1}
-        found: dict[str, list[Delivered]] = {}
-        async for d in self._outputs.find({"occurrence.agency": {"$in": list(leading)}}, fields):
-            found.setdefault(str(OccurrenceKey.model_validate(d["occurrence"])), []).append(_delivered(d))
+    async def delivered(self, leading: Sequence[str]) -> dict[str, list[Fact]]:
+        """What was delivered to occurrences that stand under one of these agencies, and reviewed, by occurrence."""
+        found: dict[str, list[Fact]] = {}
+        async for d in self._outputs.find({"occurrence.agency": {"$in": list(leading)}}, _OF_AN_OUTPUT):
+            found.setdefault(str(OccurrenceKey.model_validate(d["occurrence"])), []).extend(_told_of(d))
         return found
 
     async def facts(self, key: OccurrenceKey) -> list[Fact]:
-        """All that is told of one occurrence, its deliveries included."""
+        """All that is told of one occurrence, its deliveries and their reviews included."""
         told = await self._obligations.find_one({"_id": f"{key.plan}/{key.duty}/{key.agency}"}) or {}
         named = {f"occurrence.{name}": value for name, value in key.model_dump().items()}
-        found = self._outputs.find(named, {"day": 1, "published_on": 1})
-        return [*_facts(told).get(key.period, ()), *[_delivered(output) async for output in found]]
+        found = self._outputs.find(named, _OF_AN_OUTPUT)
+        delivered = [fact async for output in found for fact in _told_of(output)]
+        return [*_facts(told).get(key.period, ()), *delivered]
 
     # All of it, a page at a time, for those who compare.
 
@@ -268,9 +271,12 @@ def _delivers(document: Mapping[str, Any], agency: str) -> bool:
     return part is not None and not part["withdrawn"] and agency in (document["agency"], *part["jointly_with"])
 
 
-def _delivered(output: Mapping[str, Any]) -> Delivered:
+def _told_of(output: Mapping[str, Any]) -> Iterator[Fact]:
+    """That it was delivered, and its reviews."""
     event = RECEIPT + output["_id"]
-    return Delivered(event=event, day=output["day"], output=output["_id"], published_on=output["published_on"])
+    yield Delivered(event=event, day=output["day"], output=output["_id"], published_on=output["published_on"])
+    for review in reviews_of(output):
+        yield from (fact for _, fact in facts_of(review_id(review), review))
 
 
 def _facts(document: Mapping[str, Any]) -> dict[str, list[Fact]]:

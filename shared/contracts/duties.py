@@ -74,7 +74,8 @@ class ExcuseKind(StrEnum):
 
 
 class DutyExcused(Event):
-    """The occurrence is excused by a document that somebody approved."""
+    """The occurrence is excused by a document that `approver` approved; `decided_by` is the officer who entered it, by
+    e-mail address, None where it was entered by command."""
 
     TYPE: ClassVar[str] = "vn.dondoc.duty.excused.v1"
     SUBJECT: ClassVar[str] = "dondoc.duty.excused.{agency}"
@@ -89,10 +90,14 @@ class DutyExcused(Event):
     approver: str
     document: str
     reason: str
+    decided_by: str | None = None
 
 
 class DutyExtended(Event):
-    """The occurrence's dates move: it must exist by `end` and be registered by `register_by`."""
+    """The occurrence's dates move: it must exist by `end` and be registered by `register_by`.
+
+    `approver` and `decided_by` are those of DutyExcused.
+    """
 
     TYPE: ClassVar[str] = "vn.dondoc.duty.extended.v1"
     SUBJECT: ClassVar[str] = "dondoc.duty.extended.{agency}"
@@ -108,3 +113,4 @@ class DutyExtended(Event):
     approver: str
     document: str
     reason: str
+    decided_by: str | None = None

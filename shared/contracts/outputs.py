@@ -56,13 +56,14 @@ def _web_address(url: str) -> str:
 
 
 Line = AfterValidator(_one_line)
+Lines = AfterValidator(_lines)
 # What a JSON Schema can say of these rules; that a line needs a letter or a digit, it can't say for all readers.
 _LINE_PATTERN = InSchema(pattern=rf"^{_NOT_IN_A_LINE.pattern.replace('[', '[^', 1)}*$")
-_LINES_PATTERN = InSchema(pattern=rf"^{_CONTROL_IN_LINES.pattern.replace('[', '[^', 1)}*$")
+LINES_PATTERN = InSchema(pattern=rf"^{_CONTROL_IN_LINES.pattern.replace('[', '[^', 1)}*$")
 _ADDRESS_PATTERN = InSchema(pattern=r"^https?://\S+$")
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), Line, _LINE_PATTERN]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Line, _LINE_PATTERN]
-Note = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_lines), _LINES_PATTERN]
+Note = Annotated[str, StringConstraints(max_length=2000), Lines, LINES_PATTERN]
 WebAddress = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=2000),
@@ -181,7 +182,7 @@ class OutputRejected(Event):
 class OutputReviewed(Event):
     """The coordinator accepted an output or sent it back (`accepted` false: it needs a fix and meets nothing).
 
-    `review` counts the reviews of this output; the highest one holds.
+    `review` counts the reviews of this output; the highest one holds. `notable` says that the report should name it.
     """
 
     TYPE: ClassVar[str] = "vn.dondoc.output.reviewed.v1"
@@ -195,3 +196,4 @@ class OutputReviewed(Event):
     accepted: bool
     reviewer: str
     reason: str
+    notable: bool = False

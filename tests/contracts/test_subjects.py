@@ -24,6 +24,7 @@ DESIGNED = {
     "vn.dondoc.reminder.sent.v1": "dondoc.reminder.sent.{agency}",
     "vn.dondoc.reminder.failed.v1": "dondoc.reminder.failed.{agency}",
     "vn.dondoc.report.issued.v1": "dondoc.report.issued.{plan}",
+    "vn.dondoc.narrative.written.v1": "dondoc.narrative.written.{plan}",
 }
 
 

@@ -48,7 +48,12 @@ async def test_an_excuse_becomes_one_event_with_its_document(desk: Desk, kind: E
     """An exemption and nothing to report alike: who approved it, by which document, why, and on which day."""
     event = await _excuse(desk, kind)
     assert await desk.news() == [("excused:mau-2026:2", event)]
-    assert event.model_dump(mode="json") == WHICH | PAPER | {"kind": kind, "revision": 2, "day": "2026-02-05"}
+    assert event.model_dump(mode="json") == WHICH | PAPER | {
+        "kind": kind,
+        "revision": 2,
+        "day": "2026-02-05",
+        "decided_by": None,
+    }
 
 
 async def test_an_extension_moves_both_dates(desk: Desk) -> None:
@@ -56,6 +61,13 @@ async def test_an_extension_moves_both_dates(desk: Desk) -> None:
     event = await _extend(desk)
     assert await desk.news() == [("extended:mau-2026:2", event)]
     assert (event.end, event.register_by) == (date(2026, 3, 15), date(2026, 3, 20))
+
+
+async def test_a_decision_at_the_desk_says_which_officer_entered_it(desk: Desk) -> None:
+    """Beside who approved the document, in either event."""
+    who = "can-bo@so-a.example"
+    events = [await _excuse(desk, decided_by=who), await _extend(desk, decided_by=who)]
+    assert [(event.decided_by, event.approver) for event in events] == [(who, PAPER["approver"])] * 2
 
 
 async def test_the_occurrence_stands_as_decided(desk: Desk, mongo: Mongo) -> None:

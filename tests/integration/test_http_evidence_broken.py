@@ -206,7 +206,7 @@ async def test_a_killed_process_leaves_nothing_that_is_served(
     mongo.close()
 
 
-def _peak(pid: int | None) -> int:
+def peak(pid: int | None) -> int:
     """The most memory that the process ever had, in bytes."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
     return 1024 * int(next(line for line in status if line.startswith("VmHWM")).split()[1])
@@ -231,6 +231,6 @@ async def test_memory_stays_flat(js: JetStreamContext, processes: Processes, set
                 "GET", f"{service.url}/v1/evidence/{digest.hexdigest()}", headers={"Authorization": f"Bearer {token}"}
             )
             assert hashlib.sha256(answer.body).digest() == digest.digest()
-            peaks.append(_peak(service.pid))
+            peaks.append(peak(service.pid))
         assert peaks[1] - peaks[0] < 20 * MEGABYTE
     mongo.close()

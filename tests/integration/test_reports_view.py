@@ -2,13 +2,14 @@
 
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from services.reports.answer_report import ReportQuestion, answer_report
 from services.reports.apply_events import apply_events
 from services.reports.build_report import report_json
+from services.reports.read_report import read_report, reading
 from services.reports.rebuild import rebuild
 from services.reports.store import Store, View
 from shared.contracts.days import CalendarDay
@@ -17,7 +18,7 @@ from shared.mongo import Mongo, Session
 from shared.outbox import Outbox
 from shared.outcomes import Rejected, Retry
 from tests.unit.reports.events import Told, report_of, year_of_events
-from tests.unit.reports.sample import AS_OF, PLAN, PLAN_ID, output
+from tests.unit.reports.sample import AS_OF, PLAN, PLAN_ID, output, review
 
 QUESTION = ReportQuestion(plan=PLAN_ID)
 
@@ -59,6 +60,30 @@ async def test_order_and_repeats_do_not_matter(store: Store, mongo: Mongo, outbo
     await take_in(told, store, mongo, batch)
     document = await answer_report(QUESTION, store, mongo, outbox)
     assert document.data == report_json(report_of(year_of_events()))
+
+
+async def test_each_day_is_answered_as_it_was(store: Store, mongo: Mongo) -> None:
+    """Months are kept in sum and days by themselves: across the end of a month, with an output that was sent back,
+    accepted and sent back, each day has the report that the pure functions make of it."""
+    told = year_of_events()
+    made = output("đi về", "III.2", "snv", date(2023, 3, 30), topics=("II.1",))
+    told += [("recorded/đi về", made)]
+    for number, day in enumerate((date(2023, 3, 31), date(2023, 4, 1), date(2023, 5, 2)), 1):
+        told.append((f"reviewed/{number}", review(made, number, day, accepted=number == 2)))
+    await take_in(told, store, mongo, 7)
+    for day in (made.day, *(made.day + timedelta(n) for n in (1, 2, 3, 31, 33)), date(2023, 6, 30)):
+        assert await read_report(PLAN_ID, day, store, mongo) == report_of(told, day)
+
+
+async def test_an_outputs_list_is_of_the_reports_moment(store: Store, mongo: Mongo) -> None:
+    """What is recorded while a document is made is neither counted in it nor listed."""
+    await take_in(year_of_events(), store, mongo)
+    async with reading(PLAN_ID, None, store, mongo) as found:
+        await take_in([("o", output("o", "III.2", "snv", AS_OF))], store, mongo)
+        listed = [line async for line in found.outputs()]
+    assert len(listed) == found.report.outputs.recorded
+    assert sum(line.needs_fix for line in listed) == found.report.outputs.sent_back == 1
+    assert [(line.registered_on, line.id) for line in listed] == sorted((o.registered_on, o.id) for o in listed)
 
 
 async def test_days_only_go_forward(store: Store, mongo: Mongo) -> None:

@@ -20,6 +20,7 @@ from services.submissions.answer_by_link import answer_by_link
 from services.submissions.app import start as start_submissions
 from services.submissions.evidence import Evidence
 from services.submissions.link_events import told_id
+from shared.ask import request_body
 from shared.contracts.duties import OccurrenceKey
 from shared.mongo import Mongo
 from shared.outbox import Outbox
@@ -76,8 +77,8 @@ class Stores:
 
 @asynccontextmanager
 async def _house(nc: Client, js: JetStreamContext, settings: Settings) -> AsyncIterator[SmallHouse]:
-    """All services, with a plan, a mail that was sent, an output that was recorded with a file, one that was rejected,
-    and an answer by a link."""
+    """All services, with a plan, a mail that was sent, an output that was recorded with a file and reviewed, one that
+    was rejected, and an answer by a link."""
     async with AsyncExitStack() as stack:
         for name, start in STARTS.items():
             await stack.enter_async_context(in_process(name, start, settings))
@@ -87,7 +88,10 @@ async def _house(nc: Client, js: JetStreamContext, settings: Settings) -> AsyncI
         await house.sent()
         submissions = Mongo(settings.mongo_url, settings.database("submissions"))
         stack.callback(submissions.close)
-        await house.deliver("one", "2026-01-30", evidence=[await keep(Evidence(submissions), "so-a", FILE)])
+        files = [await keep(Evidence(submissions), "so-a", FILE)]
+        one = (await house.deliver("one", "2026-01-30", evidence=files))["data"]
+        said = {"output": one["output"], "accepted": True, "reviewer": "Cán bộ (mẫu)"}
+        await house.ask("submissions", "review", request_body(**said))
         await house.deliver("wrong", "2026-01-30", channel="no such")
         outbox = Outbox(submissions, "/dondoc/submissions")
         await answer_by_link(LINK, "Không có nội dung (mẫu)", date(2026, 2, 3), submissions, outbox)
@@ -97,6 +101,16 @@ async def _house(nc: Client, js: JetStreamContext, settings: Settings) -> AsyncI
 
 FILE = sample("mp4", 2_000_000)
 NAME = hashlib.sha256(FILE).hexdigest()
+REVIEWED_AGAIN = {
+    "$set": {
+        "reviews": {
+            "$concatArrays": [
+                "$reviews",
+                [{"$mergeObjects": [{"$first": "$reviews"}, {"review": 2}]}],
+            ]
+        }
+    }
+}
 Spoil = Callable[[Stores], Awaitable[object]]
 DISAGREEMENTS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "the log holds an event twice": (
@@ -149,6 +163,14 @@ DISAGREEMENTS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
             f"with the file {NAME}, which so-a doesn't keep: somebody wrote into its database",
             "counts 2000000 bytes of evidence of so-a, which keeps 0",
         ),
+    ),
+    "a review is gone": (
+        lambda s: s["submissions.outputs"].update_one({"reviews.0": {"$exists": True}}, {"$unset": {"reviews": 1}}),
+        (":1 and keeps no such review with its output: somebody wrote into its database",),
+    ),
+    "a review was never told": (
+        lambda s: s["submissions.outputs"].update_one({"reviews.0": {"$exists": True}}, [REVIEWED_AGAIN]),
+        (":2 with its output and hasn't told it: somebody wrote into its database",),
     ),
     "submissions has another plan": (
         lambda s: s["submissions.plans"].update_one({}, {"$set": {"revision": 9}}),

@@ -22,7 +22,8 @@ def occurrences(events: list[dict[str, Any]], as_of: str) -> dict[tuple[str, str
         if kind == "duty.assigned.v1":
             for due in data["occurrences"]:
                 one = found.setdefault(
-                    (data["duty"], data["agency"], due["period"]), {"delivered": [], "excused": False}
+                    (data["duty"], data["agency"], due["period"]),
+                    {"delivered": {}, "sent_back": set(), "excused": False},
                 )
                 one.update(planned_end=due["end"], end=due["end"], by=due["register_by"])
         elif kind == "duty.withdrawn.v1":
@@ -35,15 +36,20 @@ def occurrences(events: list[dict[str, Any]], as_of: str) -> dict[tuple[str, str
         elif kind == "output.recorded.v1" and data["occurrence"]:
             key = data["occurrence"]
             one = found[key["duty"], key["agency"], key["period"]]
-            one["delivered"].append((data["day"], data["published_on"]))
+            one["delivered"][data["output"]] = (data["day"], data["published_on"])
+        elif kind == "output.reviewed.v1" and data["occurrence"]:
+            key = data["occurrence"]
+            sent_back = found[key["duty"], key["agency"], key["period"]]["sent_back"]
+            (sent_back.discard if data["accepted"] else sent_back.add)(data["output"])
     return found
 
 
 def state(one: dict[str, Any], as_of: str) -> str:
     """One of met, met_late, excused, overdue, open."""
-    if any(day <= one["by"] and published <= one["end"] for day, published in one["delivered"]):
+    good = [told for output, told in one["delivered"].items() if output not in one["sent_back"]]
+    if any(day <= one["by"] and published <= one["end"] for day, published in good):
         return "met"
-    if one["delivered"]:
+    if good:
         return "met_late"
     if one["excused"]:
         return "excused"

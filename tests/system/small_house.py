@@ -37,11 +37,11 @@ class SmallHouse:
     poster: Poster
 
     async def publish_plan(self) -> None:
-        await self._ask("assignments", "publish_plan", PLAN.read_bytes())
+        await self.ask("assignments", "publish_plan", PLAN.read_bytes())
 
     async def turn(self, day: str) -> None:
         """Turn the calendar up to the day; returns when the notifier has decided it."""
-        await self._ask("assignments", "publish_day", request_body(date=day))
+        await self.ask("assignments", "publish_day", request_body(date=day))
 
         async def decided() -> bool:
             return bool((await self.queue())["day"] == day)
@@ -59,7 +59,7 @@ class SmallHouse:
         return await self.queue()
 
     async def queue(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(await self._ask("notifier", "queue", b""))
+        found: dict[str, Any] = json.loads(await self.ask("notifier", "queue", b""))
         return found
 
     async def deliver(self, id_: str, published_on: str, **data: object) -> Receipt:
@@ -98,7 +98,7 @@ class SmallHouse:
 
         await until(equal, "the log holds what the outboxes hold")
 
-    async def _ask(self, service: str, name: str, payload: bytes) -> bytes:
+    async def ask(self, service: str, name: str, payload: bytes) -> bytes:
         return await ask_until(self.nc, service, name, payload, WITHIN)
 
 

@@ -77,6 +77,9 @@ def test_the_year_has_something_of_everything(year: DemoRun) -> None:
     flags = {flag for event in events for flag in event["data"].get("flags", ())}
     codes = {reason["code"] for event in events for reason in event["data"].get("reasons", ())}
     assert {"duty.excused.v1", "duty.extended.v1", "output.rejected.v1", "reminder.sent.v1"} <= kinds.keys()
+    reviews = Counter((e["data"]["accepted"], e["data"]["notable"]) for e in events if "reviewer" in e["data"])
+    assert reviews.keys() == {(True, True), (False, False)}
+    assert reviews[False, False] == 2
     assert flags == {"late", "make_up", "extra", "duration", "reuse"}
     assert codes >= {"not_owed", "future_date", "duty_missing", "unknown_field", "unknown_type", "bad_envelope"}
     final = year.report("report-2023-final")["totals"]["explicit"]
@@ -87,7 +90,8 @@ def test_no_event_stands_twice_in_the_log(year: DemoRun) -> None:
     """Each id once, and each posted event has exactly one receipt."""
     events = year.events()
     assert [i for i, n in Counter(event["id"] for event in events).items() if n > 1] == []
-    submissions = [e["data"]["submission"] for e in events if e["type"].startswith("vn.dondoc.output.re")]
+    receipts = ("vn.dondoc.output.recorded.v1", "vn.dondoc.output.rejected.v1")
+    submissions = [e["data"]["submission"] for e in events if e["type"] in receipts]
     named = Counter((s["source"], s["id"]) for s in submissions if s)
     assert [name for name, times in named.items() if times > 1] == []
 

@@ -33,6 +33,7 @@ def _event(event_type: str) -> Event:
         ("vn.dondoc.calendar.day.v1", []),
         ("vn.dondoc.plan.published.v1", []),
         ("vn.dondoc.reminder.sent.v1", []),
+        ("vn.dondoc.narrative.written.v1", []),
     ],
 )
 def test_an_event_tells_of_these_occurrences(event_type: str, told: list[tuple[str, str]]) -> None:
