@@ -10,6 +10,7 @@ from services.reports.renderings.table import Table
 from services.reports.renderings.wording import quantity
 from services.reports.rules import completion, done, owed, punctuality
 from shared.contracts.ledger import State
+from shared.contracts.narrative import Part
 from shared.contracts.plan import Count
 from shared.contracts.report import ConsolidatedReport, Counts, DutyLine
 
@@ -17,7 +18,7 @@ NAMED_AT_MOST = 3
 
 
 # What an officer wrote for a part, in the subset of Markdown that `markdown` reads.
-Written = Mapping[str, str]
+Written = Mapping[Part, str]
 
 
 def directing(report: ConsolidatedReport, written: Written) -> Iterator[Block]:
@@ -26,7 +27,7 @@ def directing(report: ConsolidatedReport, written: Written) -> Iterator[Block]:
         f"Thực hiện {report.title}{_reference(report)}, {report.coordinator.name} đã theo dõi, đôn đốc, tổng hợp "
         f"kết quả thực hiện của các cơ quan, đơn vị, địa phương. {wording.as_of(report.as_of)}."
     )
-    yield from _part(written, "directing", "việc ban hành văn bản chỉ đạo, hướng dẫn; công tác phối hợp, kiểm tra")
+    yield from _part(written, Part.DIRECTING, "việc ban hành văn bản chỉ đạo, hướng dẫn; công tác phối hợp, kiểm tra")
 
 
 def results(report: ConsolidatedReport) -> Iterator[Block]:
@@ -58,7 +59,7 @@ def assessment(report: ConsolidatedReport, written: Written) -> Iterator[Block]:
         f"trong năm (tỷ lệ hoàn thành: {wording.rate(completion(explicit))}); tỷ lệ đúng hạn trong các kỳ đã thực hiện "
         f"hoặc quá hạn: {wording.rate(punctuality(explicit))}."
     )
-    yield from _part(written, "quality", "đánh giá chất lượng, mô hình hay, cách làm hiệu quả")
+    yield from _part(written, Part.QUALITY, "đánh giá chất lượng, mô hình hay, cách làm hiệu quả")
     yield Block(Kind.HEADING, "2. Hạn chế")
     overdue = [line for line in report.occurrences if line.state is State.OVERDUE]
     bodies = len({line.agency for line in overdue})
@@ -69,19 +70,19 @@ def assessment(report: ConsolidatedReport, written: Written) -> Iterator[Block]:
         if overdue
         else f"Không còn kỳ thực hiện quá hạn; {quantity(late)} kỳ được ấn định đã thực hiện nhưng trễ hạn."
     )
-    yield from _part(written, "shortcomings", "hạn chế khác")
+    yield from _part(written, Part.SHORTCOMINGS, "hạn chế khác")
     yield Block(Kind.HEADING, "3. Nguyên nhân")
-    yield from _part(written, "causes", "nguyên nhân khách quan, chủ quan")
+    yield from _part(written, Part.CAUSES, "nguyên nhân khách quan, chủ quan")
 
 
 def outlook(written: Written) -> Iterator[Block]:
     """IV. Nothing that figures can tell."""
-    yield from _part(written, "outlook", "phương hướng, nhiệm vụ trọng tâm năm sau")
+    yield from _part(written, Part.OUTLOOK, "phương hướng, nhiệm vụ trọng tâm năm sau")
 
 
 def proposals(report: ConsolidatedReport, written: Written) -> Iterator[Block]:
     """V. The officer's proposals, and the closing sentence."""
-    yield from _part(written, "proposals", "kiến nghị, đề xuất; nếu không có thì ghi “Không”")
+    yield from _part(written, Part.PROPOSALS, "kiến nghị, đề xuất; nếu không có thì ghi “Không”")
     yield _body(f"{report.coordinator.name} kính báo cáo {report.recipient.name} xem xét, chỉ đạo./.")
 
 
@@ -90,7 +91,7 @@ def gap(what: str) -> Block:
     return Block(Kind.GAP, f"[Cán bộ tổng hợp bổ sung: {what}]")
 
 
-def _part(written: Written, part: str, what: str) -> Iterator[Block]:
+def _part(written: Written, part: Part, what: str) -> Iterator[Block]:
     """What an officer wrote, or the place where it is to be written."""
     said = paragraphs(written.get(part, ""))
     for one in said:

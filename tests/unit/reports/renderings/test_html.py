@@ -9,6 +9,7 @@ import pytest
 from services.reports.renderings.charts import charts
 from services.reports.renderings.html import render
 from services.reports.renderings.table import COUNT_COLUMNS
+from shared.contracts.narrative import Part
 from shared.contracts.plan import Count
 from tests.unit.reports.renderings import figures
 from tests.unit.reports.renderings.hostile import AMPERSAND, SCRIPT, TEMPLATE, hostile_report
@@ -153,3 +154,17 @@ def test_every_chart_is_a_picture_with_words_in_its_stead(page: Page) -> None:
 def test_the_same_report_gives_the_same_bytes() -> None:
     """No time of making."""
     assert render(sample_report()) == render(sample_report())
+
+
+def test_what_an_officer_wrote_stands_in_the_page() -> None:
+    """Paragraphs, lists and faces as such; all other markup as text."""
+    text = "Do **thiếu *người*** & <b>máy</b>:\n- một\n- hai\n\nHết."
+    source = render(sample_report(), {Part.CAUSES: text, Part.OUTLOOK: "  "}).decode()
+    start = source.index('<section id="danh-gia">')
+    written = " ".join(source[start : source.index("</section>", start)].split())
+    assert written.endswith(
+        "<h3>Nguyên nhân</h3> <p>Do <strong>thiếu </strong><strong><em>người</em></strong>"
+        " &amp; &lt;b&gt;máy&lt;/b&gt;:</p> <ul><li>một</li> <li>hai</li> </ul><p>Hết.</p>"
+    )
+    assert "Phương hướng năm sau" not in written
+    assert 'id="danh-gia"' not in render(sample_report()).decode()

@@ -6,6 +6,7 @@ from services.reports.renderings import narrative
 from services.reports.renderings.paper import Block, Kind
 from services.reports.renderings.wording import rate
 from services.reports.rules import completion, punctuality
+from shared.contracts.narrative import Part
 from tests.unit.reports.sample import PLAN, plan_with, sample_report
 
 
@@ -71,7 +72,7 @@ def test_implied_duties_say_why_one_is_expected() -> None:
 
 def test_a_part_that_was_written_stands_in_place_of_its_gap() -> None:
     """Paragraphs and items with their faces; the parts that wait are marked still."""
-    blocks = list(narrative.assessment(sample_report(), {"causes": "Do **thiếu** người:\n- một\n- hai"}))
+    blocks = list(narrative.assessment(sample_report(), {Part.CAUSES: "Do **thiếu** người:\n- một\n- hai"}))
     place = next(n for n, block in enumerate(blocks) if block.text == "3. Nguyên nhân")
     assert [block.text for block in blocks[place + 1 :]] == ["Do thiếu người:", "- một", "- hai"]
     assert [run.text for run in blocks[place + 1].runs if run.bold] == ["thiếu"]
@@ -83,4 +84,4 @@ def test_a_part_that_was_written_stands_in_place_of_its_gap() -> None:
 
 def test_a_part_of_blanks_is_not_written() -> None:
     """Its gap stays, so that nobody sends a report with an empty part."""
-    assert [block.kind for block in narrative.outlook({"outlook": " \n "})] == [Kind.GAP]
+    assert [block.kind for block in narrative.outlook({Part.OUTLOOK: " \n "})] == [Kind.GAP]
