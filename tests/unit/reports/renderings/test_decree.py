@@ -21,6 +21,7 @@ from tests.unit.reports.sample import sample_report
 STATE, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 LEFT, RIGHT, TOP, BOTTOM, WIDTH, HEIGHT = 30, 15, 20, 20, 210, 297
 MIDDLE = (LEFT + WIDTH - RIGHT) / 2
+PADDING = 2 * 70 * 25.4 / 1440  # left and right in a cell
 SINGLE = 1.149  # of Times New Roman and its metric twins: a single line in em
 
 
@@ -142,7 +143,7 @@ def test_the_docx_has_rules_of_the_same_lengths(document: Document, paper: Measu
     rules = document.element.xpath("//w:p[w:pPr/w:pStyle/@w:val='Rule']")
     assert len(rules) == 3
     lengths = []
-    for rule, room in zip(rules, (68, 97, 165), strict=True):
+    for rule, room in zip(rules, (68 - PADDING, 97 - PADDING, 165), strict=True):
         indents = [int(rule.xpath(f"string(w:pPr/w:ind/@w:{side})")) * 25.4 / 1440 for side in ("left", "right")]
         lengths.append(room - sum(indents))
     motto, issuer, subject = paper.line(MOTTO), paper.line("VÀ TRUYỀN THÔNG"), paper.line("Kết quả thực hiện")
