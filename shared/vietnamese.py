@@ -1,6 +1,7 @@
 """What officials call things: one word for one thing, in reports, mails, files and on pages."""
 
 from shared import periods
+from shared.contracts.agency_answers import AnswerKind
 from shared.contracts.ledger import State
 from shared.contracts.outputs import Flag
 from shared.contracts.plan import PlanPublished
@@ -19,6 +20,11 @@ FLAGS = {
     Flag.EXTRA: "ngoài số kỳ quy định",
     Flag.DURATION: "thời lượng khác mức quy định",
     Flag.REUSE: "trùng liên kết",
+}
+# As within a sentence. The mail asks for them by these words, and so the pages behind its links are headed.
+ANSWERS = {
+    AnswerKind.NOTHING_TO_REPORT: "không phát sinh",
+    AnswerKind.ALREADY_DONE: "đã thực hiện hoặc không đồng ý",
 }
 _QUARTERS = ("I", "II", "III", "IV")
 

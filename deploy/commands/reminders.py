@@ -14,11 +14,12 @@ from deploy.output import print_table
 from services.notifier.officers.officer_words import RUNGS
 from services.notifier.officers.web.words import STATES
 from services.notifier.text import one_line
-from services.notifier.wording import ANSWERS, full_date, period_name
+from services.notifier.wording import full_date, period_name
 from shared.ask import ask, request_body
 from shared.contracts.reminder_list import ListedReminder, MailState, ReminderList
 from shared.contracts.reminder_preview import PreviewedMail, ReminderPreview
 from shared.settings import Settings
+from shared.vietnamese import ANSWERS
 
 ANSWER_WITHIN = timedelta(minutes=2)
 LONGEST_REASON = 2_000
@@ -154,6 +155,10 @@ def _show_preview(found: ReminderPreview, everything: bool) -> None:
             if item.occurrence.agency != mail.recipient:
                 what += f" ({item.occurrence.agency})"
             table.add_row(*first, what, RUNGS[item.rung], "; ".join(filter(None, (item.why, item.answer))))
+        for number, line in enumerate(mail.news, len(mail.items)):
+            table.add_row(*((mail.name, to) if not number else ("", "")), line, "tin khác", "")
+    if found.handled is not None and found.as_of <= found.handled:
+        table.caption = "Không kể các tin khác mà đầu mối nhận cùng thư (trả lời chờ xác nhận, địa chỉ bị trả lại thư)"
     print_table(table)
     if not everything:
         click.echo(f"{len(found.mails)} thư; {len(found.left_alone)} kỳ đã đến lượt mà không nhắc (--all)")

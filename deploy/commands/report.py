@@ -36,14 +36,30 @@ command.add_command(template)
 @command.command(name="document")
 @click.argument("plan")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="as known on that day; the last day if left out")
+@click.option("--compare-to", type=click.DateTime(["%Y-%m-%d"]), help="beside the figures of that day")
+@click.option("--compare-plan", help="beside the figures of another plan, such as that of the year before")
 @click.option("--format", "form", default="json", show_default=True, type=click.Choice(FORMATS))
 @click.option("-o", "out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="file; - for output")
 @with_nats
-async def document(nc: Client, _: Settings, plan: str, as_of: datetime | None, form: str, out: Path) -> None:
+async def document(
+    nc: Client,
+    _: Settings,
+    plan: str,
+    as_of: datetime | None,
+    compare_to: datetime | None,
+    compare_plan: str | None,
+    form: str,
+    out: Path,
+) -> None:
     """The consolidated report of PLAN as a document."""
-    day = as_of.date().isoformat() if as_of else None
-    document = await ask(nc, "dondoc.reports.report", request_body(plan=plan, as_of=day, format=form), ANSWER_WITHIN)
-    _write(out, document)
+    question = request_body(
+        plan=plan,
+        as_of=as_of and as_of.date().isoformat(),
+        compare_to=compare_to and compare_to.date().isoformat(),
+        compare_plan=compare_plan,
+        format=form,
+    )
+    _write(out, await ask(nc, "dondoc.reports.report", question, ANSWER_WITHIN))
 
 
 def _write(out: Path, document: bytes) -> None:

@@ -16,6 +16,7 @@ from shared.contracts.outputs import OutputSubmitted
 from shared.contracts.registry import EVENTS
 from shared.contracts.reminder_list import ReminderList
 from shared.contracts.reminder_preview import ReminderPreview
+from shared.contracts.report import ConsolidatedReport
 
 Schema = dict[str, Any]
 
@@ -23,7 +24,11 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # A name, not an address: nothing is fetched from there.
 ID = "https://dondoc.example/contracts/schemas/{type}.json"
 # What services answer to officers, by the name of the document.
-ANSWERS: dict[str, type[BaseModel]] = {"reminder-list": ReminderList, "reminder-preview": ReminderPreview}
+ANSWERS: dict[str, type[BaseModel]] = {
+    "consolidated-report": ConsolidatedReport,
+    "reminder-list": ReminderList,
+    "reminder-preview": ReminderPreview,
+}
 POSTED: tuple[type[Event], ...] = (OutputSubmitted,)
 
 _TOKEN = re.compile(r"\\{\w+\\}")

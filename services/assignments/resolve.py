@@ -41,6 +41,7 @@ def resolve(plan: PlanFile, revision: int, day: date) -> PlanPublished:
         days_on=tuple(sorted(calendar.on)),
         notes=plan.notes,
         reminders=_reminders(plan),
+        reporting_duty=plan.reporting_duty,
     )
 
 

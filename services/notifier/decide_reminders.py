@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import partial
 
 from services.notifier.policy import mails_on
-from services.notifier.rules import Decision, Digest, decide, doubtful, horizon
+from services.notifier.rules import Decision, decide, doubtful, horizon, telling
 from services.notifier.store import Store
 from shared.contracts.plan import PlanPublished
 from shared.logs import logger
@@ -52,10 +52,8 @@ async def _decide(plan: PlanPublished, day: date, store: Store, now: datetime, s
             await store.settle_doubt(plan.plan, until, session)
     decision: Decision = decide(plan, accounts, marks, day)
     digests = decision.digests
-    # Its one mail of the day, or one for this alone, tells the coordinator its news.
-    is_mailed = plan.coordinator in {one.recipient for one in digests}
-    if not is_mailed and await store.news.untold(plan.plan, "", session):
-        digests = (*digests, Digest(plan.plan, plan.coordinator, day, ()))
+    if await store.news.untold(plan.plan, "", session):
+        digests = telling(digests, plan, day)
     await store.put_decision(digests, decision.marks, day, now, session)
     await store.put_decided(plan.plan, day, session)
     if digests or superseded:

@@ -11,7 +11,7 @@ from services.notifier.line import Line, Reminded, is_to_sign, line
 from services.notifier.news import NOTHING, News
 from services.notifier.recipients import usable
 from services.notifier.text import one_line
-from services.notifier.waiting import Waiting, waiting
+from services.notifier.waiting import Waiting, came_back, waiting
 from services.notifier.wording import count, full_date, moment
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import Rung
@@ -23,7 +23,10 @@ HEADINGS = {
     Rung.OVERDUE: "Quá hạn",
     Rung.UPCOMING: "Sắp đến hạn ghi nhận",
 }
-COPIED = "Thư này đồng gửi cơ quan chỉ đạo hoặc lãnh đạo đơn vị."
+COPIED = (
+    "Thư này đồng gửi cơ quan chỉ đạo hoặc lãnh đạo đơn vị để biết, chỉ đạo. Việc ghi nhận, trả lời là của cơ quan, "
+    "đơn vị được nhắc: ai dùng liên kết trong thư cũng được ghi nhận là làm thay cơ quan, đơn vị đó."
+)
 _LONGEST_TITLE_IN_SUBJECT = 90
 _LONGEST_TITLE_IN_PREVIEW = 60
 _LONGEST_PREVIEW = 200
@@ -149,9 +152,7 @@ def write(
         sections=sections,
         draft=draft,
         contact=_contact(plan),
-        returned=tuple(
-            one_line(f"{one.address} ({agency_name(plan, one.agency)}): {one.reason}") for one in news.returned
-        ),
+        returned=came_back(plan, news.returned),
         waiting=waiting(plan, news.replies),
         more=news.more,
     )

@@ -6,12 +6,12 @@ from datetime import datetime
 from services.notifier.actions import Actions, Links
 from services.notifier.recipients import short_name_of
 from services.notifier.text import one_line
-from services.notifier.wording import ANSWERS, delay, full_date, period_name, period_words
+from services.notifier.wording import delay, full_date, period_name, period_words
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Standing
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import Rung
-from shared.vietnamese import agency_name, duty_title
+from shared.vietnamese import ANSWERS, agency_name, duty_title
 
 # Of a clause or a document's number; titles and names may be longer.
 _LONGEST_REFERENCE = 80

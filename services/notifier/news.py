@@ -35,10 +35,12 @@ class News:
 NOTHING: News = News()
 
 
-def news(returned: Sequence[Marked], waiting: Iterable[Reply]) -> News:
-    """The oldest answers first."""
+def news(returned: Sequence[Marked], waiting: Iterable[Reply], mails: int = 0) -> News:
+    """The oldest answers first. What there is to tell once so many more mails have told of it: all that came back, and
+    the first answers, go into the next one."""
     replies = sorted(waiting, key=lambda one: (one.answer.day, str(one.about), one.answer.event))
-    return News(tuple(returned), tuple(replies[:MOST_ANSWERS]), len(replies[MOST_ANSWERS:]))
+    left = replies[mails * MOST_ANSWERS :]
+    return News(() if mails else tuple(returned), tuple(left[:MOST_ANSWERS]), len(left[MOST_ANSWERS:]))
 
 
 def replies_in(account: Account) -> list[Reply]:

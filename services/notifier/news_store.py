@@ -21,8 +21,9 @@ class NewsStore:
     async def ensure_indexes(self) -> None:
         await self._mongo.ensure_collections("told")
 
-    async def untold(self, plan: str, digest: str, session: Session | None = None) -> News:
-        """The plan's news of which no mail told the coordinator, except the `digest` that is being written."""
+    async def untold(self, plan: str, digest: str, session: Session | None = None, mails: int = 0) -> News:
+        """The plan's news of which no mail told the coordinator, except the `digest` that is being written; what is
+        left of them after so many `mails` more."""
         marks = [row async for row in self._marked.find({"plan": plan}, session=session).sort("_id", 1)]
         owed = {"plan": plan, "answered": True, "owed": True}
         accounts = [documents.account(row) async for row in self._accounts.find(owed, session=session)]
@@ -34,6 +35,7 @@ class NewsStore:
         return news(
             [documents.read_mark(row) for row in marks if row["told"] not in went],
             [one for one in replies if told.get(one.answer.event) not in went],
+            mails,
         )
 
     async def put_told(self, digest: str, told: News, session: Session) -> None:

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from services.notifier.letter import Letter
 from services.notifier.shape import SHAPES, drafted, parts
 from services.notifier.styles import inline_styles
+from shared.vietnamese import ANSWERS
 
 # The text part's columns; an address of a link stands on a line of its own, however long it is.
 COLUMNS = 78
@@ -44,6 +45,7 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 _TEMPLATES.filters["wrap"] = wrap
+_TEMPLATES.globals["answers"] = {kind: words.capitalize() for kind, words in ANSWERS.items()}
 _TEXT = _TEMPLATES.get_template("digest.txt.j2")
 _HTML = _TEMPLATES.from_string(
     inline_styles(files("services.notifier").joinpath("templates", "digest.html.j2").read_text("utf-8"))

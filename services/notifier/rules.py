@@ -5,7 +5,7 @@ The last rung, for_signature, goes to the coordinator alone, and after it there 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -78,6 +78,12 @@ def decide(plan: PlanPublished, accounts: Iterable[Account], done: Iterable[Mark
             mailed[mark.recipient].append(ReminderItem(occurrence=mark.occurrence, rung=mark.rung))
     digests = (Digest(plan.plan, who, day, arranged(plan, items)) for who, items in sorted(mailed.items()))
     return Decision(tuple(digests), tuple(marks))
+
+
+def telling(digests: Sequence[Digest], plan: PlanPublished, day: date) -> tuple[Digest, ...]:
+    """The day's digests where the coordinator has news to hear: in its one mail, or in one for this alone."""
+    mailed = plan.coordinator in {one.recipient for one in digests}
+    return (*digests, *(() if mailed else (Digest(plan.plan, plan.coordinator, day, ()),)))
 
 
 def doubtful(plan: PlanPublished, accounts: Iterable[Account], done: Iterable[Mark], until: date) -> tuple[Mark, ...]:

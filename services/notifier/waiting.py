@@ -1,15 +1,16 @@
-"""Answers of agencies that wait for the coordinator, in the words of its mail. Pure."""
+"""What the coordinator hears besides reminders, in its mail's words: answers that wait, mail that came back. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.notifier.news import Reply
+from services.notifier.news import News, Reply
 from services.notifier.officers.officer_words import confirming
 from services.notifier.text import one_line
-from services.notifier.wording import ANSWERS, full_date, period_words
+from services.notifier.unreachable import Marked
+from services.notifier.wording import full_date, period_words
 from shared.contracts.agency_answers import AnswerKind
 from shared.contracts.plan import PlanPublished
-from shared.vietnamese import agency_name, duty_title
+from shared.vietnamese import ANSWERS, agency_name, duty_title
 
 _LONGEST_CLAUSE = 80
 HOW = {
@@ -36,6 +37,18 @@ class Waiting:
     reason: str
     how: str
     command: str
+
+
+def told(plan: PlanPublished, news: News) -> tuple[str, ...]:
+    """The news in short, a line for each."""
+    answers = [f"{one.agency} trả lời {one.said}: {one.title}, {one.period}" for one in waiting(plan, news.replies)]
+    more = [f"{news.more} trả lời khác, ở thư của ngày làm việc sau"] if news.more else []
+    return (*answers, *more, *(f"thư bị trả lại từ {one}" for one in came_back(plan, news.returned)))
+
+
+def came_back(plan: PlanPublished, returned: Sequence[Marked]) -> tuple[str, ...]:
+    """The addresses from which mail came back, each with its agency and the reason."""
+    return tuple(one_line(f"{one.address} ({agency_name(plan, one.agency)}): {one.reason}") for one in returned)
 
 
 def waiting(plan: PlanPublished, replies: Sequence[Reply]) -> tuple[Waiting, ...]:

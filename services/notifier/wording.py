@@ -3,12 +3,6 @@
 from datetime import date, datetime
 
 from shared import periods, vietnamese
-from shared.contracts.agency_answers import AnswerKind
-
-ANSWERS = {
-    AnswerKind.NOTHING_TO_REPORT: "không phát sinh",
-    AnswerKind.ALREADY_DONE: "đã thực hiện / không đồng ý",
-}
 
 
 def full_date(day: date) -> str:

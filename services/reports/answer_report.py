@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
+from services.reports.compare import Beside
 from services.reports.read_report import Reading, reading
 from services.reports.renderings.formats import LISTING, RENDER, Render
 from services.reports.spooled import spooled
@@ -18,11 +19,19 @@ from shared.question import Question
 
 
 class ReportQuestion(Question):
-    """Which plan, as of which day (None: the calendar's last), in which of FORMATS."""
+    """Which plan, as of which day (None: the calendar's last), in which of FORMATS, and beside which other report:
+    that of `compare_to`, a day, or of `compare_plan`, another plan, or of both."""
 
     plan: str
     as_of: date | None = None
     format: str = "json"
+    compare_to: date | None = None
+    compare_plan: str | None = None
+
+    @property
+    def beside(self) -> Beside | None:
+        """None where nothing is to be compared."""
+        return Beside(self.compare_plan, self.compare_to) if self.compare_plan or self.compare_to else None
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,7 @@ async def answer_report(
     """
     if question.format not in FORMATS:
         raise Rejected(f"there is no format {question.format!r}; choose one of {', '.join(FORMATS)}")
-    async with reading(question.plan, question.as_of, store, mongo) as found:
+    async with reading(question.plan, question.as_of, store, mongo, question.beside) as found:
         report = found.report
         data = await _rendered(question.format, found, renders)
     digest = sha256(data).hexdigest()

@@ -6,6 +6,7 @@ from services.reports.store import Store
 from shared.contracts.base import Event
 from shared.contracts.days import CalendarDay
 from shared.contracts.ledger import Delivered, Reviewed, facts_of
+from shared.contracts.narrative import NarrativeWritten
 from shared.contracts.outputs import OutputRecorded, OutputReviewed
 from shared.contracts.plan import PlanPublished
 from shared.mongo import Mongo, Session
@@ -26,14 +27,16 @@ async def apply_events(told: Sequence[tuple[str, Event]], store: Store, mongo: M
     plans = [event for _, event in told if isinstance(event, PlanPublished)]
     outputs = [event for _, event in told if isinstance(event, OutputRecorded)]
     reviews = [event for _, event in told if isinstance(event, OutputReviewed)]
+    narrative = [event for _, event in told if isinstance(event, NarrativeWritten)]
     days = [event.date for _, event in told if isinstance(event, CalendarDay)]
 
     async def write(session: Session) -> None:
         await store.put_plans(plans, session)
         await store.put_facts(facts, session)
         await store.outputs.put(outputs, reviews, session)
+        await store.put_narrative(narrative, session)
         if days:
             await store.put_day(max(days), session)
 
-    if facts or plans or outputs or reviews or days:
+    if facts or plans or outputs or reviews or narrative or days:
         await mongo.transact(write)

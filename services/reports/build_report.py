@@ -1,7 +1,8 @@
 """The consolidated report of a plan as of a day: from what the log told, to what every document prints."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from services.reports.duty_lines import Duties
@@ -13,12 +14,15 @@ from services.reports.lines import (
     month_lines,
     occurrence_line,
     pair_lines,
+    reporting,
     stands,
 )
 from services.reports.rules import names, totals_of
 from services.reports.tallies import Made, Numbers, Tally, made
+from services.reports.written import narrative_lines, notable_lines
 from shared.contracts.ledger import Account
-from shared.contracts.outputs import Flag
+from shared.contracts.narrative import NarrativeWritten
+from shared.contracts.outputs import Flag, OutputRecorded, OutputReviewed
 from shared.contracts.plan import PlanPublished
 from shared.contracts.report import (
     ChannelLine,
@@ -33,17 +37,26 @@ from shared.contracts.report import (
 NONE = Numbers()
 
 
-def build_report(
-    plan: PlanPublished, accounts: Iterable[Account], tallies: Iterable[Tally], as_of: date
-) -> ConsolidatedReport:
+@dataclass(frozen=True)
+class View:
+    """What a report is made from: the accounts hold what the plan and people said of each occurrence, the tallies what
+    was delivered; `notable` are the outputs that were ever found notable, with their reviews."""
+
+    accounts: Sequence[Account] = ()
+    tallies: Sequence[Tally] = ()
+    notable: Sequence[tuple[OutputRecorded, Sequence[OutputReviewed]]] = ()
+    narrative: Sequence[NarrativeWritten] = ()
+
+
+def build_report(plan: PlanPublished, view: View, as_of: date) -> ConsolidatedReport:
     """The report as known at the end of as_of; what was registered later doesn't exist.
 
-    `plan` is the revision in force on as_of. The accounts hold what the plan and people said of each occurrence, the
-    tallies what was delivered. Their order doesn't matter, nor do those of other plans; the same give the same report.
+    `plan` is the revision in force on as_of. The order of what the view holds doesn't matter, nor does what it holds of
+    other plans; the same gives the same report.
     """
-    duties, outputs = Duties(plan), made(tallies, plan.plan, as_of)
+    duties, outputs = Duties(plan), made(view.tallies, plan.plan, as_of)
     every = outputs.every
-    occurrences, excuses = _occurrences(plan, accounts, outputs, duties, as_of)
+    occurrences, excuses = _occurrences(plan, view.accounts, outputs, duties, as_of)
     by_pair, by_agency, channels = Counter[tuple[str, str]](), Counter[str](), Counter[str]()
     for source, numbers in outputs.standing.items():
         by_pair[source.agency, source.duty] += numbers.outputs
@@ -71,6 +84,10 @@ def build_report(
             ChannelLine(id=k, title=v, outputs=channels[k]) for k, v in names(plan.channels, +channels).items()
         ),
         flags=tuple(FlagLine(id=flag, outputs=every.flags[flag]) for flag in Flag),
+        reporting=reporting(plan.reporting_duty, occurrences),
+        notable=notable_lines(view.notable, duties, as_of),
+        narrative=tuple(narrative_lines((one for one in view.narrative if one.plan == plan.plan), as_of)),
+        comparison=None,
         occurrences=tuple(occurrences),
         excuses=tuple(excuses),
         title=plan.title,

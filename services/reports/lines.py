@@ -20,6 +20,8 @@ from shared.contracts.report import (
     MonthLine,
     OccurrenceLine,
     PairLine,
+    Reporting,
+    ReportingLine,
 )
 
 Pair = tuple[str, str]  # agency, duty
@@ -116,6 +118,12 @@ def group_lines(
             totals=totals_of(owed[heading], as_of),
             outputs=sum(duty.outputs for duty in duties if duty.heading == heading),
         )
+
+
+def reporting(duty: str | None, occurrences: list[OccurrenceLine]) -> Reporting:
+    """How the agencies' own reports stand, in the order of the occurrences."""
+    lines = (line.model_dump(include=set(ReportingLine.model_fields)) for line in occurrences if line.duty == duty)
+    return Reporting(duty=duty, lines=tuple(ReportingLine(**line) for line in lines))
 
 
 def month_lines(year: int, occurrences: list[OccurrenceLine], as_of: date) -> Iterable[MonthLine]:

@@ -36,6 +36,7 @@ class OutputStore:
     async def ensure_indexes(self) -> None:
         await self._outputs.create_index([("plan", 1), ("day", 1), ("_id", 1)])
         await self._outputs.create_index([("changes.at", 1)])
+        await self._outputs.create_index([("plan", 1)], partialFilterExpression={"notable": True})
         await self._tallies.create_index([("plan", 1), ("month", 1)])
         await self._tallies.create_index([("plan", 1), ("in", 1), ("day", 1)])
 
@@ -72,6 +73,11 @@ class OutputStore:
             for one in await found.to_list(None):
                 add_numbers(summed[one["_id"].rpartition("|")[0]], one)
         return [Tally(source_named(name), as_of, numbers) for name, numbers in summed.items()]
+
+    async def notable(self, plan: str, session: Session) -> list[Told]:
+        """Those that a review ever found notable; officers name few."""
+        found = self._outputs.find({"plan": plan, "notable": True}, session=session)
+        return [told_by(document) for document in await found.to_list(None)]
 
     async def recorded(self, plan: str, as_of: date, session: Session) -> AsyncIterator[Told]:
         """Every output of the plan to that day with its reviews, by day of registration and id."""

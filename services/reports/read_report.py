@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from services.reports.build_report import build_report
 from services.reports.choose_plan import choose_day, choose_plan
+from services.reports.compare import Beside, choose_other, comparison_of
 from services.reports.duty_lines import Duties
 from services.reports.output_lines import output_line
 from services.reports.store import Store
@@ -37,7 +38,9 @@ class Reading:
 
 
 @asynccontextmanager
-async def reading(wanted: str | None, as_of: date | None, store: Store, mongo: Mongo) -> AsyncIterator[Reading]:
+async def reading(
+    wanted: str | None, as_of: date | None, store: Store, mongo: Mongo, beside: Beside | None = None
+) -> AsyncIterator[Reading]:
     """The report of a plan (None: the only one, or that of the year) as of a day (None: the calendar's last).
 
     Raises Rejected for a plan or a day that isn't known, Retry while the view is being rebuilt.
@@ -47,14 +50,22 @@ async def reading(wanted: str | None, as_of: date | None, store: Store, mongo: M
         async with mongo.moment() as moment:
             if await store.is_rebuilding(moment):
                 raise Retry(TRY_AGAIN_AFTER, REBUILDING)
-            day = choose_day(as_of, await store.last_day(moment))
-            plan = choose_plan(await store.plans(moment), wanted, day)
-            view = await store.view(plan.plan, day, moment)
-            # In a thread: the service's heartbeats and other answers go on meanwhile.
-            report = await asyncio.to_thread(build_report, plan, view.accounts, view.tallies, day)
+            last, plans = await store.last_day(moment), await store.plans(moment)
+            day = choose_day(as_of, last)
+            plan = choose_plan(plans, wanted, day)
+            report = await _report(plan, day, store, moment)
+            if beside is not None:
+                other = await _report(*choose_other(beside, plans, plan, day, last), store, moment)
+                report = report.model_copy(update={"comparison": comparison_of(other)})
             yield Reading(plan, report, store, moment)
     except NoMoment as error:
         raise Retry(TRY_AGAIN_AFTER, f"the database can't show one moment now: {error}") from None
+
+
+async def _report(plan: PlanPublished, day: date, store: Store, moment: Session) -> ConsolidatedReport:
+    view = await store.view(plan.plan, day, moment)
+    # In a thread: the service's heartbeats and other answers go on meanwhile.
+    return await asyncio.to_thread(build_report, plan, view, day)
 
 
 async def read_report(wanted: str | None, as_of: date | None, store: Store, mongo: Mongo) -> ConsolidatedReport:

@@ -4,27 +4,19 @@ Outputs and their tallies are in `output_store.py`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from services.reports.build_report import View
 from services.reports.output_store import OutputStore
-from services.reports.tallies import Tally
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import FACT, Account, Fact
+from shared.contracts.narrative import NarrativeWritten
 from shared.contracts.plan import PlanPublished
 from shared.mongo import Mongo, Session, UpdateOne
 
 LAST_DAY = "last"
 REBUILDING = "rebuilding"
-
-
-@dataclass(frozen=True)
-class View:
-    """What a report of one plan is made from."""
-
-    accounts: Sequence[Account]
-    tallies: Sequence[Tally]
 
 
 class Store:
@@ -36,12 +28,14 @@ class Store:
         self._plans = db["plans"]
         self._accounts = db["accounts"]
         self.outputs = OutputStore(mongo)
+        self._narrative = db["narrative"]
         self._days = db["days"]
         self._state = db["state"]
 
     async def ensure_indexes(self) -> None:
         await self._plans.create_index([("plan", 1), ("revision", 1)], unique=True)
         await self._accounts.create_index([("plan", 1)])
+        await self._narrative.create_index([("plan", 1)])
         await self.outputs.ensure_indexes()
 
     async def put_plans(self, events: Sequence[PlanPublished], session: Session) -> None:
@@ -71,6 +65,18 @@ class Store:
         ]
         await _write(self._accounts, writes, session)
 
+    async def put_narrative(self, events: Sequence[NarrativeWritten], session: Session) -> None:
+        """Keep the revisions of each part."""
+        writes = [
+            UpdateOne(
+                {"_id": f"{event.plan}/{event.part}/{event.revision}"},
+                {"$set": {"plan": event.plan, "event": event.model_dump_json()}},
+                upsert=True,
+            )
+            for event in events
+        ]
+        await _write(self._narrative, writes, session)
+
     async def put_day(self, day: date, session: Session) -> None:
         """Keep the calendar's last day."""
         change = {"$max": {"day": day.isoformat()}}
@@ -87,9 +93,15 @@ class Store:
         return [PlanPublished.model_validate_json(document["event"]) async for document in cursor]
 
     async def view(self, plan: str, as_of: date, session: Session) -> View:
-        """All that is known of a plan's occurrences, and of its outputs to that day."""
+        """All that is known of a plan's occurrences, of its outputs to that day, and of what people wrote."""
         accounts = [_account(document) async for document in self._accounts.find({"plan": plan}, session=session)]
-        return View(accounts, await self.outputs.tallies(plan, as_of, session))
+        written = self._narrative.find({"plan": plan}, session=session)
+        return View(
+            accounts,
+            await self.outputs.tallies(plan, as_of, session),
+            await self.outputs.notable(plan, session),
+            [NarrativeWritten.model_validate_json(one["event"]) async for one in written],
+        )
 
     async def is_rebuilding(self, session: Session) -> bool:
         return await self._state.find_one({"_id": REBUILDING}, session=session) is not None
@@ -98,7 +110,7 @@ class Store:
         """Forget the view. Until `end_rebuild`, whatever is read from it is incomplete."""
         await self._state.update_one({"_id": REBUILDING}, {"$set": {}}, upsert=True)
         await self.outputs.forget()
-        for collection in (self._plans, self._accounts, self._days):
+        for collection in (self._plans, self._accounts, self._narrative, self._days):
             await collection.delete_many({})
 
     async def end_rebuild(self) -> None:

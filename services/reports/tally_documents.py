@@ -42,6 +42,8 @@ def output_document(before: Mapping[str, Any], event: OutputRecorded | None, rev
     output, told = (event, []) if event and not said else told_by(after)
     source = _name(source_of(output))
     after |= {"plan": output.plan, "day": output.day.isoformat(), "sort": _kept(sort_of(output))}
+    if any(review.notable for review in told):
+        after["notable"] = True
     after["changes"] = [
         {"at": f"{source}|{day}", "n": change, "recorded": int(day == output.day)}
         for day, change in sorted(changes(output.day, told).items())

@@ -20,7 +20,8 @@ def event_of(link: Link, data: Mapping[str, Any]) -> Posted:
     at = link.occurrence
     event = {
         "specversion": "1.0",
-        "id": f"link-{_digest(link)}",
+        # `mail` tells mailboxes and day.
+        "id": f"link-{_digest(link.agency, link.mail, *at.model_dump().values())}",
         "source": source(link),
         "type": OutputSubmitted.TYPE,
         "data": {"plan": at.plan, "duty": at.duty, "period": at.period, **data},
@@ -35,11 +36,17 @@ def source(link: Link) -> str:
 
 
 def told_id(link: Link) -> str:
-    """The id of what the log holds once the link was used: a receipt, or an answer."""
-    return receipt_id(event_of(link, {})) if link.purpose is Purpose.SUBMIT else ANSWER + _digest(link)
+    """The id of what the log holds once the link was used: a receipt, or an answer. A mail is answered once about each
+    occurrence, so its two links to answer with share one id."""
+    return (
+        receipt_id(event_of(link, {})) if link.purpose is Purpose.SUBMIT else answers_begin(link) + _digest(link.mail)
+    )
 
 
-def _digest(link: Link) -> str:
-    # `mail` tells mailboxes and day; who has two links for one occurrence in one mail has them for two purposes.
-    named = json.dumps([link.purpose, link.agency, link.mail, *link.occurrence.model_dump().values()])
-    return hashlib.sha256(named.encode()).hexdigest()[:32]
+def answers_begin(link: Link) -> str:
+    """How the ids of all answers begin that the link's agency gives about the occurrence, by links of any mail."""
+    return f"{ANSWER}{_digest(link.agency, *link.occurrence.model_dump().values())}-"
+
+
+def _digest(*named: str) -> str:
+    return hashlib.sha256(json.dumps(named).encode()).hexdigest()[:32]

@@ -1,15 +1,16 @@
 """What a person typed into the form behind a link, read forgivingly, and what is wrong with it. Pure."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from services.submissions.imports.cells import Misread, read
 from services.submissions.imports.table import Field
-from services.submissions.imports.text import clean, clean_lines, shortened
+from services.submissions.imports.text import shortened
 from services.submissions.reasons_in_vietnamese import in_vietnamese
+from shared import seen_text
 from shared.contracts.outputs import Reason
+from shared.seen_text import lines, one_line
 from shared.vietnamese import dotted
 
 TITLE, PUBLISHED_ON, URL, DURATION, NOTE = "title", "published_on", "url", "duration_minutes", "note"
@@ -20,8 +21,6 @@ LONGEST_REASON = 2000
 _LONGEST_SHORT = 60
 # Where a reason names a field that the form doesn't have, this one is what a person can change.
 _INSTEAD = {"period": PUBLISHED_ON}
-# Controls and separators of lines part words; marks of direction and of nothing at all stand within them.
-_PARTING, _INVISIBLE = {"Cc", "Zl", "Zp"}, {"Cf", "Cs"}
 
 
 @dataclass(frozen=True)
@@ -34,18 +33,18 @@ class Wrong:
 
 def seen(typed: Mapping[str, str]) -> dict[str, str]:
     """Every field as far as it can be seen: line breaks in notes stay, controls and marks of direction go."""
-    return {name: _seen(typed.get(name, "")) for name in FIELDS}
+    return {name: seen_text.seen(typed.get(name, "")) for name in FIELDS}
 
 
 def read_output(typed: Mapping[str, str]) -> tuple[dict[str, Any], list[Wrong]]:
     """The fields of the event that could be read, and what couldn't. Whether they are right the intake says."""
-    data: dict[str, Any] = {name: text for name in (TITLE, URL) if (text := clean(typed[name]))}
-    if note := clean_lines(typed[NOTE]):
+    data: dict[str, Any] = {name: text for name in (TITLE, URL) if (text := one_line(typed[name]))}
+    if note := lines(typed[NOTE]):
         data[NOTE] = note
     wrong = []
     for name, field in ((PUBLISHED_ON, Field.PUBLISHED_ON), (DURATION, Field.DURATION)):
         try:
-            short = clean(typed[name])[:_LONGEST_SHORT]
+            short = one_line(typed[name])[:_LONGEST_SHORT]
             value = read(_with_slashes(short) if name == PUBLISHED_ON else short, field)
         except Misread as misread:
             wrong.append(Wrong(name, _sentence(str(misread))))
@@ -71,25 +70,13 @@ def wrong_by(reasons: Iterable[Reason], typed: Mapping[str, str], known: Iterabl
 
 def read_reason(typed: Mapping[str, str]) -> tuple[str, list[Wrong]]:
     """The reason of an answer, and what is wrong with it."""
-    reason = clean_lines(typed[REASON])
+    reason = lines(typed[REASON])
     if not any(char.isalnum() for char in reason):
         return reason, [Wrong(REASON, "Chưa có lý do; hãy ghi ngắn gọn, bằng chữ.")]
     if len(reason) > LONGEST_REASON:
         length, most = dotted(len(reason)), dotted(LONGEST_REASON)
         return reason, [Wrong(REASON, f"Nội dung dài {length} ký tự; hãy rút gọn còn nhiều nhất {most} ký tự.")]
     return reason, []
-
-
-def _seen(text: str) -> str:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(_shown(char) for char in lines)
-
-
-def _shown(char: str) -> str:
-    kind = unicodedata.category(char)
-    if kind in _INVISIBLE:
-        return ""
-    return " " if kind in _PARTING and char != "\n" else char
 
 
 def _with_slashes(text: str) -> str:

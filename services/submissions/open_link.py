@@ -1,20 +1,28 @@
-"""What a link shows and whether it can still be used. Looking changes nothing: mail scanners open every link."""
+"""What a link shows and whether it can still be used. Looking changes nothing: mail scanners open every link.
 
+An output is taken while it is owed, and also where the occurrence was answered for or excused: nothing locks. An
+answer is taken once a mail, and only while the occurrence is owed.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from services.submissions.intake import Intake
-from services.submissions.link_events import told_id
-from services.submissions.store import Store
+from services.submissions.link_events import answers_begin, told_id
+from services.submissions.store import RECEIPT, Store
 from shared.contracts.agency_answers import AnswerGiven
+from shared.contracts.base import Event
 from shared.contracts.ledger import Standing, State, standing
 from shared.contracts.outputs import OutputRecorded
 from shared.contracts.plan import Duty, PlanPublished
 from shared.contracts.registry import decode
-from shared.signed_links import Link
+from shared.signed_links import Link, Purpose
 
 Told = OutputRecorded | AnswerGiven
+# Of outputs of one occurrence and of answers about it: what is left over is counted.
+MOST_SHOWN = 3
 
 
 class NotOwed(Exception):
@@ -32,7 +40,10 @@ class Closed(StrEnum):
 
 @dataclass(frozen=True)
 class Opened:
-    """A link on the day `today`, the last one of the calendar. `told` is what it was used for, if it was."""
+    """A link on the day `today`, the last one of the calendar. `told` is what it was used for, if it was.
+
+    `registered` are the first outputs that count for the occurrence, `answers` the last ones that its agency gave about
+    it by links, without `told`."""
 
     link: Link
     plan: PlanPublished
@@ -40,6 +51,8 @@ class Opened:
     stands: Standing
     today: date
     told: Told | None
+    registered: tuple[OutputRecorded, ...] = ()
+    answers: tuple[AnswerGiven, ...] = ()
 
     @property
     def closed(self) -> Closed | None:
@@ -48,7 +61,7 @@ class Opened:
         if self.told is not None:
             return Closed.USED
         if self.stands.state is State.EXCUSED:
-            return Closed.EXCUSED
+            return None if self.link.purpose is Purpose.SUBMIT else Closed.EXCUSED
         return None if self.stands.owed else Closed.MET
 
     @property
@@ -69,7 +82,21 @@ async def open_link(link: Link, intake: Intake, store: Store) -> Opened:
     stands = standing(await store.facts(at), today)
     if stands is None:
         raise NotOwed
-    return Opened(link, book.plans[at.plan], obligation.duty, stands, today, await find_told(link, store))
+    told = await find_told(link, store)
+    names = [RECEIPT + output for output in stands.outputs[:MOST_SHOWN]]
+    receipts = await store.receipts(names)
+    registered = [_read(receipts[name][1]) for name in names if name in receipts]
+    answers = [_read(body) for body in await store.bodies(answers_begin(link))]
+    return Opened(
+        link,
+        book.plans[at.plan],
+        obligation.duty,
+        stands,
+        today,
+        told,
+        tuple(one for one in registered if isinstance(one, OutputRecorded) and one != told),
+        _last(one for one in answers if isinstance(one, AnswerGiven) and one != told),
+    )
 
 
 async def find_told(link: Link, store: Store) -> Told | None:
@@ -77,5 +104,13 @@ async def find_told(link: Link, store: Store) -> Told | None:
     was refused counts for nothing."""
     name = told_id(link)
     stored = (await store.receipts([name])).get(name)
-    event = decode(stored[1], {})[1] if stored else None
+    event = _read(stored[1]) if stored else None
     return event if isinstance(event, Told) else None
+
+
+def _read(body: bytes) -> Event:
+    return decode(body, {})[1]
+
+
+def _last(answers: Iterable[AnswerGiven]) -> tuple[AnswerGiven, ...]:
+    return tuple(sorted(answers, key=lambda one: one.day)[-MOST_SHOWN:])

@@ -139,6 +139,11 @@ class Store:
         cursor = self._outbox.find({"_id": {"$in": list(ids)}}, {"subject": 1, "body": 1})
         return {d["_id"]: (d["subject"], bytes(d["body"])) async for d in cursor}
 
+    async def bodies(self, begin: str) -> list[bytes]:
+        """The bytes of the events that the service told under ids that begin so."""
+        cursor = self._outbox.find({"_id": {"$gte": begin, "$lt": begin + "~"}}, {"body": 1})
+        return [bytes(d["body"]) async for d in cursor]
+
     async def claims(self, names: Sequence[str], session: Session | None = None) -> dict[str, str]:
         """Who holds each of these names; names that nobody holds are absent."""
         cursor = self._claims.find({"_id": {"$in": list(names)}}, session=session)

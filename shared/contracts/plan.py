@@ -98,7 +98,8 @@ class ReportForm(Model):
 
 class PlanPublished(Event):
     """A revision of a plan is in force. `number` and `issued_on` are None where they are not known, `reminders` where
-    the plan is urged by the usual ladder (the defaults of ReminderPolicy)."""
+    the plan is urged by the usual ladder (the defaults of ReminderPolicy). By `reporting_duty` agencies send their own
+    reports to the coordinator; None where the plan asks for none."""
 
     TYPE: ClassVar[str] = "vn.dondoc.plan.published.v1"
     SUBJECT: ClassVar[str] = "dondoc.plan.published.{plan}"
@@ -127,6 +128,7 @@ class PlanPublished(Event):
     days_on: tuple[date, ...]
     notes: tuple[str, ...] = ()
     reminders: ReminderPolicy | None = None
+    reporting_duty: str | None = None
 
     # Looked up for each of thousands of mails. What is derived goes with a copy: change a plan by validating it anew.
     @cached_property

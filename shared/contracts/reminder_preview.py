@@ -23,7 +23,9 @@ class PreviewedItem(Model):
 
 class PreviewedMail(Model):
     """The digest of a recipient. `unsendable` says why it would fail, where it has no usable address; `mail` is the
-    message itself (RFC 5322, ASCII) where it was asked for. The links in it are dead: they would act for the agency."""
+    message itself (RFC 5322, ASCII) where it was asked for. The links in it are dead: they would act for the agency.
+    `news` is what the mail tells the coordinator besides, in words: answers that wait for it, addresses from which mail
+    came back. Of a day gone by it isn't told."""
 
     recipient: str
     name: str
@@ -31,6 +33,7 @@ class PreviewedMail(Model):
     cc: tuple[str, ...]
     subject: str
     items: tuple[PreviewedItem, ...]
+    news: tuple[str, ...] = ()
     unsendable: str | None = None
     mail: str | None = None
 

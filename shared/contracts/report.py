@@ -9,6 +9,7 @@ from typing import ClassVar
 from shared.contracts.base import Event, Model
 from shared.contracts.duties import ExcuseKind
 from shared.contracts.ledger import State
+from shared.contracts.narrative import Part
 from shared.contracts.outputs import Flag
 from shared.contracts.plan import Contact, Count, Frequency, ReportForm
 
@@ -215,6 +216,68 @@ class OutputTotals(Model):
     sent_back: int
 
 
+class NotableLine(Model):
+    """An output that an officer found worth naming, with the reason given at the review that says so."""
+
+    id: str
+    duty: str
+    agency: str
+    period: str | None
+    title: str
+    published_on: date
+    channel: str | None
+    url: str | None
+    reason: str
+    reviewer: str
+
+
+class ReportingLine(Model):
+    """An agency that owes the coordinator a report of its own, and how that stands."""
+
+    agency: str
+    period: str
+    state: State
+    registered_on: date | None
+
+
+class Reporting(Model):
+    """Who reported to the coordinator and who didn't, by the plan's `reporting_duty`; None where it has none."""
+
+    duty: str | None
+    lines: tuple[ReportingLine, ...]
+
+
+class NarrativeLine(Model):
+    """A part of the report that a person must write. `text` is what was supplied, in the Markdown of NarrativeWritten,
+    by whom and on which day; None where nothing was."""
+
+    id: Part
+    title: str
+    text: str | None
+    supplied_by: str | None
+    supplied_on: date | None
+
+
+class ComparedDuty(Counts):
+    """A duty of the report that this one is compared with. `id` is what both are matched by."""
+
+    id: str
+    outputs: int
+
+
+class Comparison(Model):
+    """Another report's figures beside which this one's are read: of the same plan as of another day, or of another
+    plan, such as that of the year before."""
+
+    plan: str
+    title: str
+    year: int
+    as_of: date
+    totals: Totals
+    outputs: OutputTotals
+    duties: tuple[ComparedDuty, ...]
+
+
 class ConsolidatedReport(Model):
     """Everything that the documents print, but for the list of outputs. Lists are in the plan's order, months in the
     calendar's; occurrences by duty, agency and period."""
@@ -231,6 +294,10 @@ class ConsolidatedReport(Model):
     topics: tuple[TopicLine, ...]
     channels: tuple[ChannelLine, ...]
     flags: tuple[FlagLine, ...]
+    reporting: Reporting
+    notable: tuple[NotableLine, ...]
+    narrative: tuple[NarrativeLine, ...]
+    comparison: Comparison | None
     occurrences: tuple[OccurrenceLine, ...]
     excuses: tuple[ExcuseLine, ...]
     title: str

@@ -119,14 +119,6 @@ async def test_an_answer_goes_to_the_log_once_with_who_gave_it(desk: LinkDesk, p
     )
 
 
-async def test_links_of_one_mail_are_used_each_for_itself(desk: LinkDesk) -> None:
-    """An answer and an output later: both stand in the log. Another mail's link of the same kind counts anew."""
-    await desk.post(desk.link(Purpose.ALREADY_DONE), REASON)
-    await desk.post(desk.link(Purpose.ALREADY_DONE, mail="f" * 32), REASON)
-    await desk.post(desk.link(), OUTPUT)
-    assert len(await desk.outbox()) == 3
-
-
 async def test_wrong_fields_are_told_beside_them_and_what_was_typed_stays(desk: LinkDesk) -> None:
     """All at once; corrected, the same link records: a refusal isn't kept."""
     wrong = {
@@ -194,18 +186,17 @@ async def test_a_file_that_is_none_of_ours_is_refused_and_the_rest_stays(desk: L
 
 
 async def test_what_is_met_or_excused_needs_nothing(desk: LinkDesk) -> None:
-    """However it was delivered: the page says so, has no form, and a post changes nothing."""
+    """However it was delivered: the page says so and what holds, has no form, and a post changes nothing."""
     await desk.http.desk.post(posted("1"))
     await desk.told(excused(RADIO))
     before = await desk.outbox()
-    for purpose in Purpose:
-        for key, heading in ((TV, "Kỳ này đã được ghi nhận"), (RADIO, "Kỳ này đã được miễn")):
-            for page in (
-                await desk.get(desk.link(purpose, key)),
-                await desk.post(desk.link(purpose, key), OUTPUT | REASON),
-            ):
-                assert (page.status, page.heading, page.has_form) == (200, heading, False)
-                assert "đã ghi nhận" in page.text.lower()
+    met = [(purpose, TV, "Kỳ này đã được ghi nhận", "Ngày ghi nhận</dt><dd>02/03/2026") for purpose in Purpose]
+    excuse = [(purpose, RADIO, "Kỳ này đã được miễn", "12/STTTT-MẪU") for purpose in ANSWERS]
+    for purpose, key, heading, words in (*met, *excuse):
+        link = desk.link(purpose, key)
+        for page in (await desk.get(link), await desk.post(link, OUTPUT | REASON)):
+            assert (page.status, page.heading, page.has_form) == (200, heading, False)
+            assert words in page.text
     assert await desk.outbox() == before
 
 

@@ -1,23 +1,19 @@
-"""The pages behind links in a real browser: what axe finds, what a keyboard reaches, and how wide they are.
-
-`DONDOC_SHOTS=FOLDER` leaves a picture of each page, 360, 800 and 1280 wide, light and dark, for who wants to look.
-"""
+"""The pages behind links in a real browser: what axe finds, what a keyboard reaches, and how wide they are."""
 
 import asyncio
-import json
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shared.signed_links import Purpose
-from tests.harness.node import PACKAGES, node
+from tests.harness.looking import look
 from tests.integration.http_desk import HttpDesk
 from tests.integration.intake_desk import posted
 from tests.integration.link_desk import OUTPUT, RADIO, REASON, TV, LinkDesk, excused, open_link_desk
 from tests.unit.submissions.books import TODAY
 
+WIDTHS = (360, 800, 1280)
 WRONG = {"title": "", "published_on": "31/02/2026", "url": "dai.example/tv-02", "duration_minutes": "mười"}
 LONG = OUTPUT | {
     "title": "Chuyênmục" * 30 + " (mẫu)",
@@ -27,28 +23,12 @@ LONG = OUTPUT | {
     "note": "Phát lại lúc 19 giờ 45 (mẫu)",
 }
 EARLIER = RADIO.model_copy(update={"period": "2026-W06"})
+EXCUSED = RADIO.model_copy(update={"period": "2026-W05"})
 
 
 @pytest.fixture
 async def desk(http: HttpDesk) -> LinkDesk:
     return await open_link_desk(http)
-
-
-def _look(pages: list[dict[str, Any]], folder: Path) -> dict[str, Any]:
-    """What `look_at_pages.mjs` says of them."""
-    shots = os.environ.get("DONDOC_SHOTS")
-    if shots:
-        Path(shots).mkdir(parents=True, exist_ok=True)
-    # The browser unpacks itself there, and a long path is none for its sockets.
-    ran = node(
-        PACKAGES / "look_at_pages.mjs",
-        given=json.dumps({"pages": pages, "shots": shots}),
-        environ={"TMPDIR": str(folder)},
-        within=170,
-    )
-    assert ran.returncode == 0, ran.stderr
-    looked: dict[str, Any] = json.loads(ran.stdout)
-    return looked
 
 
 @pytest.mark.timeout(400)
@@ -61,7 +41,7 @@ async def test_every_page_can_be_used_by_everybody(
     is wider than the window, no target is too small, and the page's own policy stops nothing that it needs.
     """
     await desk.http.desk.post(posted("1", published_on="2026-01-15"))
-    await desk.told(excused(RADIO.model_copy(update={"period": "2026-W05"})))
+    await desk.told(excused(EXCUSED))
     january, march = (TV.model_copy(update={"period": f"2026-0{month}"}) for month in (1, 3))
     pages: list[dict[str, Any]] = [
         {"name": "form", "url": desk.link(key=RADIO)},
@@ -70,20 +50,19 @@ async def test_every_page_can_be_used_by_everybody(
         {"name": "receipt-late", "url": desk.link(key=EARLIER), "fill": LONG},
         {"name": "nothing", "url": desk.link(Purpose.NOTHING_TO_REPORT)},
         {"name": "nothing-wrong", "url": desk.link(Purpose.NOTHING_TO_REPORT), "fill": {"reason": "..."}},
-        {"name": "nothing-receipt", "url": desk.link(Purpose.NOTHING_TO_REPORT), "fill": REASON},
         {"name": "done", "url": desk.link(Purpose.ALREADY_DONE)},
-        {"name": "done-receipt", "url": desk.link(Purpose.ALREADY_DONE), "fill": REASON},
+        {"name": "nothing-receipt", "url": desk.link(Purpose.NOTHING_TO_REPORT), "fill": REASON},
+        {"name": "answered", "url": desk.link(Purpose.ALREADY_DONE)},
+        {"name": "done-receipt", "url": desk.link(Purpose.ALREADY_DONE, mail="e" * 32), "fill": REASON},
+        {"name": "done-other", "url": desk.link(Purpose.ALREADY_DONE, mail="f" * 32)},
+        {"name": "form-answered", "url": desk.link()},
         {"name": "met", "url": desk.link(key=january)},
-        {"name": "excused", "url": desk.link(key=RADIO.model_copy(update={"period": "2026-W05"}))},
+        {"name": "excused", "url": desk.link(Purpose.ALREADY_DONE, EXCUSED)},
         {"name": "expired", "url": desk.link(key=march, until=TODAY.replace(day=1))},
         {"name": "altered", "url": f"{desk.link()}x"},
     ]
     folder = tmp_path_factory.mktemp("b")
-    looked = await asyncio.to_thread(_look, pages, folder)
-    found = looked["pages"]
-    assert {(one["name"], one["scheme"], one["width"]) for one in found} == {
-        (page["name"], scheme, width) for page in pages for scheme in ("light", "dark") for width in (360, 800, 1280)
-    }
+    found = await asyncio.to_thread(look, pages, WIDTHS, folder)
     assert {one["name"]: one["heading"] for one in found} == {
         "form": "Ghi nhận sản phẩm",
         "wrong": "Ghi nhận sản phẩm",
@@ -93,7 +72,10 @@ async def test_every_page_can_be_used_by_everybody(
         "nothing-wrong": "Báo không phát sinh",
         "nothing-receipt": "Đã ghi nhận trả lời",
         "done": "Đã thực hiện hoặc không đồng ý",
+        "answered": "Thư này đã được trả lời",
         "done-receipt": "Đã ghi nhận trả lời",
+        "done-other": "Đã thực hiện hoặc không đồng ý",
+        "form-answered": "Ghi nhận sản phẩm",
         "met": "Kỳ này đã được ghi nhận",
         "excused": "Kỳ này đã được miễn",
         "expired": "Liên kết đã hết hạn",

@@ -1,15 +1,18 @@
 """What a preview shows is what is then mailed, on a real MongoDB with a real SMTP conversation."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from email import message_from_bytes, message_from_string, policy
 from email.message import EmailMessage
 
 import pytest
 
+from services.notifier.news import MOST_ANSWERS
 from services.notifier.officers.officer_store import OfficerStore
 from services.notifier.officers.preview_reminders import MOST_AHEAD, PreviewQuestion, Sender, preview_reminders
 from shared import periods
+from shared.contracts.agency_answers import AnswerKind
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminder_policy import AgencyReminders, QuietPeriod, ReminderPolicy
@@ -19,7 +22,11 @@ from shared.outcomes import Rejected
 from shared.signed_links import LinkRefused, Purpose, path, read_link
 from tests.harness.services import LINK_SECRET
 from tests.integration.notifier_desk import ESCALATED, MONTH, NEXT, OTHER, OVERDUE, Desk, at_work
-from tests.unit.notifier.sample import DUTIES, days, key, plan, recorded_event
+from tests.integration.reports_of_servers import about
+from tests.integration.test_notifier_bounces import BOUNCES, report
+from tests.integration.test_notifier_bounces import FIRST as FIRST_BOX
+from tests.integration.test_notifier_news import COORDINATOR, FRIDAY, answer, reminded
+from tests.unit.notifier.sample import CENTRE, DUTIES, days, key, plan, recorded_event
 
 SENDER = Sender("nhac-viec@mau.example", "https://dondoc.example")
 FIRST, LAST = date(2023, 2, 27), date(2023, 3, 31)
@@ -80,6 +87,39 @@ async def test_the_preview_of_a_day_is_what_is_mailed_on_it(mongo: Mongo, of: Pl
             again = await preview(desk, day, mails=True)
             assert again.mails == near.mails
         assert mailed > 12
+
+
+async def test_what_the_coordinator_hears_besides_is_foreseen(mongo: Mongo) -> None:
+    """Answers that wait and mail that came back stand in the mail of the day that will tell them, word for word, also
+    while an earlier one that tells the first of them is still to go out; a day gone by tells none."""
+    async with at_work(mongo) as desk:
+        desk.sending = replace(desk.sending, bounces=BOUNCES)
+        await reminded(desk, MONTH, OTHER)
+        await report(desk, about(str(desk.postman.taken[-1].mail_from), FIRST_BOX, "failed", "5.1.1", "smtp; 550 no"))
+        told = [answer(at, AnswerKind.ALREADY_DONE, f"Lý do {n}") for n in range(12) for at in (MONTH, OTHER)]
+        await desk.tell(*told)
+        before = len(desk.postman.taken)
+        heard = plan().coordinator
+        near, far = [(await preview(desk, day, agency=heard, mails=True)).mails for day in (NEXT, FRIDAY)]
+        assert [len(mail.news) for mail in (*near, *far)] == [MOST_ANSWERS + 2, 4]
+        [mail], [alone] = near, far
+        assert mail.items == alone.items == ()
+        assert "trả lời “đã thực hiện hoặc không đồng ý”, ngày 08/03/2023" in mail.news[0]
+        assert mail.news[MOST_ANSWERS:] == (
+            "4 trả lời khác, ở thư của ngày làm việc sau",
+            f"thư bị trả lại từ {FIRST_BOX} ({CENTRE.name}): 550 no",
+        )
+        assert [(await preview(desk, date(2023, 3, day), agency=heard)).mails for day in (11, 13)] == [(), ()]
+        await desk.turn(NEXT)
+        assert (await preview(desk, FRIDAY, agency=heard, mails=True)).mails == far
+        assert (await preview(desk, NEXT, agency=heard)).mails == ()
+        await desk.send()
+        assert (await preview(desk, FRIDAY, agency=heard, mails=True)).mails == far
+        await desk.turn(FRIDAY)
+        await desk.send()
+        taken = [one.content for one in desk.postman.taken[before:] if one.rcpt_tos == [COORDINATOR]]
+        real = [said(message_from_bytes(c, policy=policy.default)) for c in taken if isinstance(c, bytes)]
+        assert [said(message_from_string(one.mail or "", policy=policy.default)) for one in (*near, *far)] == real
 
 
 async def test_links_of_a_preview_are_dead(mongo: Mongo) -> None:

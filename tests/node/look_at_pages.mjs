@@ -1,5 +1,5 @@
-// Looks at pages as a person with a browser does. On the standard input: {"pages": [{"name", "url", "fill", "keys"}],
-// "shots"}. `fill` is what is typed into which field by the keyboard alone, from the top of the page, which then sends
+// Looks at pages as a person with a browser does. On the standard input: {"pages": [{"name", "url", "fill"}], "widths",
+// "schemes", "shots", "enter"}. `enter` is an address that is opened first, for the cookie that it sets, or null. `fill` is what is typed into which field by the keyboard alone, from the top of the page, which then sends
 // the form by the keyboard; the page that follows is looked at. `shots` is a folder for pictures, or null.
 // On the standard output: {"which", "pages": [{"name", "scheme", "width", "url", "heading", "violations", "overflow",
 // "errors", "focused", "small", "unseen"}]}.
@@ -10,24 +10,28 @@ import { launch } from "./browser.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
-const SCHEMES = ["light", "dark"];
-const LOOKED_AT = [360, 800, 1280];
 const MOST_TABS = 40;
 
-const { pages, shots } = JSON.parse(readFileSync(0, "utf8"));
+const { pages, widths, schemes, shots, enter } = JSON.parse(readFileSync(0, "utf8"));
 const { which, browser } = await launch();
 const looked = [];
+
+if (enter) {
+  const page = await browser.newPage();
+  await page.goto(enter, { waitUntil: "load" });
+  await page.close();
+}
 
 for (const { name, url, fill } of pages) {
   const page = await browser.newPage();
   const errors = [];
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-  await page.setViewport({ width: LOOKED_AT[0], height: 800 });
+  await page.setViewport({ width: widths[0], height: 800 });
   await page.goto(url, { waitUntil: "load" });
   const unseen = fill ? await sendByKeyboard(page, fill) : [];
-  for (const width of LOOKED_AT) {
-    for (const scheme of SCHEMES) {
+  for (const width of widths) {
+    for (const scheme of schemes) {
       await page.setViewport({ width, height: 800 });
       await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
       if (shots) await page.screenshot({ path: join(shots, `${name}-${width}-${scheme}.png`), fullPage: true });

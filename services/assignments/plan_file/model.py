@@ -144,6 +144,7 @@ class PlanHead(Entry):
     channels: dict[Name, Text] = Field(default_factory=dict)
     notes: tuple[Text, ...] = ()
     reminders: RemindersEntry = RemindersEntry()
+    reporting_duty: Name | None = Field(None, description="the id of the duty by which agencies report, as in RPT")
 
 
 class PlanFile(PlanHead):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from services.notifier.policy import mails_on
 from services.notifier.rules import Decision, Mark, decide, doubtful, horizon
 from shared.contracts.ledger import Account, standing
 from shared.contracts.plan import PlanPublished
@@ -64,6 +65,15 @@ def foresee(known: Known, day: date) -> Foreseen:
         if turn == day:
             return Foreseen(decision, known.accounts, done)
         done += [Done(mark, turn) for mark in decision.marks]
+
+
+def mails_before(known: Known, day: date) -> int | None:
+    """How many mails may tell the coordinator its news between the last day that was handled and this one's; None where
+    this one tells none: nothing goes out on it, or it is gone by."""
+    if known.handled is None or day <= known.handled or not mails_on(known.plan, day):
+        return None
+    between = (known.handled + DAY * number for number in range(1, (day - known.handled).days))
+    return sum(mails_on(known.plan, turn) for turn in between)
 
 
 def _marks(done: Iterable[Done]) -> list[Mark]:

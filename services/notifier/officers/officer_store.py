@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.notifier import documents
-from services.notifier.officers.foresee import Done, Known
-from services.notifier.queue import Queued
+from services.notifier.news import NOTHING, News
+from services.notifier.officers.foresee import Done, Known, mails_before
+from services.notifier.queue import Queued, State
 from services.notifier.rules import Mark
 from services.notifier.store import Document, Store
 from shared.contracts.ledger import Account
@@ -50,6 +51,17 @@ class OfficerStore:
         ]
         doubt = await self._store.doubt(plan.plan, session)
         return Known(plan, accounts, done, await self._store.last_day(session), doubt)
+
+    async def news(self, known: Known, day: date, session: Session) -> News:
+        """What the coordinator's mail of a day to come tells besides, if nothing more comes in and every mail goes
+        out."""
+        plan, mails = known.plan, mails_before(known, day)
+        if mails is None:
+            return NOTHING
+        unwritten = {"frozen": None, "state": {"$in": [State.QUEUED, State.SENDING]}}
+        query = {"plan": plan.plan, "recipient": plan.coordinator, **unwritten}
+        mails += await self._digests.find_one(query, {"_id": 1}, session=session) is not None
+        return await self._store.news.untold(plan.plan, "", session, mails)
 
     async def digests(self, wanted: Wanted, most: int) -> tuple[list[Queued], int]:
         """The newest digests without their text, and how many further ones there are."""

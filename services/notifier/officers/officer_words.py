@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from datetime import date
 
 from services.notifier.text import one_line
-from services.notifier.wording import ANSWERS, full_date
+from services.notifier.wording import full_date
 from shared.contracts.agency_answers import AnswerKind
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Answered
 from shared.contracts.reminders import Rung
+from shared.vietnamese import ANSWERS
 
 RUNGS = {
     Rung.UPCOMING: "sắp đến hạn",

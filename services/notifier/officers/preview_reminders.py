@@ -9,6 +9,7 @@ from email import message_from_bytes, policy
 from services.notifier.attempt import NO_ADDRESS, RETURNED
 from services.notifier.drafting import draft
 from services.notifier.line import Reminded
+from services.notifier.news import NOTHING, News
 from services.notifier.office_hours import opening
 from services.notifier.officers.choosing import agency_of, choose_plan
 from services.notifier.officers.foresee import Foreseen, Known, foresee
@@ -16,13 +17,14 @@ from services.notifier.officers.left_alone import left_alone
 from services.notifier.officers.officer_store import OfficerStore
 from services.notifier.officers.officer_words import answer_words, why_now
 from services.notifier.policy import working_days
-from services.notifier.rules import Digest
+from services.notifier.rules import Digest, telling
 from services.notifier.store import Store
 from services.notifier.unreachable import Marked, Reachable
+from services.notifier.waiting import told
 from shared.contracts.ledger import standing
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminder_preview import PreviewedItem, PreviewedMail, ReminderPreview
-from shared.mongo import Mongo
+from shared.mongo import Mongo, Session
 from shared.outcomes import Rejected
 from shared.question import Question
 from shared.vietnamese import agency_name, duty_title
@@ -60,7 +62,12 @@ async def preview_reminders(
     """
     plan = choose_plan(await store.plans(), question.plan)
     agency = agency_of([plan], question.agency)
-    known = await mongo.transact(lambda session: officers.known(plan, session))
+
+    async def look(session: Session) -> tuple[Known, News]:
+        known = await officers.known(plan, session)
+        return known, await officers.news(known, question.as_of, session)
+
+    known, news = await mongo.transact(look)
     if known.handled is not None and question.as_of > known.handled + MOST_AHEAD:
         last = known.handled + MOST_AHEAD
         raise Rejected(f"{question.as_of} lies too far ahead: the calendar stands at {known.handled}; ask until {last}")
@@ -68,15 +75,22 @@ async def preview_reminders(
     # Addresses from which mail came back aren't written to; whom to urge doesn't depend on them.
     known = replace(known, plan=Reachable().of(known.plan, marked))
     # In a thread, so that whoever is mailed meanwhile doesn't wait.
-    return await asyncio.to_thread(_preview, known, question, agency, sender, marked)
+    return await asyncio.to_thread(_preview, known, news, question, agency, sender, marked)
 
 
 def _preview(
-    known: Known, question: PreviewQuestion, agency: str | None, sender: Sender, marked: Sequence[Marked]
+    known: Known,
+    news: News,
+    question: PreviewQuestion,
+    agency: str | None,
+    sender: Sender,
+    marked: Sequence[Marked],
 ) -> ReminderPreview:
     plan, day = known.plan, question.as_of
     foreseen = foresee(known, day)
-    digests = [digest for digest in foreseen.decision.digests if agency is None or _concerns(digest, agency)]
+    digests = foreseen.decision.digests
+    digests = telling(digests, plan, day) if news else digests
+    digests = tuple(digest for digest in digests if agency is None or _concerns(digest, agency))
     if question.mails and len(digests) > MOST_MAILS:
         raise Rejected(f"{len(digests)} mails are more than fit an answer; ask for an agency")
     return ReminderPreview(
@@ -84,7 +98,7 @@ def _preview(
         title=plan.title,
         as_of=day,
         handled=known.handled,
-        mails=tuple(_mails(plan, digests, foreseen, question, sender, marked)),
+        mails=tuple(_mails(plan, digests, news, foreseen, question, sender, marked)),
         left_alone=tuple(left for left in left_alone(plan, foreseen, day) if agency in (None, left.occurrence.agency)),
     )
 
@@ -96,6 +110,7 @@ def _concerns(digest: Digest, agency: str) -> bool:
 def _mails(
     plan: PlanPublished,
     digests: Iterable[Digest],
+    news: News,
     foreseen: Foreseen,
     question: PreviewQuestion,
     sender: Sender,
@@ -124,7 +139,8 @@ def _mails(
                     answer=answer_words(now.answers),
                 )
             )
-        mail = draft(digest, due, plan, opening(plan, digest.day), sender.mail_from, dead, None).mail
+        heard = news if digest.recipient == plan.coordinator else NOTHING
+        mail = draft(digest, due, plan, opening(plan, digest.day), sender.mail_from, dead, None, heard).mail
         yield PreviewedMail(
             recipient=digest.recipient,
             name=agency_name(plan, digest.recipient),
@@ -132,6 +148,7 @@ def _mails(
             cc=mail.cc,
             subject=str(message_from_bytes(mail.body, policy=policy.default)["Subject"] or ""),
             items=tuple(items),
+            news=told(plan, heard),
             unsendable=None if mail.to else RETURNED if digest.recipient in returned else NO_ADDRESS,
             mail=mail.body.decode("ascii") if question.mails and mail.to else None,
         )

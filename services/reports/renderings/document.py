@@ -1,7 +1,5 @@
 """The consolidated report as an official paper (Decree 30/2020/NĐ-CP, Appendix I): outline and annexes, filled in."""
 
-from types import MappingProxyType
-
 from services.reports.renderings import listings, matrix, narrative, summaries, wording
 from services.reports.renderings.charts import charts
 from services.reports.renderings.drawing import draw
@@ -11,9 +9,8 @@ from shared.contracts.report import ConsolidatedReport
 from shared.decree.blanks import DATE, NUMBER, SIGNER, balanced, parent_block, receivers
 
 
-def compose(report: ConsolidatedReport, written: narrative.Written = MappingProxyType({})) -> Paper:
-    """What the paper says, in order; the same report gives the same paper. `written` are the parts that an officer
-    wrote, by id; the others are marked for him."""
+def compose(report: ConsolidatedReport) -> Paper:
+    """What the paper says, in order; the same report gives the same paper. Parts that no officer wrote are marked."""
     form = report.form
     number = NUMBER.format(form.number_suffix.lstrip("/"))
     return Paper(
@@ -28,15 +25,15 @@ def compose(report: ConsolidatedReport, written: narrative.Written = MappingProx
         reference=f"{number[:1].lower()}{number[1:].replace(':', '')} {DATE}của {report.coordinator.name}",
         blocks=(
             _part("I. CHỈ ĐẠO, TRIỂN KHAI"),
-            *narrative.directing(report, written),
+            *narrative.directing(report),
             _part("II. KẾT QUẢ THEO TỪNG HÌNH THỨC"),
             *narrative.results(report),
             _part("III. ĐÁNH GIÁ"),
-            *narrative.assessment(report, written),
+            *narrative.assessment(report),
             _part("IV. PHƯƠNG HƯỚNG NĂM SAU"),
-            *narrative.outlook(written),
+            *narrative.outlook(report),
             _part("V. KIẾN NGHỊ"),
-            *narrative.proposals(report, written),
+            *narrative.proposals(report),
         ),
         signer=SIGNER,
         receivers=receivers(form.receivers, form.archive),

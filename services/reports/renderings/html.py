@@ -1,7 +1,6 @@
 """The consolidated report as one HTML page: nothing to load, good on a telephone and on paper."""
 
 from pathlib import Path
-from types import MappingProxyType
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
@@ -10,17 +9,15 @@ from services.reports.renderings import listings, matrix, summaries, wording
 from services.reports.renderings.charts import charts
 from services.reports.renderings.drawing import draw
 from services.reports.renderings.markdown import paragraphs
-from services.reports.renderings.narrative import Written
 from services.reports.renderings.table import Table, text
 from services.reports.rules import completion
-from shared.contracts.narrative import NARRATIVE
 from shared.contracts.plan import Count
 from shared.contracts.report import ConsolidatedReport
 from shared.printable import finalize
 
 
-def render(report: ConsolidatedReport, written: Written = MappingProxyType({})) -> bytes:
-    """The page's bytes, UTF-8; the same report gives the same ones. `written` are the parts that an officer wrote."""
+def render(report: ConsolidatedReport) -> bytes:
+    """The page's bytes, UTF-8; the same report gives the same ones."""
     page = _TEMPLATES.get_template("report.html.j2").render(
         report=report,
         as_of=wording.as_of(report.as_of),
@@ -30,11 +27,7 @@ def render(report: ConsolidatedReport, written: Written = MappingProxyType({})) 
             ("explicit", summaries.EXPLICIT, report.totals.explicit),
             ("implied", summaries.IMPLIED, report.totals.implied),
         ),
-        written=[
-            (title, paragraphs(written[part]))
-            for part, title in NARRATIVE.items()
-            if part in written and paragraphs(written[part])
-        ],
+        written=[(line.title, said) for line in report.narrative if (said := paragraphs(line.text or ""))],
         drawings=tuple(draw(chart) for chart in charts(report)),
         sections=(
             ("Nhiệm vụ", [summaries.duties(report)]),

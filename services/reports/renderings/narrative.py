@@ -1,6 +1,6 @@
 """The running text of the consolidated report: sentences that figures can give, and gaps for the officer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from services.reports.renderings import summaries, wording
 from services.reports.renderings.directory import Directory
@@ -17,17 +17,13 @@ from shared.contracts.report import ConsolidatedReport, Counts, DutyLine
 NAMED_AT_MOST = 3
 
 
-# What an officer wrote for a part, in the subset of Markdown that `markdown` reads.
-Written = Mapping[Part, str]
-
-
-def directing(report: ConsolidatedReport, written: Written) -> Iterator[Block]:
+def directing(report: ConsolidatedReport) -> Iterator[Block]:
     """I. What was planned; how it was directed is the officer's to tell."""
     yield _body(
         f"Thực hiện {report.title}{_reference(report)}, {report.coordinator.name} đã theo dõi, đôn đốc, tổng hợp "
         f"kết quả thực hiện của các cơ quan, đơn vị, địa phương. {wording.as_of(report.as_of)}."
     )
-    yield from _part(written, Part.DIRECTING, "việc ban hành văn bản chỉ đạo, hướng dẫn; công tác phối hợp, kiểm tra")
+    yield from _part(report, Part.DIRECTING, "việc ban hành văn bản chỉ đạo, hướng dẫn; công tác phối hợp, kiểm tra")
 
 
 def results(report: ConsolidatedReport) -> Iterator[Block]:
@@ -50,7 +46,7 @@ def results(report: ConsolidatedReport) -> Iterator[Block]:
     yield _table(summaries.channels(report))
 
 
-def assessment(report: ConsolidatedReport, written: Written) -> Iterator[Block]:
+def assessment(report: ConsolidatedReport) -> Iterator[Block]:
     """III. What the figures say of strengths and shortcomings; reasons are the officer's."""
     explicit, late = report.totals.explicit, report.totals.explicit.met_late
     yield Block(Kind.HEADING, "1. Ưu điểm")
@@ -59,7 +55,7 @@ def assessment(report: ConsolidatedReport, written: Written) -> Iterator[Block]:
         f"trong năm (tỷ lệ hoàn thành: {wording.rate(completion(explicit))}); tỷ lệ đúng hạn trong các kỳ đã thực hiện "
         f"hoặc quá hạn: {wording.rate(punctuality(explicit))}."
     )
-    yield from _part(written, Part.QUALITY, "đánh giá chất lượng, mô hình hay, cách làm hiệu quả")
+    yield from _part(report, Part.QUALITY, "đánh giá chất lượng, mô hình hay, cách làm hiệu quả")
     yield Block(Kind.HEADING, "2. Hạn chế")
     overdue = [line for line in report.occurrences if line.state is State.OVERDUE]
     bodies = len({line.agency for line in overdue})
@@ -70,19 +66,19 @@ def assessment(report: ConsolidatedReport, written: Written) -> Iterator[Block]:
         if overdue
         else f"Không còn kỳ thực hiện quá hạn; {quantity(late)} kỳ được ấn định đã thực hiện nhưng trễ hạn."
     )
-    yield from _part(written, Part.SHORTCOMINGS, "hạn chế khác")
+    yield from _part(report, Part.SHORTCOMINGS, "hạn chế khác")
     yield Block(Kind.HEADING, "3. Nguyên nhân")
-    yield from _part(written, Part.CAUSES, "nguyên nhân khách quan, chủ quan")
+    yield from _part(report, Part.CAUSES, "nguyên nhân khách quan, chủ quan")
 
 
-def outlook(written: Written) -> Iterator[Block]:
+def outlook(report: ConsolidatedReport) -> Iterator[Block]:
     """IV. Nothing that figures can tell."""
-    yield from _part(written, Part.OUTLOOK, "phương hướng, nhiệm vụ trọng tâm năm sau")
+    yield from _part(report, Part.OUTLOOK, "phương hướng, nhiệm vụ trọng tâm năm sau")
 
 
-def proposals(report: ConsolidatedReport, written: Written) -> Iterator[Block]:
+def proposals(report: ConsolidatedReport) -> Iterator[Block]:
     """V. The officer's proposals, and the closing sentence."""
-    yield from _part(written, Part.PROPOSALS, "kiến nghị, đề xuất; nếu không có thì ghi “Không”")
+    yield from _part(report, Part.PROPOSALS, "kiến nghị, đề xuất; nếu không có thì ghi “Không”")
     yield _body(f"{report.coordinator.name} kính báo cáo {report.recipient.name} xem xét, chỉ đạo./.")
 
 
@@ -91,9 +87,9 @@ def gap(what: str) -> Block:
     return Block(Kind.GAP, f"[Cán bộ tổng hợp bổ sung: {what}]")
 
 
-def _part(written: Written, part: Part, what: str) -> Iterator[Block]:
+def _part(report: ConsolidatedReport, part: Part, what: str) -> Iterator[Block]:
     """What an officer wrote, or the place where it is to be written."""
-    said = paragraphs(written.get(part, ""))
+    said = [one for line in report.narrative if line.id is part for one in paragraphs(line.text or "")]
     for one in said:
         runs = (Run(ITEM), *one.runs) if one.item else one.runs
         yield Block(Kind.BODY, one.text, runs=runs)

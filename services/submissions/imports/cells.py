@@ -5,7 +5,8 @@ from datetime import date, datetime, time, timedelta
 
 from services.submissions.imports import limits
 from services.submissions.imports.table import Broken, Cell, Field, Formula
-from services.submissions.imports.text import clean, clean_lines, shortened
+from services.submissions.imports.text import shortened
+from shared.seen_text import lines, one_line
 
 # With the time of day before or after it, as content systems write it.
 _DAY_FIRST = re.compile(
@@ -59,7 +60,7 @@ def read(cell: Cell, field: Field) -> str | date | float | None:
             f"ô này dài {len(cell)} ký tự, nhiều nhất là {limits.CELL_CHARACTERS}; hãy rút ngắn "
             "(trong tệp CSV: có thể thiếu một dấu ngoặc kép)"
         )
-    if cell is None or (isinstance(cell, str) and not clean(cell)):
+    if cell is None or (isinstance(cell, str) and not one_line(cell)):
         return None
     match field:
         case Field.PUBLISHED_ON:
@@ -67,11 +68,11 @@ def read(cell: Cell, field: Field) -> str | date | float | None:
         case Field.DURATION:
             return _minutes(cell)
         case Field.NOTE:
-            return clean_lines(shown(cell))
+            return lines(shown(cell))
         case Field.PERIOD if isinstance(cell, date):
             return _month(cell)
         case _:
-            return clean(shown(cell))
+            return one_line(shown(cell))
 
 
 def _day(cell: Cell) -> date:
@@ -88,7 +89,7 @@ def _day(cell: Cell) -> date:
 
 
 def _written_day(text: str) -> date | None:
-    line = clean(text)
+    line = one_line(text)
     if found := _DAY_FIRST.fullmatch(line) or _IN_WORDS.fullmatch(line):
         day, month, year = found.groups()
     elif found := _ISO.fullmatch(line):
@@ -105,7 +106,7 @@ def _minutes(cell: Cell) -> float:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return float(cell)
     if isinstance(cell, str):
-        found = _NUMBER.fullmatch(clean(cell))
+        found = _NUMBER.fullmatch(one_line(cell))
         # 1.200 is a thousand and two hundred to some and one and a fifth to others.
         if found is not None and (found.group(2) is None or len(found.group(2)) != 3):
             return float(f"{found.group(1)}.{found.group(2) or 0}")

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.submissions.imports.table import Field
-from services.submissions.imports.text import clean, plain, shortened
+from services.submissions.imports.text import plain, shortened
+from shared.seen_text import one_line
 
 # Without diacritics and punctuation; what stands in brackets is left out where the whole isn't known.
 _NAMES: dict[Field, tuple[str, ...]] = {
@@ -81,5 +82,5 @@ def field_of(heading: str) -> Field | None:
     if whole in _FIELDS:
         return _FIELDS[whole]
     field = _FIELDS.get(plain(_BRACKETS.sub(" ", heading)))
-    unit = " ".join(plain(part) for part in _BRACKETS.findall(clean(heading)))
+    unit = " ".join(plain(part) for part in _BRACKETS.findall(one_line(heading)))
     return field if field is not Field.DURATION or unit in _MINUTES else None

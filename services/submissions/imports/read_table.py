@@ -8,9 +8,10 @@ from services.submissions.imports import csv_file, limits
 from services.submissions.imports.cells import Misread, read, shown
 from services.submissions.imports.headers import NEEDED, USUAL, Columns, field_of, read_headings
 from services.submissions.imports.table import FILLED_IN_BEFORE, Cell, Field, Flaw, Place, Row, Table, Unreadable
-from services.submissions.imports.text import clean, plain, shortened
+from services.submissions.imports.text import plain, shortened
 from services.submissions.imports.xlsx import read_sheets
 from shared.contracts.http_api import FILE_BYTES
+from shared.seen_text import one_line
 from shared.vietnamese import dotted
 
 # The header stands below a letterhead and a title.
@@ -145,7 +146,7 @@ def _contradicts(heading: str, other: str) -> str:
 
 
 def _is_total(cells: Sequence[Cell], row: Row) -> bool:
-    first = next((cell for cell in cells if isinstance(cell, str) and clean(cell)), "")
+    first = next((cell for cell in cells if isinstance(cell, str) and one_line(cell)), "")
     return Field.PUBLISHED_ON not in row.values and _TOTALS.fullmatch(plain(first)) is not None
 
 

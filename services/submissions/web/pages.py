@@ -17,12 +17,13 @@ from services.submissions.keep_evidence import Limits
 from services.submissions.link_form import Wrong
 from services.submissions.open_link import Closed, Opened
 from services.submissions.web.attachment import ENDINGS
-from services.submissions.web.page_words import ANSWERS, FAILURES, closed_words, form_words
+from services.submissions.web.page_words import FAILURES, closed_words, form_words
+from shared.contracts.agency_answers import AnswerKind
 from shared.contracts.evidence import Kind
 from shared.contracts.ledger import State
 from shared.contracts.outputs import Flag
 from shared.telephone import dialled
-from shared.vietnamese import FLAGS, STATES, agency_name, period
+from shared.vietnamese import ANSWERS, FLAGS, STATES, agency_name, period
 
 _STYLE = (files("services.submissions.web") / "templates" / "page.css").read_text(encoding="utf-8")
 _STYLE_HASH = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
@@ -62,7 +63,7 @@ def closed_page(opened: Opened, closed: Closed) -> HTMLResponse:
     """A link that can't be used any more; the receipt where it was used."""
     words = closed_words(opened, closed)._asdict()
     if closed is Closed.USED:
-        return _page("receipt", 200, opened, words | {"kind": ANSWERS.get(opened.link.purpose, "")})
+        return _page("receipt", 200, opened, words)
     return _page("notice", _STATUS.get(closed, 200), opened, words)
 
 
@@ -95,6 +96,10 @@ def _state(value: State) -> str:
     return STATES[value]
 
 
+def _answer(value: AnswerKind) -> str:
+    return ANSWERS[value].capitalize()
+
+
 def _flag(value: Flag) -> str:
     return FLAGS[value]
 
@@ -105,6 +110,7 @@ _TEMPLATES.filters |= {
     "tel": dialled,
     "state": _state,
     "flag": _flag,
+    "answer": _answer,
     "period": period,
 }
 _TEMPLATES.filters["name"] = agency_name

@@ -6,6 +6,7 @@ from io import BytesIO
 import docx
 import pytest
 from docx.document import Document
+from docx.shared import Pt
 
 from services.notifier.draft_letter import MOST_ADDRESSED, TYPE, WIDTHS
 from services.notifier.mail import Mail
@@ -90,6 +91,25 @@ def test_an_answer_is_for_the_officer_to_weigh(letter: Document) -> None:
     gaps = paragraphs(letter, "Gap")
     assert len(gaps) == 3
     assert "đã trả lời “không phát sinh” ngày 15/03/2023" in gaps[1]
+
+
+def test_the_signature_is_not_left_alone(letter: Document) -> None:
+    """However long the list, the last request, the closing words and the signature stand on one page: each holds to the
+    next, none breaks, and the signature's row doesn't either."""
+    after = letter.tables[1]._tbl.xpath("following-sibling::w:p")
+    body = [p for p in letter.paragraphs if p._p in after]
+    last = next(place for place, p in enumerate(body) if p.text.startswith("2. "))
+    closing = body[last:-1]
+    assert closing[-1].text.endswith("phối hợp thực hiện./.")
+    assert {(p.paragraph_format.keep_with_next, p.paragraph_format.keep_together) for p in closing} == {(True, True)}
+    assert closing[-1]._p.getnext() is letter.tables[-1]._tbl
+    assert letter.tables[-1].rows[0]._tr.xpath("w:trPr/w:cantSplit")
+
+
+def test_what_the_format_wants_after_a_table_takes_no_room(letter: Document) -> None:
+    """The empty paragraph behind the signature is a line of one point, so it makes no empty page."""
+    end = letter.paragraphs[-1]
+    assert (end.text, end.paragraph_format.line_spacing) == ("", Pt(1))
 
 
 def test_who_reads_it_besides(letter: Document) -> None:

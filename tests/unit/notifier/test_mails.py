@@ -107,7 +107,7 @@ def test_answers_are_shown() -> None:
     """What was answered stands in the line, with who answered where that is another, until the coordinator confirms."""
     for name, said in (
         ("escalated", "Đã trả lời “không phát sinh” ngày 09/03/2023, chờ Sở TT&TT xác nhận"),
-        ("joint", "Báo Quảng Ngãi đã trả lời “đã thực hiện / không đồng ý” ngày 09/01/2024, chờ Sở TT&TT xác nhận"),
+        ("joint", "Báo Quảng Ngãi đã trả lời “đã thực hiện hoặc không đồng ý” ngày 09/01/2024, chờ Sở TT&TT xác nhận"),
     ):
         mail = SPECIMENS[name]()
         assert said in " ".join(part(mail, "plain").split())

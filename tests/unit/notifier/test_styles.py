@@ -5,7 +5,6 @@ from importlib.resources import files
 
 import css_inline
 import pytest
-from jinja2 import Template
 
 from services.notifier import render
 from services.notifier.actions import Links
@@ -43,7 +42,7 @@ def test_inlined_before_is_the_same_as_inlined_after(rungs: list[Rung], more: bo
         "parts": parts(written, SHAPES[-1]),
         "listed": drafted(written.draft, SHAPES[-1]),
     }
-    plain = Template(TEMPLATE, autoescape=True, trim_blocks=True, lstrip_blocks=True).render(given)
+    plain = render._TEMPLATES.from_string(TEMPLATE).render(given)
     after = css_inline.CSSInliner(keep_style_tags=False).inline(plain)
     assert Page(render._HTML.render(given)).seen == Page(after).seen
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
-from services.reports.build_report import build_report
+from services.reports.build_report import View, build_report
 from services.reports.tallies import tallies_of
 from shared.contracts.base import Event
 from shared.contracts.days import CalendarDay
@@ -51,7 +51,7 @@ def report_of(told: Iterable[Told], as_of: date = AS_OF) -> ConsolidatedReport:
     plan = next(e for e in by_kind[PlanPublished] if isinstance(e, PlanPublished))
     outputs = [e for e in by_kind[OutputRecorded] if isinstance(e, OutputRecorded)]
     reviews = [e for e in by_kind[OutputReviewed] if isinstance(e, OutputReviewed)]
-    return build_report(plan, accounts.values(), tallies_of(outputs, reviews), as_of)
+    return build_report(plan, View(list(accounts.values()), tallies_of(outputs, reviews)), as_of)
 
 
 def _duty_events(account: Account) -> Iterator[Told]:

@@ -6,7 +6,7 @@ from itertools import product
 
 from hypothesis import strategies as st
 
-from services.reports.build_report import build_report
+from services.reports.build_report import View, build_report
 from services.reports.tallies import tallies_of
 from shared import periods
 from shared.contracts.duties import ExcuseKind, OccurrenceKey
@@ -55,7 +55,7 @@ class Lives:
         return found
 
     def report(self, as_of: date) -> ConsolidatedReport:
-        return build_report(PLAN, self.accounts, tallies_of(self.outputs, self.reviews), as_of)
+        return build_report(PLAN, View(self.accounts, tallies_of(self.outputs, self.reviews)), as_of)
 
 
 @st.composite

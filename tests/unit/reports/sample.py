@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from services.reports.build_report import build_report
+from services.reports.build_report import View, build_report
 from services.reports.duty_lines import Duties
 from services.reports.output_lines import output_line
 from services.reports.tallies import tallies_of
@@ -195,7 +195,7 @@ def review(made: OutputRecorded, number: int, day: date, *, accepted: bool) -> O
 def sample_report(as_of: date = AS_OF, *extra: OutputRecorded, plan: PlanPublished = PLAN) -> ConsolidatedReport:
     """The sample plan's report, with some more outputs and one that was sent back."""
     outputs, reviews = _delivered(extra)
-    return build_report(plan, [account for account, _ in year_of_accounts()], tallies_of(outputs, reviews), as_of)
+    return build_report(plan, View([account for account, _ in year_of_accounts()], tallies_of(outputs, reviews)), as_of)
 
 
 def sample_outputs(as_of: date = AS_OF, *extra: OutputRecorded) -> list[OutputLine]:

@@ -9,7 +9,7 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.reports.build_report import build_report, report_json
+from services.reports.build_report import View, build_report, report_json
 from services.reports.tallies import tallies_of
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Account, standing
@@ -114,12 +114,12 @@ def test_outputs_of_other_plans_are_passed_over() -> None:
     account = next(year_of_accounts())[0]
     moved = Account(account.key.model_copy(update={"plan": "khac-2023"}), account.facts)
     assert sample_report(AS_OF, foreign) == sample_report(AS_OF)
-    assert build_report(PLAN, [moved], tallies_of([foreign], []), AS_OF).totals.explicit.expected == 0
+    assert build_report(PLAN, View([moved], tallies_of([foreign], [])), AS_OF).totals.explicit.expected == 0
 
 
 def test_a_duty_that_the_plan_no_longer_names_is_still_counted() -> None:
     """An output of a removed duty by a removed agency gets lines under their ids, after the plan's."""
-    report = build_report(PLAN, [], tallies_of([output("cũ", "bỏ", "giải thể", AS_OF)], []), AS_OF)
+    report = build_report(PLAN, View([], tallies_of([output("cũ", "bỏ", "giải thể", AS_OF)], [])), AS_OF)
     assert (report.duties[-1].id, report.duties[-1].outputs) == ("bỏ", 1)
     assert (report.agencies[-1].id, report.agencies[-1].outputs) == ("giải thể", 1)
 
@@ -135,7 +135,7 @@ def test_the_highest_review_decides() -> None:
     made = output("c", "III.2", "snv", date(2023, 5, 1))
     reviews = [review(made, 2, date(2023, 5, 9), accepted=True), review(made, 1, date(2023, 5, 3), accepted=False)]
     assert [
-        build_report(PLAN, [], tallies_of([made], reviews), day).outputs.standing
+        build_report(PLAN, View([], tallies_of([made], reviews)), day).outputs.standing
         for day in (date(2023, 5, 2), date(2023, 5, 3), date(2023, 5, 9))
     ] == [1, 0, 1]
 
@@ -143,7 +143,7 @@ def test_the_highest_review_decides() -> None:
 def test_what_was_sent_back_is_recorded_and_not_counted() -> None:
     """It is told apart in the totals, and is out of the counts of duties, agencies, pairs, topics and channels."""
     made = output("c", "III.2", "snv", date(2023, 5, 1), topics=("II.1",), flags=(Flag.REUSE,))
-    report = build_report(PLAN, [], tallies_of([made], [review(made, 1, AS_OF, accepted=False)]), AS_OF)
+    report = build_report(PLAN, View([], tallies_of([made], [review(made, 1, AS_OF, accepted=False)])), AS_OF)
     assert report.outputs == OutputTotals(recorded=1, standing=0, sent_back=1)
     every = (report.duties, report.agencies, report.pairs, report.groups, report.topics, report.channels, report.flags)
     assert sum(line.outputs for lines in every for line in lines) == 0
@@ -165,7 +165,7 @@ def test_topics_and_channels_are_counted_in_the_plans_order() -> None:
         output("1", "III.2", "snv", AS_OF, topics=("II.7", "lạ")),
         output("2", "III.2", "snv", AS_OF, topics=("II.7",), channel="radio"),
     ]
-    report = build_report(PLAN, [], tallies_of(made, []), AS_OF)
+    report = build_report(PLAN, View([], tallies_of(made, [])), AS_OF)
     assert [(topic.id, topic.outputs) for topic in report.topics] == [("II.1", 0), ("II.7", 2), ("lạ", 1)]
     assert [(channel.id, channel.outputs) for channel in report.channels] == [("web", 1), ("radio", 1)]
 
@@ -175,7 +175,7 @@ def test_a_second_output_is_extra() -> None:
     account, first = next(year_of_accounts())
     assert first is not None
     second = output("thêm", "III.5", "stttt", first.day, period=account.key.period, flags=(Flag.EXTRA, Flag.LATE))
-    report = build_report(PLAN, [account], tallies_of([first, second], []), AS_OF)
+    report = build_report(PLAN, View([account], tallies_of([first, second], [])), AS_OF)
     duty = next(line for line in report.duties if line.id == "III.5")
     assert (duty.met, duty.outputs, duty.extra) == (1, 2, 1)
     assert report.occurrences[0].flags == (Flag.LATE, Flag.EXTRA)
@@ -199,7 +199,7 @@ def test_an_extended_occurrence_stays_in_its_month() -> None:
 
 def test_all_months_of_the_year_are_there() -> None:
     """A month in which nothing ends has a line of zeros."""
-    report = build_report(PLAN, [], [], AS_OF)
+    report = build_report(PLAN, View(), AS_OF)
     assert [line.month for line in report.months] == [f"2023-{month:02}" for month in range(1, 13)]
 
 

@@ -12,15 +12,16 @@ from shared.outcomes import Rejected
 from shared.question import Question
 
 PLAN = {"plan": "mau-2023"}
+OF_A_REPORT = "plan, as_of, format, compare_to, compare_plan"
 
 
 @pytest.mark.parametrize(
     ("kind", "given", "named"),
     [
-        (ReportQuestion, PLAN | {"asof": "2023-05-04"}, "can't hold 'asof'; known keys: plan, as_of, format"),
+        (ReportQuestion, PLAN | {"asof": "2023-05-04"}, f"can't hold 'asof'; known keys: {OF_A_REPORT}"),
         (StatusQuestion, {"asof": "2023-05-04"}, "can't hold 'asof'; known keys: plan, agency, as_of"),
         (StatusQuestion, PLAN | {"Plan": "x", "day": 1}, "can't hold 'Plan', 'day'; known keys: plan, agency, as_of"),
-        (ReportQuestion, {"as_of": "hôm nay", "asof": 1}, "can't hold 'asof'; known keys: plan, as_of, format"),
+        (ReportQuestion, {"as_of": "hôm nay", "asof": 1}, f"can't hold 'asof'; known keys: {OF_A_REPORT}"),
     ],
 )
 def test_an_unknown_key_is_refused_with_the_known_ones(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from services.submissions.link_events import LONGEST_SOURCE, event_of, source, told_id
+from services.submissions.link_events import LONGEST_SOURCE, answers_begin, event_of, source, told_id
 from services.submissions.read_event import read_submission
 from services.submissions.record_outputs import receipt_id
 from shared.contracts.duties import OccurrenceKey
@@ -15,16 +15,21 @@ OUTPUT = {"title": "Mẫu", "published_on": "2026-02-11"}
 
 
 def test_a_link_is_one_event() -> None:
-    """Its content doesn't name it, nor its last day; agency, mail, occurrence and purpose do."""
+    """Its content doesn't name it, nor its last day; agency, mail and occurrence do, and whether it submits or answers:
+    a mail is answered once."""
     posted = event_of(LINK, OUTPUT)
     assert receipt_id(posted) == told_id(LINK) == told_id(replace(LINK, until=date(2027, 1, 1)))
     others = [
         replace(LINK, agency="so-a"),
         replace(LINK, mail="x"),
         replace(LINK, occurrence=KEY.model_copy(update={"period": "2026-03"})),
-        *(replace(LINK, purpose=purpose) for purpose in Purpose if purpose is not LINK.purpose),
+        replace(LINK, purpose=Purpose.ALREADY_DONE),
     ]
     assert len({told_id(one) for one in (LINK, *others)}) == len(others) + 1
+    answer = told_id(replace(LINK, purpose=Purpose.NOTHING_TO_REPORT))
+    assert answer == told_id(replace(LINK, purpose=Purpose.ALREADY_DONE))
+    assert answer.startswith(answers_begin(replace(LINK, mail="x")))
+    assert not answer.startswith(answers_begin(replace(LINK, agency="so-a")))
 
 
 def test_the_event_says_who_and_for_what() -> None:

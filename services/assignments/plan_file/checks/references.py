@@ -11,6 +11,7 @@ AGENCY = "agency"
 REFERENCES: tuple[tuple[Loc, tuple[str, ...]], ...] = (
     (("coordinator",), (AGENCY,)),
     (("recipient",), (AGENCY,)),
+    (("reporting_duty",), ("duty",)),
     (("reminders", "agencies", ANY, "agency"), (AGENCY,)),
     (("groups", ANY, "kinds", ANY), ("kind",)),
     (("groups", ANY, "agencies", ANY), (AGENCY,)),
@@ -44,6 +45,7 @@ def declared(source: Source) -> dict[str, list[str]]:
     """The names that the file declares, well formed or not, by what they name."""
     return {
         AGENCY: [name for _, name in source.texts("agencies", ANY, "id")],
+        "duty": [name for _, name in source.texts("duties", ANY, "id")],
         "kind": source.keys("kinds"),
         "group": source.keys("groups"),
         "heading": source.keys("headings"),

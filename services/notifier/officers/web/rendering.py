@@ -6,7 +6,8 @@ from starlette.responses import HTMLResponse, Response
 
 from services.notifier.officers.officer_words import RUNGS
 from services.notifier.officers.web.words import STATES, weekday
-from services.notifier.wording import ANSWERS, full_date, period_name
+from services.notifier.wording import full_date, period_name
+from shared.vietnamese import ANSWERS
 
 _POLICY = "default-src 'none'; style-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 PREFIX = "/nhac-viec"

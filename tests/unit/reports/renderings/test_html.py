@@ -13,6 +13,7 @@ from shared.contracts.narrative import Part
 from shared.contracts.plan import Count
 from tests.unit.reports.renderings import figures
 from tests.unit.reports.renderings.hostile import AMPERSAND, SCRIPT, TEMPLATE, hostile_report
+from tests.unit.reports.renderings.officers_words import written
 from tests.unit.reports.sample import sample_report
 
 
@@ -159,12 +160,12 @@ def test_the_same_report_gives_the_same_bytes() -> None:
 def test_what_an_officer_wrote_stands_in_the_page() -> None:
     """Paragraphs, lists and faces as such; all other markup as text."""
     text = "Do **thiếu *người*** & <b>máy</b>:\n- một\n- hai\n\nHết."
-    source = render(sample_report(), {Part.CAUSES: text, Part.OUTLOOK: "  "}).decode()
+    source = render(written({Part.CAUSES: text, Part.OUTLOOK: "  "})).decode()
     start = source.index('<section id="danh-gia">')
-    written = " ".join(source[start : source.index("</section>", start)].split())
-    assert written.endswith(
+    shown = " ".join(source[start : source.index("</section>", start)].split())
+    assert shown.endswith(
         "<h3>Nguyên nhân</h3> <p>Do <strong>thiếu </strong><strong><em>người</em></strong>"
         " &amp; &lt;b&gt;máy&lt;/b&gt;:</p> <ul><li>một</li> <li>hai</li> </ul><p>Hết.</p>"
     )
-    assert "Phương hướng năm sau" not in written
+    assert "Phương hướng năm sau" not in shown
     assert 'id="danh-gia"' not in render(sample_report()).decode()

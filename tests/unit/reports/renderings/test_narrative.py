@@ -7,6 +7,7 @@ from services.reports.renderings.paper import Block, Kind
 from services.reports.renderings.wording import rate
 from services.reports.rules import completion, punctuality
 from shared.contracts.narrative import Part
+from tests.unit.reports.renderings.officers_words import written
 from tests.unit.reports.sample import PLAN, plan_with, sample_report
 
 
@@ -18,7 +19,7 @@ def bodies(blocks: list[Block]) -> list[str]:
 def test_strengths_are_the_rates_of_what_the_plan_states() -> None:
     """Done of owed, and the rates of completion and of punctuality, of explicit occurrences alone."""
     explicit = sample_report().totals.explicit
-    text = bodies(list(narrative.assessment(sample_report(), {})))[0]
+    text = bodies(list(narrative.assessment(sample_report())))[0]
     assert f"{explicit.met + explicit.met_late}/{explicit.expected - explicit.excused} kỳ phải thực hiện" in text
     assert f"(tỷ lệ hoàn thành: {rate(completion(explicit))})" in text
     assert text.endswith(f"hoặc quá hạn: {rate(punctuality(explicit))}.")
@@ -26,14 +27,14 @@ def test_strengths_are_the_rates_of_what_the_plan_states() -> None:
 
 def test_shortcomings_count_what_is_overdue_and_whose_it_is() -> None:
     """The two groups apart, and the number of agencies that annex II lists."""
-    text = bodies(list(narrative.assessment(sample_report(), {})))[1]
+    text = bodies(list(narrative.assessment(sample_report())))[1]
     assert text.startswith("Còn 05 kỳ quá hạn trong nhóm được ấn định và 0 kỳ quá hạn trong nhóm không ấn định")
     assert "thuộc 02 cơ quan, đơn vị (Phụ lục II)" in text
 
 
 def test_without_anything_overdue_it_says_so() -> None:
     """In the first week of the year nobody owes anything."""
-    text = bodies(list(narrative.assessment(sample_report(date(2023, 1, 5)), {})))[1]
+    text = bodies(list(narrative.assessment(sample_report(date(2023, 1, 5)))))[1]
     assert text.startswith("Không còn kỳ thực hiện quá hạn; 0 kỳ")
 
 
@@ -72,7 +73,7 @@ def test_implied_duties_say_why_one_is_expected() -> None:
 
 def test_a_part_that_was_written_stands_in_place_of_its_gap() -> None:
     """Paragraphs and items with their faces; the parts that wait are marked still."""
-    blocks = list(narrative.assessment(sample_report(), {Part.CAUSES: "Do **thiếu** người:\n- một\n- hai"}))
+    blocks = list(narrative.assessment(written({Part.CAUSES: "Do **thiếu** người:\n- một\n- hai"})))
     place = next(n for n, block in enumerate(blocks) if block.text == "3. Nguyên nhân")
     assert [block.text for block in blocks[place + 1 :]] == ["Do thiếu người:", "- một", "- hai"]
     assert [run.text for run in blocks[place + 1].runs if run.bold] == ["thiếu"]
@@ -84,4 +85,4 @@ def test_a_part_that_was_written_stands_in_place_of_its_gap() -> None:
 
 def test_a_part_of_blanks_is_not_written() -> None:
     """Its gap stays, so that nobody sends a report with an empty part."""
-    assert [block.kind for block in narrative.outlook({Part.OUTLOOK: " \n "})] == [Kind.GAP]
+    assert [block.kind for block in narrative.outlook(written({Part.OUTLOOK: " \n "}))] == [Kind.GAP]

@@ -15,6 +15,7 @@ from services.assignments.rules import Assignment, extended
 from services.reports.duty_lines import Duties
 from services.reports.lines import occurrence_line
 from services.reports.rules import counts_of
+from services.reports.tallies import Numbers
 from services.submissions.book import Book, Due, Obligation
 from services.submissions.rules import NoMatch, match
 from shared import periods
@@ -186,7 +187,7 @@ class Ledger(RuleBasedStateMachine):
             stands = {period: standing(accounts[period].facts, day) for period in PERIODS}
             states, counts = self.past[day]
             assert {period: s and s.state for period, s in stands.items()} == states, day
-            lines = [occurrence_line(accounts[period], s, DUTIES, {}) for period, s in stands.items() if s]
+            lines = [occurrence_line(accounts[period], s, DUTIES, Numbers()) for period, s in stands.items() if s]
             count = counts_of(lines, day)
             assert count.model_dump() == counts, day
             assert count.met + count.met_late + count.overdue + count.excused + count.open == count.expected

@@ -12,6 +12,7 @@ def test_declared() -> None:
     source, _ = read(SMALL.read_text(encoding="utf-8"))
     assert declared(source) == {
         "agency": ["so-a", "ubnd"],
+        "duty": ["I.1"],
         "kind": ["department", "committee"],
         "group": ["departments"],
         "heading": ["radio"],
@@ -44,4 +45,4 @@ def test_unknown_names(old: str, new: str, message: str) -> None:
 def test_every_reference_has_something_to_name() -> None:
     """The table of references speaks only of things that a file declares."""
     kinds = {thing for _, things in REFERENCES for thing in things}
-    assert kinds == {"agency", "kind", "group", "heading", "channel", "topic"}
+    assert kinds == {"agency", "duty", "kind", "group", "heading", "channel", "topic"}
