@@ -99,6 +99,10 @@ class Settings(BaseModel):
     link_secret: Annotated[SecretStr, Field(min_length=LEAST_SECRET)] | None = Field(
         None, description=f"signs the links in reminders: {LEAST_SECRET} random characters or more"
     )
+    report_template: Path | None = Field(
+        None,
+        description="the department's DOCX template of the report, see `dondoc report template`; ours if unset",
+    )
     identity: Path = Field(
         Path(".dondoc/identity"),
         description="the folder of NATS users' secrets and agencies' keys; `dondoc agency` keeps it",

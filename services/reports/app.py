@@ -6,6 +6,8 @@ from services.reports import log_position
 from services.reports.answer_report import ReportQuestion, answer_report
 from services.reports.answer_status import StatusQuestion, answer_status
 from services.reports.apply_events import apply_events
+from services.reports.read_template import read_template
+from services.reports.renderings.formats import renders
 from services.reports.store import Store
 from shared.answers import Answer
 from shared.contracts.registry import decode
@@ -19,11 +21,12 @@ async def start(runtime: Runtime) -> None:
     """Keep the view; answer `dondoc.reports.report` and `dondoc.reports.status`."""
     store = Store(runtime.mongo)
     await store.ensure_indexes()
+    made_by = renders(read_template(runtime.settings.report_template))
 
     async def report(request: bytes) -> Answer:
         question = ReportQuestion.read(request)
         await log_position.caught_up(runtime.js)
-        document = await answer_report(question, store, runtime.mongo, runtime.outbox)
+        document = await answer_report(question, store, runtime.mongo, runtime.outbox, made_by)
         return await reply(runtime.js, document.name, document.data)
 
     async def status(request: bytes) -> Answer:

@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 
+import docx
 import pytest
 from nats.aio.client import Client
 from nats.js import JetStreamContext
@@ -21,11 +23,12 @@ from shared.contracts.report import ConsolidatedReport, ReportIssued
 from shared.contracts.status import Status
 from shared.large_messages import LARGEST_MESSAGE_BYTES
 from shared.outcomes import Retry
-from shared.settings import Settings
+from shared.settings import Settings, SettingsError
 from shared.topology import DEADLETTER, DOCUMENTS, EVENTS
 from tests.harness.services import in_process
 from tests.unit.reports.events import Told, report_of, year_of_events
 from tests.unit.reports.sample import AS_OF, PLAN_ID, plan_with
+from tests.unit.reports.templates import edited
 
 WITHIN = timedelta(seconds=60)
 NOW = datetime(2023, 11, 29, 8, tzinfo=UTC)
@@ -62,6 +65,23 @@ async def test_an_earlier_day_can_be_asked_for(service: JetStreamContext, nc: Cl
     assert await asked(nc, plan=PLAN_ID, as_of=str(earlier)) == report_json(report_of(year_of_events(), earlier))
     with pytest.raises(Refused, match="the calendar stands at 2023-11-29"):
         await asked(nc, plan=PLAN_ID, as_of="2023-11-30")
+
+
+async def test_a_departments_template_is_what_the_docx_is_made_in(
+    settings: Settings, js: JetStreamContext, nc: Client, tmp_path: Path
+) -> None:
+    """Its words stand in the document; a template with a fault stops the start, and says so."""
+    file = tmp_path / "mau.docx"
+    own = settings.model_copy(update={"report_template": file})
+    file.write_bytes(edited("[Họ và tên]", "Nguyễn Văn Mẫu"))
+    async with in_process("reports", start, own):
+        await publish(js, year_of_events())
+        document = docx.Document(BytesIO(await asked(nc, plan=PLAN_ID, format="docx")))
+        assert "Nguyễn Văn Mẫu" in [cell.text.split("\n")[-1] for table in document.tables for cell in table._cells]
+    file.write_bytes(edited("{{ noi_dung }}", "x"))
+    with pytest.raises(SettingsError, match=r"The placeholder \{\{ noi_dung \}\} is missing"):
+        async with in_process("reports", start, own):
+            pass
 
 
 async def test_every_format_can_be_had(service: JetStreamContext, nc: Client) -> None:

@@ -13,7 +13,8 @@ from services.notifier.letters.text import one_line
 from services.notifier.recipients import directing
 from shared.contracts.plan import PlanPublished
 from shared.decree.blanks import DATE, NUMBER, SIGNER, balanced, parent_block, receivers
-from shared.decree.docx import templates, twips, write_docx
+from shared.decree.docx import templates, write_docx
+from shared.decree.units import twips
 from shared.vietnamese import agency_name
 
 TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -6,7 +6,10 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from services.reports.renderings import listings, matrix, summaries, wording
-from services.reports.renderings.table import text
+from services.reports.renderings.charts import charts
+from services.reports.renderings.drawing import draw
+from services.reports.renderings.markdown import paragraphs
+from services.reports.renderings.table import Table, text
 from services.reports.rules import completion
 from shared.contracts.plan import Count
 from shared.contracts.report import ConsolidatedReport
@@ -24,6 +27,8 @@ def render(report: ConsolidatedReport) -> bytes:
             ("explicit", summaries.EXPLICIT, report.totals.explicit),
             ("implied", summaries.IMPLIED, report.totals.implied),
         ),
+        written=[(line.title, said) for line in report.narrative if (said := paragraphs(line.text or ""))],
+        drawings=tuple(draw(chart) for chart in charts(report)),
         sections=(
             ("Nhiệm vụ", [summaries.duties(report)]),
             ("Cơ quan, đơn vị", [summaries.agencies(report)]),
@@ -36,6 +41,11 @@ def render(report: ConsolidatedReport) -> bytes:
     return page.encode() + b"\n"
 
 
+def _naming(table: Table) -> int:
+    """The column that names what a row is about: the first whose words begin at the left."""
+    return next((place for place, column in enumerate(table.columns) if column.align == "left"), 0)
+
+
 _TEMPLATES = SandboxedEnvironment(
     loader=FileSystemLoader(Path(__file__).parent),
     autoescape=True,
@@ -44,4 +54,4 @@ _TEMPLATES = SandboxedEnvironment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.globals.update(text=text, number=wording.number, rate=wording.rate, completion=completion)
+_TEMPLATES.globals.update(text=text, naming=_naming, number=wording.number, rate=wording.rate, completion=completion)

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from services.reports.renderings import summaries, wording
 from services.reports.renderings.directory import Directory
-from services.reports.renderings.paper import Block, Kind
+from services.reports.renderings.markdown import ITEM, paragraphs
+from services.reports.renderings.paper import Block, Kind, Run
 from services.reports.renderings.table import Table
 from services.reports.renderings.wording import quantity
 from services.reports.rules import completion, done, owed, punctuality
 from shared.contracts.ledger import State
+from shared.contracts.narrative import Part
 from shared.contracts.plan import Count
 from shared.contracts.report import ConsolidatedReport, Counts, DutyLine
 
@@ -21,7 +23,7 @@ def directing(report: ConsolidatedReport) -> Iterator[Block]:
         f"Thực hiện {report.title}{_reference(report)}, {report.coordinator.name} đã theo dõi, đôn đốc, tổng hợp "
         f"kết quả thực hiện của các cơ quan, đơn vị, địa phương. {wording.as_of(report.as_of)}."
     )
-    yield gap("việc ban hành văn bản chỉ đạo, hướng dẫn; công tác phối hợp, kiểm tra")
+    yield from _part(report, Part.DIRECTING, "việc ban hành văn bản chỉ đạo, hướng dẫn; công tác phối hợp, kiểm tra")
 
 
 def results(report: ConsolidatedReport) -> Iterator[Block]:
@@ -53,7 +55,7 @@ def assessment(report: ConsolidatedReport) -> Iterator[Block]:
         f"trong năm (tỷ lệ hoàn thành: {wording.rate(completion(explicit))}); tỷ lệ đúng hạn trong các kỳ đã thực hiện "
         f"hoặc quá hạn: {wording.rate(punctuality(explicit))}."
     )
-    yield gap("đánh giá chất lượng, mô hình hay, cách làm hiệu quả")
+    yield from _part(report, Part.QUALITY, "đánh giá chất lượng, mô hình hay, cách làm hiệu quả")
     yield Block(Kind.HEADING, "2. Hạn chế")
     overdue = [line for line in report.occurrences if line.state is State.OVERDUE]
     bodies = len({line.agency for line in overdue})
@@ -64,25 +66,35 @@ def assessment(report: ConsolidatedReport) -> Iterator[Block]:
         if overdue
         else f"Không còn kỳ thực hiện quá hạn; {quantity(late)} kỳ được ấn định đã thực hiện nhưng trễ hạn."
     )
-    yield gap("hạn chế khác")
+    yield from _part(report, Part.SHORTCOMINGS, "hạn chế khác")
     yield Block(Kind.HEADING, "3. Nguyên nhân")
-    yield gap("nguyên nhân khách quan, chủ quan")
+    yield from _part(report, Part.CAUSES, "nguyên nhân khách quan, chủ quan")
 
 
-def outlook() -> Iterator[Block]:
+def outlook(report: ConsolidatedReport) -> Iterator[Block]:
     """IV. Nothing that figures can tell."""
-    yield gap("phương hướng, nhiệm vụ trọng tâm năm sau")
+    yield from _part(report, Part.OUTLOOK, "phương hướng, nhiệm vụ trọng tâm năm sau")
 
 
 def proposals(report: ConsolidatedReport) -> Iterator[Block]:
     """V. The officer's proposals, and the closing sentence."""
-    yield gap("kiến nghị, đề xuất; nếu không có thì ghi “Không”")
+    yield from _part(report, Part.PROPOSALS, "kiến nghị, đề xuất; nếu không có thì ghi “Không”")
     yield _body(f"{report.coordinator.name} kính báo cáo {report.recipient.name} xem xét, chỉ đạo./.")
 
 
 def gap(what: str) -> Block:
     """A place that the officer fills."""
     return Block(Kind.GAP, f"[Cán bộ tổng hợp bổ sung: {what}]")
+
+
+def _part(report: ConsolidatedReport, part: Part, what: str) -> Iterator[Block]:
+    """What an officer wrote, or the place where it is to be written."""
+    said = [one for line in report.narrative if line.id is part for one in paragraphs(line.text or "")]
+    for one in said:
+        runs = (Run(ITEM), *one.runs) if one.item else one.runs
+        yield Block(Kind.BODY, one.text, runs=runs)
+    if not said:
+        yield gap(what)
 
 
 def _duty(duty: DutyLine, known: Directory) -> str:

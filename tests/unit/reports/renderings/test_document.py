@@ -1,4 +1,4 @@
-"""The paper's outline: five parts, three annexes, and what stands where."""
+"""The paper's outline: five parts, four annexes, and what stands where."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from services.reports.renderings.paper import Kind
 from tests.unit.reports.sample import PLAN, sample_report
 
 
-def test_the_outline_has_five_parts_and_three_annexes() -> None:
+def test_the_outline_has_five_parts_and_four_annexes() -> None:
     """Numbered in Roman, in the order in which they are printed."""
     paper = compose(sample_report())
     assert paper.parent == "UBND TỈNH MẪU"
@@ -18,7 +18,7 @@ def test_the_outline_has_five_parts_and_three_annexes() -> None:
         "IV",
         "V",
     ]
-    assert [annex.number for annex in paper.annexes] == ["I", "II", "III"]
+    assert [annex.number for annex in paper.annexes] == ["I", "II", "III", "IV"]
 
 
 def test_each_group_of_duties_has_a_heading() -> None:

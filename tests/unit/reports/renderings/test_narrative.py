@@ -6,6 +6,8 @@ from services.reports.renderings import narrative
 from services.reports.renderings.paper import Block, Kind
 from services.reports.renderings.wording import rate
 from services.reports.rules import completion, punctuality
+from shared.contracts.narrative import Part
+from tests.unit.reports.renderings.officers_words import written
 from tests.unit.reports.sample import PLAN, plan_with, sample_report
 
 
@@ -67,3 +69,20 @@ def test_implied_duties_say_why_one_is_expected() -> None:
     texts = bodies(list(narrative.results(sample_report())))
     implied = next(text for text in texts if text.startswith("- Tập huấn cho cán bộ"))
     assert "01 kỳ trong năm, tính tối thiểu vì kế hoạch không ấn định số lượng" in implied
+
+
+def test_a_part_that_was_written_stands_in_place_of_its_gap() -> None:
+    """Paragraphs and items with their faces; the parts that wait are marked still."""
+    blocks = list(narrative.assessment(written({Part.CAUSES: "Do **thiếu** người:\n- một\n- hai"})))
+    place = next(n for n, block in enumerate(blocks) if block.text == "3. Nguyên nhân")
+    assert [block.text for block in blocks[place + 1 :]] == ["Do thiếu người:", "- một", "- hai"]
+    assert [run.text for run in blocks[place + 1].runs if run.bold] == ["thiếu"]
+    assert [block.text for block in blocks if block.kind is Kind.GAP] == [
+        "[Cán bộ tổng hợp bổ sung: đánh giá chất lượng, mô hình hay, cách làm hiệu quả]",
+        "[Cán bộ tổng hợp bổ sung: hạn chế khác]",
+    ]
+
+
+def test_a_part_of_blanks_is_not_written() -> None:
+    """Its gap stays, so that nobody sends a report with an empty part."""
+    assert [block.kind for block in narrative.outlook(written({Part.OUTLOOK: " \n "}))] == [Kind.GAP]
