@@ -15,13 +15,13 @@ from services.notifier.sending.lease import GRACE
 from services.notifier.sending.limits import Limits
 from services.notifier.sending.pool import Pool
 from services.notifier.sending.sending import Sending
-from services.notifier.sending.smtp_url import parse_smtp_url
 from services.notifier.store import Store
 from shared.contracts.base import Event
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.plan import PlanPublished
 from shared.mongo import Mongo
 from shared.outbox import Outbox
+from shared.smtp_url import parse_smtp_url
 from tests.harness.postman import Postman, listening
 from tests.harness.services import LINK_SECRET
 from tests.unit.notifier.sample import assigned_event, key, plan

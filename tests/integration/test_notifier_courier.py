@@ -11,7 +11,7 @@ from aiosmtpd.smtp import Envelope as Came
 
 from services.notifier.letters.mail import Envelope, Fate, Outcome
 from services.notifier.sending.courier import Courier
-from services.notifier.sending.smtp_url import parse_smtp_url
+from shared.smtp_url import parse_smtp_url
 from tests.harness.postman import Postman, listening, no, yes
 
 BODY = b"From: a@mau.example\r\nSubject: x\r\n\r\n.dong bat dau bang dau cham\r\n"

@@ -15,10 +15,10 @@ from services.notifier.bounces.take_report import take_report
 from services.notifier.sending.courier import Courier
 from services.notifier.sending.pool import Pool
 from services.notifier.sending.settling import LONGEST_BACKOFF
-from services.notifier.sending.smtp_url import parse_smtp_url
 from shared.contracts.registry import decode
 from shared.contracts.reminders import ReminderFailed, ReminderSent
 from shared.mongo import Mongo
+from shared.smtp_url import parse_smtp_url
 from tests.harness.postfix import MISSING, answer, available, order, postfix, restart
 from tests.harness.postman import Postman, listening
 from tests.integration.notifier_desk import MONTH, OVERDUE, Desk, at_work

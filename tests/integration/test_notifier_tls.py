@@ -10,7 +10,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from services.notifier.letters.mail import Envelope, Fate, Outcome
 from services.notifier.sending.courier import Courier
-from services.notifier.sending.smtp_url import parse_smtp_url
+from shared.smtp_url import parse_smtp_url
 from tests.harness.postman import Postman, listening, yes
 from tests.harness.tls import Authority, authority
 

@@ -20,7 +20,7 @@ from aiosmtplib import (
 )
 
 from services.notifier.letters.mail import Begin, Envelope, Fate, MayEnd, Outcome
-from services.notifier.sending.smtp_url import Server
+from shared.smtp_url import Server
 
 # RFC 5321, 4.5.3.2: what a client must wait for at least.
 COMMAND_TIMEOUT = timedelta(minutes=5)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from services.notifier.bounces.address import BounceAddress
 from services.notifier.letters.dkim import Dkim
 from services.notifier.recipients import usable
-from services.notifier.sending.smtp_url import Server, parse_smtp_url
 from shared.settings import Settings, SettingsError
+from shared.smtp_url import Server, mail_server
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,7 @@ def read_mailing(settings: Settings) -> Mailing:
 def _server(settings: Settings) -> Server:
     if not usable(settings.mail_from):
         raise SettingsError(f"DONDOC_MAIL_FROM={settings.mail_from!r} is wrong: write one plain address")
-    try:
-        return parse_smtp_url(settings.smtp_url, str(settings.smtp_ca_file) if settings.smtp_ca_file else None)
-    except ValueError as error:
-        raise SettingsError(f"DONDOC_SMTP_URL is wrong: {error}") from None
+    return mail_server(settings)
 
 
 def _bounces(settings: Settings) -> BounceAddress | None:

@@ -12,10 +12,10 @@ from services.submissions.evidence import Evidence
 from services.submissions.keep_evidence import Limits, NotTaken, TooMuch, keep_evidence
 from services.submissions.sweep_evidence import LONGEST_UPLOAD
 from services.submissions.web.answering import Answering
-from services.submissions.web.attachment import content_disposition
 from services.submissions.web.gate import Gate
 from services.submissions.web.incoming import Patience, Places, announced, pieces, refuse_encoded, refuse_form
 from services.submissions.web.parameters import parameters
+from shared.attachment import content_disposition
 from shared.contracts.evidence import LONGEST_EVIDENCE_NAME, SHA256
 from shared.contracts.http_api import EVIDENCE, FILE_NAME, JSON, PREFIX
 from shared.problems import Problem

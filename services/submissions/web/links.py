@@ -24,10 +24,10 @@ from services.submissions.web.link_output import submit_output
 from services.submissions.web.multipart import FIELDS_BYTES, Form
 from services.submissions.web.pages import HEADERS, closed_page, failure_page, form_page
 from services.submissions.web.rate import Rate
-from services.submissions.web.same_site import from_elsewhere
 from shared.logs import logger
 from shared.problems import Problem
 from shared.runtime import Runtime
+from shared.same_site import from_elsewhere
 from shared.signed_links import Purpose, path, read_link
 
 PREFIX = path(Purpose.SUBMIT).rpartition("/")[0]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from shared.settings import Settings, SettingsError
+
 FORMS = "smtp://host:25, smtp://user:password@host:587?starttls=always or smtps://user:password@host:465"
 _STARTTLS = {"always": True, "auto": None, "never": False}
 
@@ -45,6 +47,14 @@ def parse_smtp_url(url: str, ca_file: str | None = None) -> Server:
     start_tls = _start_tls(parts.query, over_tls=over_tls, with_password=password is not None)
     standard = 465 if over_tls else 587 if password else 25
     return Server(parts.hostname, port or standard, user, password, over_tls, start_tls, ca_file)
+
+
+def mail_server(settings: Settings) -> Server:
+    """The server that takes our mail. Raises SettingsError."""
+    try:
+        return parse_smtp_url(settings.smtp_url, str(settings.smtp_ca_file) if settings.smtp_ca_file else None)
+    except ValueError as error:
+        raise SettingsError(f"DONDOC_SMTP_URL is wrong: {error}") from None
 
 
 def _start_tls(query: str, *, over_tls: bool, with_password: bool) -> bool | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.notifier.sending.smtp_url import Server, parse_smtp_url
+from shared.smtp_url import Server, parse_smtp_url
 
 
 @pytest.mark.parametrize(

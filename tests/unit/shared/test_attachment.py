@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.submissions.web.attachment import ENDINGS, content_disposition
+from shared.attachment import ENDINGS, content_disposition
 from shared.contracts.evidence import FileType
 
 

@@ -28,9 +28,14 @@ _NOT_ASCII = re.compile(r"[^\x20-\x7e]")
 
 def content_disposition(name: str, kind: FileType) -> str:
     """`attachment` with the name in ASCII for old programs and whole for all others. It ends as its type does."""
+    return disposition(name, *ENDINGS[kind])
+
+
+def disposition(name: str, *endings: str) -> str:
+    """The same, with one of these endings; the first where it has none of them."""
     safe = _UNSAFE.sub("_", unicodedata.normalize("NFC", name)).strip(" .")
-    if safe.rpartition(".")[2].lower() not in ENDINGS[kind] or "." not in safe:
-        safe = f"{safe or 'file'}.{ENDINGS[kind][0]}"
+    if safe.rpartition(".")[2].lower() not in endings or "." not in safe:
+        safe = f"{safe or 'file'}.{endings[0]}"
     apart = unicodedata.normalize("NFD", safe.replace("đ", "d").replace("Đ", "D"))
     plain = _NOT_ASCII.sub("_", "".join(c for c in apart if not unicodedata.combining(c)))
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(safe, safe='')}"
