@@ -22,7 +22,7 @@ SUBJECTS_OF = {
     "assignments": (topology.PLAN, topology.DUTY, topology.DAY),
     "submissions": (topology.OUTPUT, topology.ANSWER),
     "notifier": (topology.REMINDER,),
-    "reports": (topology.REPORT, topology.NARRATIVE),
+    "reports": (topology.REPORT, topology.NARRATIVE, topology.OFFICER),
 }
 CONSUMERS_OF: dict[str, tuple[Consumer, ...]] = {
     "assignments": (),

@@ -36,6 +36,7 @@ MAY_PUBLISH = {
     "dondoc.reminder.sent.dai": {"notifier"},
     "dondoc.report.issued.p": {"reports"},
     "dondoc.narrative.written.p": {"reports"},
+    "dondoc.officer.listed.o": {"reports"},
     "dondoc.deadletter.submissions-intake": {"submissions"},
     "dondoc.deadletter.submissions-events": {"submissions"},
     "dondoc.deadletter.notifier-facts": {"notifier"},
