@@ -6,6 +6,7 @@ from services.reports import log_position
 from services.reports.answer_report import ReportQuestion, answer_report
 from services.reports.answer_status import StatusQuestion, answer_status
 from services.reports.apply_events import apply_events
+from services.reports.desk.open_desk import open_desk
 from services.reports.read_template import read_template
 from services.reports.renderings.formats import renders
 from services.reports.store import Store
@@ -18,7 +19,7 @@ from shared.topology import REPORTS_EVENTS
 
 
 async def start(runtime: Runtime) -> None:
-    """Keep the view; answer `dondoc.reports.report` and `dondoc.reports.status`."""
+    """Keep the view; answer `dondoc.reports.report` and `dondoc.reports.status`; open the desk."""
     store = Store(runtime.mongo)
     await store.ensure_indexes()
     made_by = renders(read_template(runtime.settings.report_template))
@@ -44,3 +45,4 @@ async def start(runtime: Runtime) -> None:
     runtime.subscribe_batches(REPORTS_EVENTS, keep_view)
     runtime.answer("report", report)
     runtime.answer("status", status)
+    await open_desk(runtime, store, made_by)

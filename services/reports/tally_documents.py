@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from services.reports.looked import Looked
 from services.reports.tallies import Numbers, Sort, Source, changes, sort_of, source_of
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.outputs import Flag, OutputRecorded, OutputReviewed
@@ -42,6 +43,9 @@ def output_document(before: Mapping[str, Any], event: OutputRecorded | None, rev
     output, told = (event, []) if event and not said else told_by(after)
     source = _name(source_of(output))
     after |= {"plan": output.plan, "day": output.day.isoformat(), "sort": _kept(sort_of(output))}
+    # What lists at the desk are narrowed down by.
+    at = str(output.occurrence) if output.occurrence else None
+    after |= {"agency": output.agency, "duty": output.duty, "occurrence": at, "looked": Looked.of(told).value}
     if any(review.notable for review in told):
         after["notable"] = True
     after["changes"] = [
