@@ -11,10 +11,12 @@ from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 
+from services.reports.desk.web.occurrences import OccurrencePages
 from shared.contracts.duties import DutyExcused, DutyExtended
 from shared.contracts.narrative import NarrativeWritten
 from shared.contracts.officers import OfficerListed
 from shared.contracts.outputs import OutputReviewed
+from shared.outcomes import Retry
 from shared.settings import Settings
 from tests.harness.inbox import Inbox
 from tests.integration.officer_desk import ADMIN, OFFICER, VIEWER
@@ -49,19 +51,22 @@ async def told(js: JetStreamContext, subject: str, **holds: object) -> dict[str,
 
 async def test_a_review_reaches_the_log_with_its_officer(desk: WholeDesk, js: JetStreamContext) -> None:
     """Accepted, named in the report, sent back with a reason: each shows at once, and the last one holds."""
-    output = await desk.deliver("1")
+    output, next_one = await desk.deliver("1"), await desk.deliver("2", published_on="2026-02-10")
     browser, path = await desk.signed_in(OFFICER), f"/san-pham/{output}"
     assert output in await browser.page("/san-pham")
+    assert next_one not in await browser.page(path)
     for form, shown in (
         ({"verdict": "accept"}, "Đã chấp nhận"),
         ({"verdict": "notable"}, "sản phẩm tiêu biểu"),
         ({"verdict": "send_back", "reason": "Thiếu đường dẫn\r\n(mẫu)"}, "Đã trả lại"),
     ):
         answer = await browser.post(path, form)
-        assert (answer.status_code, answer.headers["Location"].endswith(path)) == (303, True)
-        text = await browser.page(path)
+        assert (answer.status_code, answer.headers["Location"].endswith(f"{path}?da-ghi=1")) == (303, True)
+        text = await browser.page(f"{path}?da-ghi=1")
+        assert "Đã ghi lại." in text
         assert shown in text
         assert OFFICER in text
+        assert f"/san-pham/{next_one}" in text
     reviewed = OutputReviewed.model_validate(await told(js, "dondoc.output.reviewed.so-a", review=3))
     assert (reviewed.reviewer, reviewed.accepted, reviewed.reason) == (OFFICER, False, "Thiếu đường dẫn\n(mẫu)")
     assert output not in await browser.page("/san-pham")
@@ -111,12 +116,14 @@ async def test_a_decision_reaches_the_log_with_its_officer(
 
 
 async def test_what_the_owner_refuses_is_said_at_the_form(desk: WholeDesk) -> None:
-    """In its own words, with what was typed; so is what can't be read here."""
+    """At the day's field, in Vietnamese and in its own words, with what was typed; so is what can't be read here."""
     browser = await desk.signed_in(OFFICER)
-    early = await browser.post(JANUARY, DECISION | {"decision": "extend", "until": "01/01/2026"})
-    assert early.status_code == 422
-    assert '<q lang="en">' in early.text
-    assert 'value="01/01/2026"' in early.text
+    for day in ("01/01/2026", "01/01/2036"):
+        refused = await browser.post(f"{JANUARY}?da-ghi=1", DECISION | {"decision": "extend", "until": day})
+        assert (refused.status_code, refused.text.count('<q lang="en">')) == (422, 2)
+        assert '<a href="#until">Chọn ngày sau ngày kết thúc của kỳ theo kế hoạch' in refused.text
+        assert f'value="{day}"' in refused.text
+        assert "Đã ghi lại" not in refused.text
     wrong = await browser.post(JANUARY, {"decision": "extend", "until": "31/02/2026", "document": HOSTILE})
     assert (wrong.status_code, "Nhập thời hạn mới" in wrong.text, "<script" in wrong.text) == (422, True, False)
     assert "&lt;script&gt;" in wrong.text
@@ -135,6 +142,32 @@ async def test_an_owner_that_is_away_loses_nothing(desk: WholeDesk, nc: Client) 
     assert answer.status_code == 422
     assert "chưa rõ nội dung đã được ghi lại chưa" in answer.text
     assert "Tốt (mẫu)" in answer.text
+    assert "Chưa ghi lại được" not in answer.text
+
+
+async def test_what_was_done_is_never_said_to_be_undone(desk: WholeDesk, js: JetStreamContext) -> None:
+    """Where the view can't be read after a decision was recorded, the officer is led on: nobody sends it again."""
+    browser = await desk.signed_in(OFFICER)
+
+    async def away(_: OccurrencePages, __: object, ___: int) -> bool:
+        raise Retry(timedelta(seconds=1), "reports is still taking in the log")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(OccurrencePages, "_is_decided", away)
+        answer = await browser.post(JANUARY, DECISION | {"decision": "exemption"})
+    assert answer.status_code == 303, answer.text
+    assert DECISION["document"] in str(await told(js, "dondoc.duty.excused.so-a"))
+
+
+async def test_every_decision_is_shown_and_which_holds(desk: WholeDesk) -> None:
+    """The newest first; the one that another took the place of says so."""
+    browser = await desk.signed_in(OFFICER)
+    for document, day in (("1/QĐ", "31/03/2026"), ("2/QĐ", "20/03/2026")):
+        form = DECISION | {"decision": "extend", "document": document, "until": day}
+        assert (await browser.post(JANUARY, form)).status_code == 303
+    text = await browser.page(JANUARY)
+    assert text.index("2/QĐ") < text.index("đã được thay thế") < text.index("1/QĐ")
+    assert text.count("đã được thay thế") == 1
 
 
 async def test_a_part_of_the_report_is_written(desk: WholeDesk, js: JetStreamContext) -> None:
@@ -213,6 +246,8 @@ async def test_names_in_addresses_are_only_names(desk: WholeDesk) -> None:
         "/san-pham?xem-xet=$ne",
         "/san-pham?trang=-1",
         "/qua-han?trang=99999999999999999999999",
+        "/san-pham?trang=0000000019999999999999999999999",
+        f"/ky/I.1/so-a/2026-01?trang={'1' * 5000}",
         "/?ke-hoach=..%2f",
     ):
         answer = await browser.get(path)

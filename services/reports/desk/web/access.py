@@ -19,6 +19,8 @@ from shared.same_site import from_elsewhere
 
 COOKIE = "dondoc_desk"
 CSRF = "csrf"
+# In the address of a page that follows an action.
+RECORDED = "da-ghi"
 # The longest text that is typed here, in Vietnamese and percent-encoded, is far below.
 FORM_BYTES = 500_000
 FORM_FIELDS = 50
@@ -52,6 +54,11 @@ class Visit:
         """The officer of a page that needs one."""
         assert self.officer is not None
         return self.officer
+
+    @property
+    def follows_an_action(self) -> bool:
+        """Whether the page is to say that what was done is recorded."""
+        return self.request.method == "GET" and RECORDED in self.request.query_params
 
     def may(self, needed: str) -> bool:
         """Whether the officer has at least that role."""

@@ -11,6 +11,7 @@ from nats.errors import Error as NatsError
 
 from services.reports.desk.typed import Asked, Wrong
 from shared.ask import NoAnswer, Refused, ask
+from shared.delivery import NOT_NOW
 from shared.logs import logger
 
 WITHIN = timedelta(seconds=15)
@@ -19,7 +20,7 @@ SHOWN_WITHIN = timedelta(seconds=5)
 LOOK_EVERY = timedelta(milliseconds=50)
 WRONG_REQUEST = "400"
 
-REFUSED = "Hệ thống không nhận:"
+REFUSED = "Chưa ghi lại được: hệ thống không nhận nội dung này. Hệ thống trả lời:"
 BUSY = (
     "Hệ thống đang bận hoặc tạm gián đoạn; chưa rõ nội dung đã được ghi lại chưa. Xin xem lại, rồi gửi lại sau ít phút."
 )
@@ -44,9 +45,13 @@ async def ask_owner(nc: Client, asked: Asked) -> tuple[dict[str, Any], list[Wron
 
 
 async def shows(look: Callable[[], Awaitable[bool]]) -> None:
-    """Return when what was done is in the view, or after SHOWN_WITHIN: then the page shows it later."""
+    """Return when what was done is in the view, or after SHOWN_WITHIN, or where that can't be read now: it is done all
+    the same, and the page shows it later."""
     deadline = asyncio.get_running_loop().time() + SHOWN_WITHIN.total_seconds()
-    while not await look():
-        if asyncio.get_running_loop().time() > deadline:
-            return
-        await asyncio.sleep(LOOK_EVERY.total_seconds())
+    try:
+        while not await look():
+            if asyncio.get_running_loop().time() > deadline:
+                return
+            await asyncio.sleep(LOOK_EVERY.total_seconds())
+    except NOT_NOW as away:
+        log.warning("done, but the view can't be read now", error=str(away)[:300])

@@ -1,5 +1,6 @@
 """One occurrence: how it stands, why, and the decisions about it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nats.aio.client import Client
@@ -7,12 +8,22 @@ from starlette.responses import Response
 
 from services.reports.desk.outputs import Wanted
 from services.reports.desk.reading import Source
-from services.reports.desk.typed import APPROVER, DECISION, DOCUMENT, EXTEND, REASON, UNTIL, Wrong, read_decision
+from services.reports.desk.typed import (
+    APPROVER,
+    DECISION,
+    DOCUMENT,
+    EXTEND,
+    PROLONG,
+    REASON,
+    UNTIL,
+    Wrong,
+    read_decision,
+)
 from services.reports.desk.web.access import Page, Visit
 from services.reports.desk.web.asking import ask_owner, shows
 from services.reports.desk.web.paths import AGENCIES, DECISIONS, OCCURRENCE
-from services.reports.desk.web.rendering import Renderer, see
-from services.reports.desk.web.shown import Shown, plan_page, shown
+from services.reports.desk.web.rendering import Renderer
+from services.reports.desk.web.shown import Pager, Shown, page_number, plan_page, shown
 from services.reports.renderings.wording import EXCUSES
 from shared.contracts.duties import ExcuseKind, OccurrenceKey
 from shared.contracts.ledger import OWED, Account, Answered, Excused, Extended
@@ -25,6 +36,7 @@ _KINDS = [
     (ExcuseKind.EXEMPTION.value, EXCUSES[ExcuseKind.EXEMPTION], "Kỳ không phải thực hiện."),
     (EXTEND, EXCUSES[None], "Kỳ phải thực hiện đến thời hạn mới."),
 ]
+MOST_ROWS = 50
 _FIELDS = (DECISION, DOCUMENT, APPROVER, REASON, UNTIL)
 
 
@@ -53,7 +65,9 @@ class OccurrencePages:
             told, wrong = await ask_owner(self.nc, asked)
             if not wrong:
                 await shows(lambda: self._is_decided(key, told["revision"]))
-                return see(of.occurrence(key))
+                return of.done(OCCURRENCE, key.duty, key.agency, key.period)
+            if asked.subject == PROLONG:
+                wrong = [_of_the_day(one, of.plan.year) for one in wrong]
         return await self._page(visit, of, {name: visit.form.get(name, "") for name in _FIELDS}, wrong, 422)
 
     async def decisions(self, visit: Visit) -> Response:
@@ -77,7 +91,8 @@ class OccurrencePages:
     ) -> Response:
         line = _line(of, visit)
         key = _key(line)
-        outputs, _ = await self.source.beside.outputs(of.plan.plan, Wanted(occurrence=key))
+        number, wanted = page_number(visit), Wanted(occurrence=key)
+        outputs, count = await self.source.beside.outputs(of.plan.plan, wanted, (number - 1) * MOST_ROWS, MOST_ROWS)
         account = await self.source.beside.account(key)
         return plan_page(
             self.render,
@@ -88,8 +103,11 @@ class OccurrencePages:
             status,
             line=line,
             outputs=outputs,
+            count=count,
+            pager=Pager(number, -(-count // MOST_ROWS), of.occurrence(key)),
             answers=sorted(answers(account), key=lambda one: (one.day, one.event)),
-            papers=sorted(papers(account), key=lambda one: one.revision),
+            papers=sorted(papers(account), key=lambda one: -one.revision),
+            in_force=in_force(papers(account)),
             typed=typed,
             wrong=wrong,
             kinds=_KINDS,
@@ -105,6 +123,20 @@ def answers(account: Account) -> list[Answered]:
 def papers(account: Account) -> list[Excused | Extended]:
     """Every decision, in force or not."""
     return [fact for fact in account.facts if isinstance(fact, Excused | Extended)]
+
+
+def in_force(papers: Sequence[Excused | Extended]) -> set[int]:
+    """The revisions of the decisions that hold: of exemptions the last one, and of extensions."""
+    last = {paper.fact: paper.revision for paper in sorted(papers, key=lambda one: one.revision)}
+    return set(last.values())
+
+
+def _of_the_day(wrong: Wrong, year: int) -> Wrong:
+    """What the owner refuses of an extension is the new day: all else of the question comes from the plan."""
+    if not wrong.quoted:
+        return wrong
+    text = f"Chọn ngày sau ngày kết thúc của kỳ theo kế hoạch, chậm nhất 31/12/{year + 1}. Hệ thống trả lời:"
+    return Wrong(UNTIL, text, wrong.quoted)
 
 
 def _line(of: Shown, visit: Visit) -> OccurrenceLine:

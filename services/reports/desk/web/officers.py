@@ -10,7 +10,7 @@ from services.reports.desk.list_officer import ListOfficer, NameMissing, NoAdmin
 from services.reports.desk.officer_store import OfficerStore
 from services.reports.desk.typed import Wrong
 from services.reports.desk.web import words
-from services.reports.desk.web.access import Page, Visit
+from services.reports.desk.web.access import RECORDED, Page, Visit
 from services.reports.desk.web.paths import OFFICERS
 from services.reports.desk.web.rendering import Renderer
 from shared.contracts.officers import Role
@@ -58,7 +58,7 @@ class OfficersPage:
             return await self._page(visit, typed, _wrong(error), 422)
         except (NoAdminLeft, NobodyListed, NameMissing) as refusal:
             return await self._page(visit, typed, [_REFUSALS[type(refusal)]], 422)
-        return self.render.go(OFFICERS)
+        return self.render.go(f"{OFFICERS}?{RECORDED}=1")
 
     async def _page(
         self, visit: Visit, typed: Mapping[str, str], wrong: Sequence[Wrong], status: int = 200

@@ -13,7 +13,7 @@ from services.reports.desk.web import words
 from services.reports.desk.web.access import Page, Visit
 from services.reports.desk.web.asking import ask_owner, shows
 from services.reports.desk.web.paths import OUTPUTS
-from services.reports.desk.web.rendering import HEADERS, Renderer, see
+from services.reports.desk.web.rendering import HEADERS, Renderer
 from services.reports.desk.web.shown import Pager, Shown, page_number, plan_page, shown
 from services.reports.looked import Looked
 from shared.ask import Refused, ask_for_file, request_body
@@ -74,7 +74,14 @@ class OutputPages:
 
     async def show(self, visit: Visit) -> Response:
         of = await shown(visit, self.source, self.render)
-        return self._page(visit, of, await self._find(of, visit), {}, [])
+        seen = await self._find(of, visit)
+        waiting = await self._waits(of, seen) if visit.follows_an_action else None
+        return self._page(visit, of, seen, {}, [], waiting=waiting)
+
+    async def _waits(self, of: Shown, seen: Seen) -> str | None:
+        """Another output that waits for a look, to go on with."""
+        found, _ = await self.source.beside.outputs(of.plan.plan, Wanted(looked=Looked.WAITING), most=2)
+        return next((one.output.output for one in found if one.output.output != seen.output.output), None)
 
     async def review(self, visit: Visit) -> Response:
         of = await shown(visit, self.source, self.render)
@@ -83,7 +90,7 @@ class OutputPages:
             told, wrong = await ask_owner(self.nc, asked)
             if not wrong:
                 await shows(lambda: self._is_reviewed(visit, told["review"]))
-                return see(of.output(visit.request.path_params["output"]))
+                return of.done(OUTPUTS, visit.request.path_params["output"])
         typed = {field: visit.form.get(field, "") for field in (VERDICT, REASON)}
         return self._page(visit, of, await self._find(of, visit), typed, wrong, 422)
 
@@ -113,7 +120,14 @@ class OutputPages:
         return found
 
     def _page(
-        self, visit: Visit, of: Shown, seen: Seen, typed: dict[str, str], wrong: list[Wrong], status: int = 200
+        self,
+        visit: Visit,
+        of: Shown,
+        seen: Seen,
+        typed: dict[str, str],
+        wrong: list[Wrong],
+        status: int = 200,
+        waiting: str | None = None,
     ) -> Response:
         return plan_page(
             self.render,
@@ -123,6 +137,7 @@ class OutputPages:
             OUTPUTS,
             status,
             seen=seen,
+            waiting=waiting,
             typed=typed,
             wrong=wrong,
             verdicts=_VERDICTS,

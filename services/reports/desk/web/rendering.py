@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.reports.desk.web import words
 from services.reports.desk.web.access import Visit
+from services.reports.renderings.summaries import EXPLICIT, IMPLIED
 from services.reports.renderings.wording import COUNTS, EXCUSES, day, number, rate
 from shared.officer_pages import base_style
 from shared.page_headers import page_headers
@@ -36,7 +37,7 @@ _TEMPLATES.filters |= {
     "answer": ANSWERS.__getitem__,
     "looked": words.LOOKED.__getitem__,
 }
-_TEMPLATES.globals |= {"NAVIGATION": words.NAVIGATION, "COUNTS": COUNTS}
+_TEMPLATES.globals |= {"NAVIGATION": words.NAVIGATION, "COUNTS": COUNTS, "EXPLICIT": EXPLICIT, "IMPLIED": IMPLIED}
 _STYLE = base_style() + _LOADER.get_source(_TEMPLATES, "desk.css")[0]
 
 

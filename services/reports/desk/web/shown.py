@@ -9,9 +9,9 @@ from urllib.parse import quote, urlencode
 from starlette.responses import Response
 
 from services.reports.desk.reading import Read, Source
-from services.reports.desk.web.access import Visit
+from services.reports.desk.web.access import RECORDED, Visit
 from services.reports.desk.web.paths import OCCURRENCE, OUTPUTS
-from services.reports.desk.web.rendering import Renderer
+from services.reports.desk.web.rendering import Renderer, see
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.plan import PlanPublished
 from shared.contracts.report import ConsolidatedReport
@@ -68,6 +68,10 @@ class Shown:
     def output(self, name: str) -> str:
         return self.to(OUTPUTS, name)
 
+    def done(self, *parts: str) -> Response:
+        """To the page of that address after an action, which says that it was recorded."""
+        return see(self.to(*parts, **{RECORDED: 1}))
+
 
 @dataclass(frozen=True)
 class Pager:
@@ -90,7 +94,7 @@ async def shown(visit: Visit, source: Source, render: Renderer, as_of: date | No
 def page_number(visit: Visit) -> int:
     """Which part of a list is asked for. Raises Rejected for what is none."""
     text = visit.request.query_params.get(PAGE, "1")
-    if not (text.isascii() and text.isdecimal() and 0 < int(text[:9]) <= FURTHEST):
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(FURTHEST)) and 0 < int(text) <= FURTHEST):
         raise Rejected(f"there is no page {text[:20]!r}")
     return int(text)
 

@@ -19,7 +19,7 @@ class Words(NamedTuple):
 ROLES = {Role.VIEWER: "Người xem", Role.OFFICER: "Cán bộ tổng hợp", Role.ADMIN: "Quản trị"}
 ROLE_MAY = {
     Role.VIEWER: "xem mọi trang, không thay đổi gì",
-    Role.OFFICER: "xem xét sản phẩm, ghi quyết định miễn, gia hạn, soạn nội dung báo cáo",
+    Role.OFFICER: "xem xét sản phẩm, ghi quyết định miễn, gia hạn, soạn và lập báo cáo",
     Role.ADMIN: "như cán bộ tổng hợp, và phân quyền",
 }
 # What a cell of the heat map says beside its figures, in a sign and in words.
@@ -40,8 +40,8 @@ LOOKED = {
 NAVIGATION = (
     (paths.OVERVIEW, "Tổng quan", Role.VIEWER),
     (paths.AGENCIES, "Cơ quan", Role.VIEWER),
-    (paths.OUTPUTS, "Sản phẩm chờ xem xét", Role.VIEWER),
-    (paths.DECISIONS, "Quyết định miễn/gia hạn", Role.VIEWER),
+    (paths.OUTPUTS, "Sản phẩm", Role.VIEWER),
+    (paths.DECISIONS, "Miễn, gia hạn", Role.VIEWER),
     (paths.REPORT, "Báo cáo", Role.VIEWER),
     (paths.OFFICERS, "Cán bộ", Role.ADMIN),
 )
@@ -67,10 +67,16 @@ FAILURES = {
         "Không đăng nhập được",
         (
             "Hệ thống xác thực không trả lời, hoặc trả lời không đúng.",
-            "Nếu thử lại sau vẫn gặp lỗi, xin báo quản trị.",
+            "Nếu thử lại sau vẫn gặp lỗi, xin báo người quản trị.",
         ),
     ),
-    503: Words("Hệ thống tạm thời bận", (_NOTHING, "Xin thử lại sau ít phút.")),
+    503: Words(
+        "Hệ thống tạm thời bận",
+        (
+            "Xin thử lại sau ít phút.",
+            "Nếu vừa gửi nội dung, xin mở lại trang, xem nội dung đã được ghi lại chưa, trước khi gửi lại.",
+        ),
+    ),
 }
 
 NOTHING_YET = Words("Chưa có số liệu", ("Chưa có kế hoạch nào được công bố, hoặc lịch chưa bắt đầu.",))
@@ -80,14 +86,14 @@ LINK_OVER = Words(
 )
 NOT_LISTED = Words(
     "Chưa được cấp quyền",
-    ("Ông/bà đã được xác thực, nhưng địa chỉ thư chưa có trong danh sách cán bộ. Xin liên hệ quản trị.",),
+    ("Ông/bà đã được xác thực, nhưng địa chỉ thư chưa có trong danh sách cán bộ. Xin liên hệ người quản trị.",),
 )
 SENT = Words(
     "Xin kiểm tra hộp thư",
     (
         "Nếu địa chỉ có trong danh sách cán bộ, một liên kết đăng nhập vừa được gửi đến. Liên kết dùng được một lần, "
         "trong 15 phút.",
-        "Không nhận được thư sau vài phút: xin xem thư rác, kiểm tra lại địa chỉ, hoặc liên hệ quản trị.",
+        "Không nhận được thư sau vài phút: xin xem thư rác, kiểm tra lại địa chỉ, hoặc liên hệ người quản trị.",
     ),
 )
 
