@@ -1,4 +1,4 @@
-"""`dondoc report PLAN`, and `dondoc report template save|check FILE`."""
+"""`dondoc report PLAN`, `dondoc report issued|fetch`, and `dondoc report template save|check FILE`."""
 
 import sys
 from datetime import datetime, timedelta
@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 from nats.aio.client import Client
 
+from deploy.commands.report_issued import fetch, issued
 from deploy.commands.report_template import template
 from deploy.connection import Failed, with_nats
+from deploy.report_progress import shown_progress
 from shared.ask import ask, request_body
 from shared.contracts.report import FORMATS
 from shared.settings import Settings
@@ -31,6 +33,8 @@ def command() -> None:
 
 
 command.add_command(template)
+command.add_command(issued)
+command.add_command(fetch)
 
 
 @command.command(name="document")
@@ -51,15 +55,18 @@ async def document(
     form: str,
     out: Path,
 ) -> None:
-    """The consolidated report of PLAN as a document."""
-    question = request_body(
-        plan=plan,
-        as_of=as_of and as_of.date().isoformat(),
-        compare_to=compare_to and compare_to.date().isoformat(),
-        compare_plan=compare_plan,
-        format=form,
-    )
-    _write(out, await ask(nc, "dondoc.reports.report", question, ANSWER_WITHIN))
+    """The consolidated report of PLAN as a document. On a terminal its progress is shown."""
+    async with shown_progress(nc) as job:
+        question = request_body(
+            plan=plan,
+            as_of=as_of and as_of.date().isoformat(),
+            compare_to=compare_to and compare_to.date().isoformat(),
+            compare_plan=compare_plan,
+            format=form,
+            job=job,
+        )
+        data = await ask(nc, "dondoc.reports.report", question, ANSWER_WITHIN)
+    _write(out, data)
 
 
 def _write(out: Path, document: bytes) -> None:

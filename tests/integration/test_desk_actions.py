@@ -254,6 +254,7 @@ async def test_names_in_addresses_are_only_names(desk: WholeDesk) -> None:
         assert answer.status_code == 404, path
         assert "<script" not in answer.text
     for form in ({"dang": "../../etc/passwd"}, {"dang": "pdf", "ngay": "../x"}, {"dang": "pdf", "ngay": "01/01/2027"}):
-        assert (await browser.post("/bao-cao/tai-ve", form)).status_code == 422
-    document = await browser.post("/bao-cao/tai-ve", {"dang": "docx", "ngay": ""})
-    assert document.headers["Content-Disposition"].startswith('attachment; filename="mau-2026-2026-03-02.docx"')
+        assert (await browser.post("/bao-cao/lap", form)).status_code == 422
+    for name in ("../x", "%2e%2e%2fx", "$ne", "%00", "{{7*7}}"):
+        for path in ("/bao-cao/tien-do/", "/bao-cao/da-lap/"):
+            assert (await browser.get(path + name)).status_code == 404

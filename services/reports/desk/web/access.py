@@ -90,7 +90,7 @@ class Gate:
     async def admit(self, page: Page, request: Request) -> Visit:
         """Raises NotAllowed: 401 for nobody, 403 for a role that is too small and for forms from elsewhere, 413 and
         400 for forms that can't be read. Each is logged with who and what."""
-        visit = await self._who(request)
+        visit = await self.who(request)
         if page.needs is not None:
             if visit.officer is None:
                 raise self._refused(401, "nobody is signed in", page, visit)
@@ -106,7 +106,8 @@ class Gate:
             raise self._refused(403, "the form is of another session", page, visit)
         return Visit(request, visit.officer, visit.csrf, visit.cookie, form)
 
-    async def _who(self, request: Request) -> Visit:
+    async def who(self, request: Request) -> Visit:
+        """Who comes, by a session's cookie or a token for programs."""
         cookie = request.cookies.get(COOKIE, "")
         if cookie:
             session = await self.store.session(cookie, self.clock())

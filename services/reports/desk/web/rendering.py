@@ -30,6 +30,7 @@ _TEMPLATES.filters |= {
     "period": period,
     "rate": rate,
     "month": words.month,
+    "hour": words.hour,
     "state": STATES.__getitem__,
     "flag": FLAGS.__getitem__,
     "role": words.ROLES.__getitem__,

@@ -1,21 +1,21 @@
-"""The consolidated report: its documents to download, and the parts that a person writes."""
+"""The consolidated report: its documents to ask for, those that were issued, and the parts that a person writes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from starlette.responses import Response
 
-from services.reports.answer_report import Document, ReportQuestion, answer_report
+from services.reports.answer_report import ReportQuestion
 from services.reports.desk.reading import Source
 from services.reports.desk.typed import TEXT, Wrong, read_day, read_narrative
 from services.reports.desk.web.access import Page, Visit
-from services.reports.desk.web.paths import REPORT
-from services.reports.desk.web.rendering import HEADERS, Renderer, see
+from services.reports.desk.web.paths import MAKING, REPORT
+from services.reports.desk.web.rendering import Renderer, see
 from services.reports.desk.web.shown import Shown, plan_page, shown
-from services.reports.renderings.formats import Render
+from services.reports.issued_store import IssuedStore
+from services.reports.jobs.begin_jobs import Jobs
+from services.reports.jobs.job_store import TooMany
 from services.reports.write_narrative import WrittenMeanwhile, write_narrative
-from shared.attachment import disposition
 from shared.contracts.narrative import NARRATIVE, NarrativeWritten, Part
 from shared.contracts.officers import Role
 from shared.contracts.report import FORMATS
@@ -23,7 +23,7 @@ from shared.mongo import Mongo
 from shared.outbox import Outbox
 from shared.outcomes import Rejected
 
-DOWNLOAD = REPORT + "/tai-ve"
+ISSUE = REPORT + "/lap"
 WRITE = REPORT + "/noi-dung"
 AS_OF, FORMAT, AFTER = "ngay", "dang", "sau"
 _FORMATS = [
@@ -33,21 +33,17 @@ _FORMATS = [
     ("html", "Trang web (HTML)", "một tệp, đọc ngoại tuyến"),
     ("json", "JSON", "cho chương trình"),
 ]
-_TYPES = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "html": "text/html; charset=utf-8",
-    "json": "application/json",
-}
-assert set(_TYPES) == set(FORMATS)
+assert {name for name, *_ in _FORMATS} == set(FORMATS)
+# As many as an officer looks for; all of them are at the HTTP API.
+_SHOWN = 20
 
 
 @dataclass(frozen=True)
 class ReportPages:
     render: Renderer
     source: Source
-    renders: Mapping[str, Render]
+    jobs: Jobs
+    kept: IssuedStore
     mongo: Mongo
     outbox: Outbox
 
@@ -55,7 +51,7 @@ class ReportPages:
         part = WRITE + "/{part}"
         return [
             Page("GET", REPORT, Role.VIEWER, self.show),
-            Page("POST", DOWNLOAD, Role.OFFICER, self.download),
+            Page("POST", ISSUE, Role.OFFICER, self.issue),
             Page("GET", part, Role.VIEWER, self.read),
             Page("POST", part, Role.OFFICER, self.write),
         ]
@@ -63,7 +59,7 @@ class ReportPages:
     async def show(self, visit: Visit) -> Response:
         return await self._page(visit, {FORMAT: "docx"}, [])
 
-    async def download(self, visit: Visit) -> Response:
+    async def issue(self, visit: Visit) -> Response:
         typed = {name: visit.form.get(name, "") for name in (AS_OF, FORMAT)}
         day = read_day(typed[AS_OF]) if typed[AS_OF].strip() else None
         wrong = []
@@ -77,11 +73,13 @@ class ReportPages:
             wrong.append(Wrong(AS_OF, f"Chọn ngày từ {first} đến {last}: chỉ báo cáo được về ngày đã qua."))
         if wrong:
             return await self._page(visit, typed, wrong, 422)
-        return _attached(await self._document(of, day, typed[FORMAT]), typed[FORMAT])
-
-    async def _document(self, of: Shown, day: date | None, form: str) -> Document:
-        question = ReportQuestion(plan=of.plan.plan, as_of=day or of.as_of, format=form)
-        return await answer_report(question, self.source.store, self.mongo, self.outbox, self.renders)
+        question = ReportQuestion(plan=of.plan.plan, as_of=day or of.as_of, format=typed[FORMAT])
+        try:
+            job = await self.jobs.ask(question, visit.who.email)
+        except TooMany:
+            busy = Wrong("", "Đang có nhiều báo cáo chờ lập. Xin thử lại sau ít phút.")
+            return await self._page(visit, typed, [busy], 429)
+        return see(of.to(MAKING, job.id))
 
     async def read(self, visit: Visit) -> Response:
         of, part = await shown(visit, self.source, self.render), _part(visit)
@@ -129,6 +127,7 @@ class ReportPages:
             typed=typed,
             wrong=wrong,
             formats=_FORMATS,
+            issued=(await self.kept.listed(of.plan.plan, None)).reports[:_SHOWN],
             may_issue=visit.may(Role.OFFICER),
         )
 
@@ -162,8 +161,3 @@ def _part(visit: Visit) -> Part:
     if name not in list(Part):
         raise Rejected(f"the report has no part {name[:50]!r}")
     return Part(name)
-
-
-def _attached(document: Document, form: str) -> Response:
-    headers = {**HEADERS, "Content-Disposition": disposition(document.name, form), "Dondoc-Sha256": document.sha256}
-    return Response(document.data, headers=headers, media_type=_TYPES[form])

@@ -112,7 +112,7 @@ class SigningIn:
         await self.gate.store.begin_round(begun.state, begun.round, self.gate.clock())
         answer = RedirectResponse(begun.address, 303, HEADERS)
         # The round is this browser's: nobody can be led into one that another has begun.
-        self._set_cookie(answer, STATE_COOKIE, begun.state, ROUND_LASTS.total_seconds(), COME_BACK)
+        self._set_cookie(answer, STATE_COOKIE, begun.state, ROUND_LASTS.total_seconds(), self.render.base + COME_BACK)
         return answer
 
     async def back_from_provider(self, visit: Visit) -> Response:
@@ -131,15 +131,20 @@ class SigningIn:
             log.warning("refused at the desk", why="signed in elsewhere, but not listed", officer=email)
             return self.render.page("notice.html.j2", visit, 403, words=words.NOT_LISTED, enter=True)
         answer = await self._welcome(visit, email, "provider")
-        self._set_cookie(answer, STATE_COOKIE, "", 0, COME_BACK)
+        self._set_cookie(answer, STATE_COOKIE, "", 0, self.render.base + COME_BACK)
         return answer
 
     async def leave(self, visit: Visit) -> Response:
         await self.gate.store.end_session(visit.cookie)
         log.info("signed out", officer=visit.who.email)
         answer = self.render.go(ENTER)
-        self._set_cookie(answer, COOKIE, "", 0, "")
+        self._set_cookie(answer, COOKIE, "", 0, self._everywhere)
         return answer
+
+    @property
+    def _everywhere(self) -> str:
+        """Where the session counts: at the desk, and for the HTTP API beside it."""
+        return urlsplit(self.gate.address).path or "/"
 
     async def _welcome(self, visit: Visit, email: str, by: str) -> Response:
         """A session of its own for each sign-in; the one before, if there is one, ends."""
@@ -148,7 +153,7 @@ class SigningIn:
         cookie = await self.gate.store.open_session(email, self.gate.clock())
         log.info("signed in", officer=email, by=by)
         answer = self.render.go(OVERVIEW)
-        self._set_cookie(answer, COOKIE, cookie, SESSION_LASTS.total_seconds(), "")
+        self._set_cookie(answer, COOKIE, cookie, SESSION_LASTS.total_seconds(), self._everywhere)
         return answer
 
     def _set_cookie(self, answer: Response, name: str, value: str, seconds: float, path: str) -> None:
@@ -157,7 +162,7 @@ class SigningIn:
             name,
             value,
             max_age=round(seconds),
-            path=self.render.base + path,
+            path=path,
             secure=address.scheme == "https",
             httponly=True,
             samesite="lax",

@@ -1,7 +1,9 @@
 """What the desk's pages say, in Vietnamese."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from services.reports.desk.figures import Level
 from services.reports.desk.web import paths
@@ -102,3 +104,8 @@ def month(name: str) -> str:
     """`2023-02` as `02/2023`."""
     year, _, number = name.partition("-")
     return f"{number}/{year}"
+
+
+def hour(at: datetime, zone: str) -> str:
+    """08:05 ngày 14/02/2023, in that time zone."""
+    return f"{at.astimezone(ZoneInfo(zone)):%H:%M ngày %d/%m/%Y}"

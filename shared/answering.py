@@ -15,8 +15,9 @@ Answering = Callable[[Endpoint], Endpoint]
 log = logger(__name__)
 
 
-def answering(stopping: Callable[[], bool]) -> Answering:
-    """What turns an endpoint's failures into problems. `stopping` tells whether the service takes its leave."""
+def answering(stopping: Callable[[], bool], promise: str = "") -> Answering:
+    """What turns an endpoint's failures into problems. `stopping` tells whether the service takes its leave;
+    `promise` ends in `; ` and says what sending it again would do."""
 
     def answered(endpoint: Endpoint) -> Endpoint:
         async def answer(request: Request) -> Response:
@@ -29,7 +30,7 @@ def answering(stopping: Callable[[], bool]) -> Answering:
                 return problem.response()
             except NOT_NOW as away:
                 log.warning("unavailable", path=request.url.path, error=f"{type(away).__name__}: {away}"[:300])
-                return _away("MongoDB or NATS is away; the same post again is recorded once").response()
+                return _away(f"MongoDB or NATS is away; {promise}".removesuffix("; ")).response()
             except Exception:
                 log.exception("request failed", path=request.url.path)
                 return Problem(500, "the service failed on this request; its log says why").response()
@@ -40,11 +41,11 @@ def answering(stopping: Callable[[], bool]) -> Answering:
 
 
 def _note(request: Request, problem: Problem) -> None:
-    """Put down what an agency was refused; who isn't known, or asks too fast, is noted where that is seen."""
-    agency = getattr(request.state, "agency", None)
-    if agency is not None and 400 <= problem.status < 500 and problem.status != 429:
+    """Put down what somebody was refused; who isn't known, or asks too fast, is noted where that is seen."""
+    asker = getattr(request.state, "asker", None)
+    if asker is not None and 400 <= problem.status < 500 and problem.status != 429:
         asked = f"{request.method} {request.url.path}?{request.url.query}".removesuffix("?")
-        log.warning("refused", status=problem.status, agency=agency, asked=asked[:300], why=problem.detail[:300])
+        log.warning("refused", status=problem.status, asked=asked[:300], why=problem.detail[:300], **asker)
 
 
 def _away(detail: str) -> Problem:

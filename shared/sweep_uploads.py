@@ -1,9 +1,9 @@
-"""What half uploads left of evidence goes after a while: the process that wrote them may be gone."""
+"""What half uploads left goes after a while: the process that wrote them may be gone."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from services.submissions.evidence import Evidence
+from shared.file_store import FileStore
 from shared.logs import logger
 
 LONGEST_UPLOAD = timedelta(hours=1)
@@ -14,10 +14,10 @@ SWEEP_EVERY = timedelta(minutes=10)
 log = logger(__name__)
 
 
-async def sweep_forever(evidence: Evidence) -> None:
+async def sweep_forever(files: FileStore) -> None:
     """Look again and again; several processes may."""
     while True:
-        removed = await evidence.sweep(datetime.now(UTC) - LEFT_AFTER)
+        removed = await files.sweep(datetime.now(UTC) - LEFT_AFTER)
         if removed:
             log.info("half uploads removed", uploads=removed)
         await asyncio.sleep(SWEEP_EVERY.total_seconds())
