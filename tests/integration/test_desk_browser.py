@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,17 @@ from nats.js import JetStreamContext
 
 from services.reports.desk.web.access import COOKIE
 from services.reports.desk.web.paths import ENTER, PREFIX
+from shared.ask import ask, request_body
 from shared.settings import Settings
 from tests.harness.inbox import Inbox
 from tests.harness.looking import look
 from tests.integration.officer_desk import ADMIN, OFFICER, VIEWER, OfficerDesk, open_officer_desk
 from tests.integration.test_desk_actions import told as last_told
-from tests.integration.test_reports_service import publish
+from tests.integration.test_reports_service import WITHIN, publish
+from tests.integration.until import until
 from tests.integration.whole_desk import open_whole_desk
 from tests.unit.reports.events import year_of_events
+from tests.unit.reports.sample import PLAN_ID
 
 WIDTHS = (390, 1280, 1920)
 Pages = list[dict[str, Any]]
@@ -121,6 +125,39 @@ async def test_every_page_can_be_used_by_everybody(
     found = await asyncio.to_thread(look, wrong, WIDTHS, folder, None, [cookie])
     judge(found)
     assert {one["focused"] for one in found} == {"summary"}
+
+
+@pytest.mark.timeout(400)
+async def test_a_keyboard_alone_issues_a_report(
+    desk: OfficerDesk, node_modules: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """It chooses and sends; the page shows how it is coming along until the document can be had, whose bytes are those
+    that any other way gives. What failed says why."""
+    folder = tmp_path_factory.mktemp("b")
+    at = desk.url + PREFIX
+    officer = await desk.signed_in(OFFICER)
+    cookie = {"name": COOKIE, "value": officer.cookie, "domain": "127.0.0.1", "path": "/"}
+    typed = {"dang": "json", "ngay": "30/06/2023"}
+    pages: Pages = [{"name": "making", "url": f"{at}/bao-cao", "fill": typed, "press": "Lập báo cáo"}]
+    found = await asyncio.to_thread(look, pages, WIDTHS, folder, None, [cookie])
+    judge(found)
+    assert {one["heading"] for one in found} == {"Lập báo cáo"}
+    expected = await ask(desk.nc, "dondoc.reports.report", request_body(plan=PLAN_ID, as_of="2023-06-30"), WITHIN)
+    listed = await officer.page("/bao-cao")
+    path = f"/bao-cao/da-lap/{sha256(expected).hexdigest()}"
+    assert PREFIX + path in listed
+    assert (await officer.get(path)).content == expected
+    answer = await officer.post("/bao-cao/lap", typed)
+    assert answer.status_code == 303
+    made = answer.headers["Location"]
+
+    async def done() -> bool:
+        return f'href="{PREFIX}{path}"' in await officer.page(made.removeprefix(PREFIX))
+
+    await until(done, "the page shows where the document is")
+    assert 'http-equiv="refresh"' not in await officer.page(made.removeprefix(PREFIX))
+    again: Pages = [{"name": "issued", "url": f"{at}/bao-cao"}, {"name": "made", "url": desk.url + made}]
+    judge(await asyncio.to_thread(look, again, WIDTHS, folder, None, [cookie]))
 
 
 @pytest.mark.timeout(400)
