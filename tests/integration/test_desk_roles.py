@@ -103,7 +103,7 @@ def test_the_table_has_every_page() -> None:
         *OccurrencePages(nothing, nothing, nothing).pages(),
         *OutputPages(nothing, nothing, nothing).pages(),
         *ReportPages(nothing, nothing, nothing, nothing, nothing, nothing).pages(),
-        *MakingPages(nothing, nothing, nothing).pages(),
+        *MakingPages(nothing, nothing, nothing, nothing).pages(),
         *OfficersPage(nothing, nothing, nothing, nothing).pages(),
     ]
     table = {at: needs for at, needs in MAY.items() if at[1] != STYLE}

@@ -11,12 +11,14 @@ from deploy.poster import Poster
 from services.assignments.app import start as start_assignments
 from services.submissions.app import start as start_submissions
 from services.submissions.evidence import Evidence
+from shared import topology
 from shared.ask import ask, request_body
 from shared.mongo import Mongo
 from shared.settings import Settings
 from tests.harness.inbox import Inbox
 from tests.harness.services import in_process
 from tests.integration.keeping import keep
+from tests.integration.log import handled
 from tests.integration.officer_desk import Browser, OfficerDesk, open_officer_desk
 from tests.integration.test_reports_service import WITHIN
 from tests.system.small_house import PLAN
@@ -61,4 +63,6 @@ async def open_whole_desk(settings: Settings, nc: Client, inbox: Inbox) -> Async
         desk = await stack.enter_async_context(open_officer_desk(settings, nc, inbox))
         await ask(nc, "dondoc.assignments.publish_plan", PLAN.read_bytes(), WITHIN)
         await ask(nc, "dondoc.assignments.publish_day", request_body(date=TODAY), WITHIN)
+        # An output that is posted before submissions knows of the day would be rejected.
+        await handled(nc.jetstream(), topology.SUBMISSIONS_EVENTS)
         yield WholeDesk(desk, nc, settings)

@@ -55,7 +55,7 @@ async def open_desk(runtime: Runtime, store: Store, reports: Reports, jobs: Jobs
         *OccurrencePages(render, source, runtime.nc).pages(),
         *OutputPages(render, source, runtime.nc).pages(),
         *ReportPages(render, source, jobs, reports.kept, runtime.mongo, runtime.outbox).pages(),
-        *MakingPages(render, jobs, reports.kept).pages(),
+        *MakingPages(render, source, jobs, reports.kept).pages(),
         *OfficersPage(render, officers, runtime.mongo, runtime.outbox).pages(),
     ]
     runtime.serve(PREFIX, desk_app(gate, render, signing_in, pages))

@@ -6,6 +6,7 @@ from importlib.resources import files
 
 from starlette.responses import Response, StreamingResponse
 
+from services.reports.desk.reading import Source
 from services.reports.desk.web.access import Page, Visit
 from services.reports.desk.web.paths import ISSUED, MAKING, REPORT, SCRIPT
 from services.reports.desk.web.rendering import HEADERS, Renderer
@@ -27,6 +28,7 @@ _SCRIPT = (files("services.reports.desk.web") / "templates" / "making.js").read_
 @dataclass(frozen=True)
 class MakingPages:
     render: Renderer
+    source: Source
     jobs: Jobs
     kept: IssuedStore
 
@@ -43,7 +45,8 @@ class MakingPages:
         if job is None:
             raise Rejected(f"nobody asked for the report {name[:50]!r} within a day")
         ended = job.state in (JobState.DONE, JobState.FAILED)
-        answer = self.render.page("making.html.j2", visit, here=REPORT, job=job, ended=ended, state=JobState)
+        plan = next((one.title for one in await self.source.plans() if one.plan == job.plan), job.plan)
+        answer = self.render.page("making.html.j2", visit, here=REPORT, job=job, plan=plan, ended=ended, state=JobState)
         answer.headers.update(_SCRIPTED)
         return answer
 

@@ -113,7 +113,7 @@ class ReportPages:
         except WrittenMeanwhile as meanwhile:
             theirs = Wrong("", f"{meanwhile.theirs.author} vừa sửa phần này. Xin đọc bản mới bên dưới, rồi gửi lại.")
             return self._part_page(visit, of, part, meanwhile.theirs, visit.form.get(TEXT, ""), [theirs], 409)
-        return see(of.to(REPORT))
+        return of.done(REPORT)
 
     async def _page(self, visit: Visit, typed: dict[str, str], wrong: Sequence[Wrong], status: int = 200) -> Response:
         of = await shown(visit, self.source, self.render)

@@ -4,6 +4,7 @@ const shown = document.getElementById("tien-do");
 async function look() {
   try {
     const answer = await fetch(location.href, { cache: "no-store" });
+    if (answer.status >= 500) throw new Error(`it answers ${answer.status}`);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const now = page.getElementById("tien-do");
     if (!now) return location.reload(); // signed out, or forgotten: that page says so
