@@ -1,6 +1,6 @@
 """The consolidated report as an official paper (Decree 30/2020/NĐ-CP, Appendix I): outline and annexes, filled in."""
 
-from services.reports.renderings import listings, matrix, narrative, summaries, wording
+from services.reports.renderings import comparing, listings, matrix, narrative, summaries, wording
 from services.reports.renderings.charts import charts
 from services.reports.renderings.drawing import draw
 from services.reports.renderings.paper import Annex, Block, Kind, Paper
@@ -38,11 +38,16 @@ def compose(report: ConsolidatedReport) -> Paper:
         signer=SIGNER,
         receivers=receivers(form.receivers, form.archive),
         annexes=(
-            Annex("I", "KẾT QUẢ THEO CƠ QUAN VÀ NHIỆM VỤ", tuple(matrix.grids(report)), landscape=True),
+            Annex(
+                "I",
+                "KẾT QUẢ THEO CƠ QUAN VÀ NHIỆM VỤ",
+                (*matrix.grids(report), *comparing.duties(report)),
+                landscape=True,
+            ),
             Annex(
                 "II",
-                "CƠ QUAN, ĐƠN VỊ CHƯA HOÀN THÀNH, ĐƯỢC MIỄN HOẶC GIA HẠN THỰC HIỆN",
-                (listings.owing(report), listings.excuses(report)),
+                _reported_title(report),
+                (listings.owing(report), listings.excuses(report), *listings.reporting(report)),
                 landscape=True,
             ),
             Annex(
@@ -53,6 +58,12 @@ def compose(report: ConsolidatedReport) -> Paper:
             Annex("IV", "BIỂU ĐỒ", drawings=tuple(draw(chart) for chart in charts(report))),
         ),
     )
+
+
+def _reported_title(report: ConsolidatedReport) -> str:
+    """Of annex II, which tells who reported where the plan asks for reports."""
+    told = "CƠ QUAN, ĐƠN VỊ CHƯA HOÀN THÀNH, ĐƯỢC MIỄN HOẶC GIA HẠN THỰC HIỆN"
+    return f"{told}; VIỆC GỬI BÁO CÁO" if report.reporting.lines else told
 
 
 def _part(text: str) -> Block:

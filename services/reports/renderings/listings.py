@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from services.reports.renderings import wording
 from services.reports.renderings.directory import Directory
 from services.reports.renderings.summaries import GROUPS
-from services.reports.renderings.table import Cell, Column, Table
+from services.reports.renderings.table import NONE, Cell, Column, Table
 from shared.contracts.ledger import State
 from shared.contracts.report import ConsolidatedReport, OccurrenceLine, OutputLine
 from shared.vietnamese import FLAGS, STATES, period
@@ -78,6 +78,67 @@ def excuses(report: ConsolidatedReport) -> Table:
         ),
         empty="Không có kỳ thực hiện nào được miễn hoặc gia hạn.",
     )
+
+
+def notable(report: ConsolidatedReport) -> Iterator[Table]:
+    """The outputs that an officer found worth naming, where there are such."""
+    known = Directory(report)
+    if report.notable:
+        yield Table(
+            "notable",
+            "Sản phẩm tiêu biểu",
+            (
+                Column("TT", 8),
+                Column("Tên sản phẩm", 42, "left"),
+                Column("Cơ quan, đơn vị", 26, "left"),
+                Column("Ngày đăng, phát", 21),
+                Column("Lý do lựa chọn", 36, "left"),
+                Column("Liên kết", 48, "left"),
+            ),
+            tuple(
+                (
+                    position,
+                    line.title,
+                    known.agency_short(line.agency),
+                    line.published_on,
+                    line.reason,
+                    line.url or NONE,
+                )
+                for position, line in enumerate(report.notable, 1)
+            ),
+        )
+
+
+# As said of a report that an agency owes.
+_REPORTED = {
+    State.UPCOMING: "Chưa đến kỳ báo cáo",
+    State.OPEN: "Chưa gửi, còn trong hạn",
+    State.MET: "Đã gửi đúng hạn",
+    State.MET_LATE: "Đã gửi trễ hạn",
+    State.OVERDUE: "Chưa gửi, quá hạn",
+    State.EXCUSED: "Được miễn",
+}
+
+
+def reporting(report: ConsolidatedReport) -> Iterator[Table]:
+    """Who sent a report of their own and who didn't, where the plan asks for one."""
+    known = Directory(report)
+    if report.reporting.lines:
+        yield Table(
+            "reporting",
+            "Báo cáo kết quả thực hiện của các cơ quan, đơn vị",
+            (
+                Column("TT", 8),
+                Column("Cơ quan, đơn vị", 90, "left"),
+                Column("Kỳ", 24, "left"),
+                Column("Tình trạng", 40, "left"),
+                Column("Ngày ghi nhận", 24),
+            ),
+            tuple(
+                (position, known.agency(line.agency), period(line.period), _REPORTED[line.state], line.registered_on)
+                for position, line in enumerate(report.reporting.lines, 1)
+            ),
+        )
 
 
 def occurrences(report: ConsolidatedReport) -> Table:

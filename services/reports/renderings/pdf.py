@@ -62,6 +62,8 @@ def _table(table: Table) -> dict[str, Any]:
         "title": table.title,
         "note": table.note,
         "empty": table.empty,
+        "short": table.short,
+        "tall": table.tall,
         "columns": [asdict(column) for column in table.columns],
         "rows": [[text(cell) for cell in row] for row in table.rows],
     }

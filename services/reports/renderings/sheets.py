@@ -4,22 +4,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from fractions import Fraction
-from math import ceil
 
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from services.reports.renderings import wording
-from services.reports.renderings.table import COUNT_COLUMNS, Cell, Column, Table, text
+from services.reports.renderings.table import COUNT_COLUMNS, Cell, Change, Column, Table, row_lines, text
 from shared.printable import printable
 
 FONT = {"font_name": "Times New Roman", "font_size": 11}
 DAY, PERCENT, NUMBER = "dd/mm/yyyy", "0.0%", "#,##0"
+CHANGE, POINTS = "+#,##0;−#,##0;0", "+0.0;−0.0;0"
 # A relative width of 10 is about ten characters.
 WIDTH_A_CHARACTER = 0.85
 LEAST_WIDTH = 9
 LINE_HEIGHT = 15  # points
+MOST_LINES = 27  # Excel's limit for a row is 409 points
 HEAD_LINES, NOTE_LINES = 3, 3
 MOST_CHARACTERS = 32_767  # Excel's limit for a cell
 EXCEL_ROWS = 1_048_576  # Excel's limit for a sheet
@@ -54,6 +55,8 @@ class Formats:
             "fraction": {"num_format": "#,##0.##"},
             "day": {"num_format": DAY},
             "rate": {"num_format": PERCENT},
+            "change": {"num_format": CHANGE},
+            "points": {"num_format": POINTS},
         }
         self.cells = {
             (kind, align): add(border=1, align=align, **more)
@@ -128,6 +131,9 @@ def put(sheet: Worksheet, formats: Formats, row: int, column: int, cell: Cell, a
             sheet.write_datetime(row, column, datetime.combine(cell, time()), formats.cells["day", align])
         case Fraction():
             sheet.write_number(row, column, float(cell), formats.cells["rate", align])
+        case Change():
+            value, kind = (cell.value / 10, "points") if cell.tenths else (cell.value, "change")
+            sheet.write_number(row, column, value, formats.cells[kind, align])
         case float():
             sheet.write_number(row, column, cell, formats.cells["fraction", align])
         case int():
@@ -186,12 +192,14 @@ def _table(sheet: Worksheet, formats: Formats, table: Table, row: int, *, stretc
     for cells in table.rows:
         row += 1
         # A spreadsheet program doesn't raise a row for text that wraps in a file that it didn't write.
-        lines = max(ceil(len(text(c)) / w) for c, w in zip(cells, _widths(table.columns), strict=True))
-        sheet.set_row(row, max(1, lines) * LINE_HEIGHT)
+        sheet.set_row(row, min(MOST_LINES, row_lines(cells, _widths(table.columns))) * LINE_HEIGHT)
         for position, cell in enumerate(cells):
             put(sheet, formats, row, position and position + stretch, cell, table.columns[position].align)
         if stretch:
             sheet.merge_range(row, 0, row, stretch, printable(text(cells[0])), formats.cells["text", "left"])
+    if not table.rows:
+        row += 1
+        sheet.write_string(row, 0, table.empty, formats.plain)
     for position in _heated(table):
         sheet.conditional_format(top, position, max(top, row), position, HEAT)
     if table.note:

@@ -9,7 +9,7 @@ from io import BytesIO
 
 from xlsxwriter.workbook import Workbook
 
-from services.reports.renderings import listings, matrix, summaries
+from services.reports.renderings import comparing, listings, matrix, summaries
 from services.reports.renderings.charts import Chart, charts
 from services.reports.renderings.sheets import EXCEL_ROWS, Formats, Page, list_sheet, table_sheet
 from services.reports.renderings.table import Table
@@ -43,7 +43,8 @@ def render(report: ConsolidatedReport, outputs: Iterable[OutputLine], most_rows:
         rows = listings.output_rows(report, outputs)
         list_sheet(page, OUTPUTS, listings.OUTPUT_COLUMNS, rows, most_rows)
         for name, tables in _later(report):
-            table_sheet(page, name, tables)
+            if tables:
+                table_sheet(page, name, tables)
         chart_sheet(page, "Biểu đồ", [chart for chart in charts(report) if isinstance(chart, Chart)])
     return packed.getvalue()
 
@@ -58,4 +59,13 @@ def _sheets(report: ConsolidatedReport) -> Iterable[tuple[str, list[Table]]]:
 
 def _later(report: ConsolidatedReport) -> Iterable[tuple[str, list[Table]]]:
     yield "Tháng", [summaries.months(report, Count.EXPLICIT), summaries.months(report, Count.IMPLIED)]
-    yield "Nội dung, kênh", [summaries.topics(report), summaries.channels(report)]
+    yield (
+        "Nội dung, kênh",
+        [*comparing.outputs(report), summaries.topics(report), summaries.channels(report), *summaries.flags(report)],
+    )
+    yield "Quá hạn", [listings.owing(report)]
+    yield "Miễn, gia hạn", [listings.excuses(report)]
+    yield "Báo cáo của cơ quan", [*listings.reporting(report)]
+    yield "Tiêu biểu", [*listings.notable(report)]
+    yield "So sánh", [*comparing.totals(report)]
+    yield "So sánh nhiệm vụ", [*comparing.duties(report)]

@@ -1,6 +1,6 @@
 """The workbook: openpyxl reads the report's figures back from it; data can't become formulas or links."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from io import BytesIO
 
 import pytest
@@ -14,6 +14,7 @@ from services.reports.rules import completion
 from shared.contracts.plan import Count
 from shared.vietnamese import STATES
 from tests.unit.reports.renderings import figures
+from tests.unit.reports.renderings.complete import complete_outputs, complete_report
 from tests.unit.reports.renderings.hostile import AMPERSAND, FORMULA, SCRIPT, hostile_outputs, hostile_report
 from tests.unit.reports.sample import sample_outputs, sample_report
 
@@ -26,6 +27,8 @@ SHEETS = [
     "Sản phẩm",
     "Tháng",
     "Nội dung, kênh",
+    "Quá hạn",
+    "Miễn, gia hạn",
     "Biểu đồ",
 ]
 
@@ -50,7 +53,7 @@ def texts(cells: list[object]) -> list[str]:
 
 
 def test_the_sheets_are_in_order(book: Workbook) -> None:
-    """Nine sheets, from the summary to the charts, each with the day of its data."""
+    """From the summary to the charts, each with the day of its data; none for what the report lacks."""
     assert book.sheetnames == SHEETS
     assert {book[name]["A2"].value for name in SHEETS} == {"Số liệu tính đến ngày 29/11/2023"}
 
@@ -158,6 +161,22 @@ def test_outputs_beyond_a_sheets_limit_go_on_on_another() -> None:
         assert sheet.auto_filter.ref
         titles += [row[0] for row in sheet.iter_rows(min_row=5, values_only=True) if row[0] is not None]
     assert titles == [line.title for line in sample_outputs()]
+
+
+def test_a_list_without_a_row_says_so() -> None:
+    """In the first week of the year nobody owes anything."""
+    sheet = load_workbook(BytesIO(render(sample_report(date(2023, 1, 5)), [])))["Quá hạn"]
+    assert [row[0] for row in sheet.iter_rows(min_row=6, values_only=True)][:1] == [
+        "Không có cơ quan, đơn vị nào còn kỳ thực hiện quá hạn."
+    ]
+
+
+def test_a_change_is_a_number_with_its_sign() -> None:
+    """So that it can be added up, and is read as more or less."""
+    sheet = load_workbook(BytesIO(render(complete_report(), complete_outputs())))["So sánh"]
+    more = next(row for row in sheet.iter_rows() if row[1].value == "Tăng, giảm")
+    assert (more[3].value, more[3].number_format) == (38, "+#,##0;−#,##0;0")
+    assert (more[9].value, more[9].number_format) == (35.1, "+0.0;−0.0;0")
 
 
 def test_data_never_becomes_a_formula_or_a_link() -> None:
