@@ -18,7 +18,7 @@ from services.reports.lines import (
     stands,
 )
 from services.reports.rules import names, totals_of
-from services.reports.tallies import Made, Numbers, Tally, made
+from services.reports.tallies import Made, Numbers, Tally, made, parts_of
 from services.reports.written import narrative_lines, notable_lines
 from shared.contracts.ledger import Account
 from shared.contracts.narrative import NarrativeWritten
@@ -111,7 +111,7 @@ def _occurrences(
     place = {agency.id: position for position, agency in enumerate(plan.agencies)}
     found = []
     for account in accounts:
-        numbers = outputs.by_occurrence.get(account.key, NONE)
+        numbers = outputs.by_occurrence.get(parts_of(account.key), NONE)
         if account.key.plan == plan.plan and (now := stands(account, numbers, as_of)) is not None:
             found.append((occurrence_line(account, now, duties, numbers), excuse_lines(account, now)))
     found.sort(

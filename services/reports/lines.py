@@ -6,7 +6,7 @@ from datetime import date
 
 from services.reports.duty_lines import Duties
 from services.reports.rules import counts_of, month_of, months_of, totals_of
-from services.reports.tallies import Numbers, deliveries
+from services.reports.tallies import Numbers, deliveries, registered_on
 from shared.contracts.duties import ExcuseKind
 from shared.contracts.ledger import Account, Excused, Extended, Standing, standing
 from shared.contracts.outputs import Flag
@@ -34,16 +34,19 @@ def stands(account: Account, made: Numbers, as_of: date) -> Standing | None:
 
 def occurrence_line(account: Account, now: Standing, duties: Duties, made: Numbers) -> OccurrenceLine:
     """The occurrence as it stands."""
-    first = next(iter(now.outputs), None)
+    key, first = account.key, next(iter(now.outputs), None)
     return OccurrenceLine(
-        **account.key.model_dump(),
-        count=duties.count(account.key.duty),
+        plan=key.plan,
+        duty=key.duty,
+        agency=key.agency,
+        period=key.period,
+        count=duties.count(key.duty),
         month=month_of(now.end),
         start=now.start,
         end=now.due,
         register_by=now.register_by,
         state=now.state,
-        registered_on=next((one.day for one in deliveries(made) if one.output == first), None),
+        registered_on=first and registered_on(first),
         outputs=made.outputs,
         flags=tuple(flag for flag in Flag if made.flags[flag]),
         jointly_with=now.jointly_with,
@@ -52,7 +55,7 @@ def occurrence_line(account: Account, now: Standing, duties: Duties, made: Numbe
 
 def excuse_lines(account: Account, now: Standing) -> list[ExcuseLine]:
     """The documents in force for the occurrence: an excuse that was needed, and an extension."""
-    key = account.key.model_dump(exclude={"plan"})
+    key = account.key
     papers: list[tuple[ExcuseKind | None, date | None, Excused | Extended]] = []
     if now.excuse is not None and not now.outputs:
         papers.append((now.excuse.kind, None, now.excuse))
@@ -60,7 +63,9 @@ def excuse_lines(account: Account, now: Standing) -> list[ExcuseLine]:
         papers.append((None, now.extension.end, now.extension))
     return [
         ExcuseLine(
-            **key,
+            duty=key.duty,
+            agency=key.agency,
+            period=key.period,
             kind=kind,
             until=until,
             approver=paper.approver,

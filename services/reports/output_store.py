@@ -1,11 +1,12 @@
-"""Outputs in MongoDB, and their tallies: kept by counting anew what an event touched, so repeats change nothing.
+"""Outputs in MongoDB, and their tallies, which grow by what an output's document says more than before: a repeat says
+no more, and changes nothing.
 
-An output's document tells what it changes on which days; a tally's document holds a source's numbers of a day or of a
-month. An answer reads the months before its own, and the days of that one.
+A source's numbers are kept by day, by month, and in sum. An answer reads the sums, and takes away what came after its
+day: the months after its own, and the later days of that one. Of today it reads no more than the sums.
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,17 +14,22 @@ from services.reports.rules import month_of
 from services.reports.tallies import Numbers, Tally
 from services.reports.tally_documents import (
     Told,
+    add_days,
     add_numbers,
+    day_changes,
     day_document,
     month_document,
     month_name,
     output_document,
-    sort_kept,
+    source_name,
     source_named,
+    sum_document,
     told_by,
 )
 from shared.contracts.outputs import OutputRecorded, OutputReviewed
 from shared.mongo import Mongo, ReplaceOne, Session
+
+Document = Callable[[str, Numbers], Any]
 
 
 class OutputStore:
@@ -32,21 +38,23 @@ class OutputStore:
     def __init__(self, mongo: Mongo) -> None:
         self._outputs = mongo.db["outputs"]
         self._tallies = mongo.db["tallies"]
+        self._sums = mongo.db["sums"]
 
     async def ensure_indexes(self) -> None:
         await self._outputs.create_index([("plan", 1), ("day", 1), ("_id", 1)])
-        await self._outputs.create_index([("changes.at", 1)])
         await self._outputs.create_index([("plan", 1), ("looked", 1), ("day", 1), ("_id", 1)])
         await self._outputs.create_index([("plan", 1), ("agency", 1), ("duty", 1), ("day", 1), ("_id", 1)])
         await self._outputs.create_index([("occurrence", 1)], sparse=True)
         await self._outputs.create_index([("plan", 1)], partialFilterExpression={"notable": True})
+        await self._tallies.create_index([("source", 1)])
         await self._tallies.create_index([("plan", 1), ("month", 1)])
         await self._tallies.create_index([("plan", 1), ("in", 1), ("day", 1)])
+        await self._sums.create_index([("plan", 1)])
 
     async def put(
         self, recorded: Sequence[OutputRecorded], reviews: Sequence[OutputReviewed], session: Session
     ) -> None:
-        """Keep the outputs and the reviews, which may come before their output, and count anew what they touch."""
+        """Keep the outputs and the reviews, which may come before their output, and count them."""
         events = {one.output: one for one in recorded}
         told = defaultdict[str, list[OutputReviewed]](list)
         for review in reviews:
@@ -54,27 +62,37 @@ class OutputStore:
         names = [*{*events, *told}]
         known = {one["_id"]: one async for one in self._outputs.find({"_id": {"$in": names}}, session=session)}
         changed = []
-        touched = set[str]()
+        grown = defaultdict[str, Numbers](Numbers)
         for name in names:
             before = known.get(name, {"_id": name, "reviews": []})
             after = output_document(before, events.get(name), told[name])
             if after != before:
                 changed.append(ReplaceOne({"_id": name}, after, upsert=True))
-                touched |= {change["at"] for one in (before, after) for change in one.get("changes", ())}
+                for document, times in ((before, -1), (after, 1)):
+                    for at, numbers in day_changes(document).items():
+                        grown[at].plus(numbers, times)
         if changed:
             await self._outputs.bulk_write(changed, ordered=False, session=session)
-        if touched:
-            await self._count(sorted(touched), session)
+        if grown:
+            await self._grow(grown, session)
 
     async def tallies(self, plan: str, as_of: date, session: Session) -> list[Tally]:
-        """One for each source of the plan: what stands on that day, of the months before its own and its own days."""
+        """One for each source of the plan: what stands on that day."""
         month = month_of(as_of)
-        past = self._tallies.find({"plan": plan, "month": {"$lt": month}}, session=session)
-        days = self._tallies.find({"plan": plan, "in": month, "day": {"$lte": as_of.isoformat()}}, session=session)
+        months = self._tallies.find({"plan": plan, "month": {"$gt": month}}, session=session)
+        days = self._tallies.find({"plan": plan, "in": month, "day": {"$gt": as_of.isoformat()}}, session=session)
+        later = [one for found in (months, days) for one in await found.to_list(None)]
         summed = defaultdict[str, Numbers](Numbers)
-        for found in (past, days):
-            for one in await found.to_list(None):
-                add_numbers(summed[one["_id"].rpartition("|")[0]], one)
+        for one in await self._sums.find({"plan": plan}, session=session).to_list(None):
+            add_numbers(summed[one["_id"]], one)
+        for one in later:
+            add_numbers(summed[source_name(one["_id"])], one, -1)
+        # A sum holds the first days of now alone: what changed since is asked for its days of then.
+        changed = sorted({source_name(one["_id"]) for one in later})
+        for name in changed:
+            summed[name].days.clear()
+        until = [{"month": {"$lt": month}}, {"in": month, "day": {"$lte": as_of.isoformat()}}]
+        await self._add_days(summed, {"source": {"$in": changed}, "$or": until}, session)
         return [Tally(source_named(name), as_of, numbers) for name, numbers in summed.items()]
 
     async def notable(self, plan: str, session: Session) -> list[Told]:
@@ -95,33 +113,39 @@ class OutputStore:
     async def forget(self) -> None:
         await self._outputs.delete_many({})
         await self._tallies.delete_many({})
+        await self._sums.delete_many({})
 
-    async def _count(self, touched: list[str], session: Session) -> None:
-        """Count the touched days of their sources anew; their months grow by the difference."""
-        counted = {at: Numbers() for at in touched}
-        pipeline: Sequence[Mapping[str, Any]] = [
-            {"$match": {"changes.at": {"$in": touched}}},
-            {"$unwind": "$changes"},
-            {"$match": {"changes.at": {"$in": touched}}},
-            {
-                "$group": {
-                    "_id": {"at": "$changes.at", "sort": "$sort"},
-                    "n": {"$sum": "$changes.n"},
-                    "recorded": {"$sum": "$changes.recorded"},
-                }
-            },
-        ]
-        async for group in self._outputs.aggregate(pipeline, session=session):
-            counted[group["_id"]["at"]].add(sort_kept(group["_id"]["sort"]), group["n"], group["recorded"])
-        months = {month_name(at) for at in touched}
-        found = self._tallies.find({"_id": {"$in": [*touched, *months]}}, session=session)
-        before = defaultdict[str, Numbers](Numbers)
-        for one in await found.to_list(None):
-            add_numbers(before[one["_id"]], one)
-        grown = {name: before[name] for name in months}
-        for at, now in counted.items():
-            grown[month_name(at)].plus(now)
-            grown[month_name(at)].plus(before[at], -1)
-        writes = [ReplaceOne({"_id": at}, day_document(at, now), upsert=True) for at, now in counted.items()]
-        writes += [ReplaceOne({"_id": name}, month_document(name, now), upsert=True) for name, now in grown.items()]
-        await self._tallies.bulk_write(writes, ordered=False, session=session)
+    async def _grow(self, days: Mapping[str, Numbers], session: Session) -> None:
+        """Add to these days, to their months and to the sums of their sources."""
+        months, sums = defaultdict[str, Numbers](Numbers), defaultdict[str, Numbers](Numbers)
+        for at, numbers in days.items():
+            months[month_name(at)].plus(numbers)
+            sums[source_name(at)].plus(numbers)
+        await _add(self._tallies, days, day_document, session)
+        await _add(self._tallies, months, month_document, session)
+        # Of the first days some may have been taken away: only all days tell which are first now.
+        fewer = [name for name, numbers in sums.items() if any(count < 0 for count in numbers.days.values())]
+        await _read(self._sums, sums, session)
+        for name in fewer:
+            sums[name].days.clear()
+        await self._add_days(sums, {"source": {"$in": fewer}, "month": {"$exists": True}}, session)
+        await _write(self._sums, sums, sum_document, session)
+
+    async def _add_days(self, numbers: Mapping[str, Numbers], where: Mapping[str, Any], session: Session) -> None:
+        for one in await self._tallies.find(where, {"source": 1, "days": 1}, session=session).to_list(None):
+            add_days(numbers[one["source"]], one)
+
+
+async def _add(collection: Any, grown: Mapping[str, Numbers], document: Document, session: Session) -> None:
+    await _read(collection, grown, session)
+    await _write(collection, grown, document, session)
+
+
+async def _read(collection: Any, numbers: Mapping[str, Numbers], session: Session) -> None:
+    for one in await collection.find({"_id": {"$in": [*numbers]}}, session=session).to_list(None):
+        add_numbers(numbers[one["_id"]], one)
+
+
+async def _write(collection: Any, numbers: Mapping[str, Numbers], document: Document, session: Session) -> None:
+    writes = [ReplaceOne({"_id": name}, document(name, one), upsert=True) for name, one in numbers.items()]
+    await collection.bulk_write(writes, ordered=False, session=session)

@@ -16,6 +16,7 @@ _COUNTED_AS = {
     State.OPEN: "open",
     State.UPCOMING: "open",
 }
+_NOTHING = dict.fromkeys(Counts.model_fields, 0)
 
 
 def month_of(day: date) -> str:
@@ -34,7 +35,7 @@ def counts_of(lines: Iterable[OccurrenceLine], as_of: date) -> Counts:
     An occurrence whose last day to register is as_of itself is expected to date and still open: it is overdue
     from the day after.
     """
-    figures = dict.fromkeys(Counts.model_fields, 0)
+    figures = dict(_NOTHING)
     for line in lines:
         figures["expected"] += 1
         figures[_COUNTED_AS[line.state]] += 1

@@ -6,7 +6,7 @@ sum of all changes up to a day is what stood on that day.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -16,6 +16,9 @@ from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Delivered
 from shared.contracts.outputs import Flag, OutputRecorded, OutputReviewed
 
+# An OccurrenceKey's plan, duty, agency and period: a report looks thousands up, and a model takes long to hash.
+Parts = tuple[str, str, str, str]
+
 
 class Source(NamedTuple):
     """Whose outputs, and for what: `agency` registered them; `occurrence` may stand under another (a joint duty), and
@@ -24,7 +27,7 @@ class Source(NamedTuple):
     plan: str
     duty: str
     agency: str
-    occurrence: OccurrenceKey | None
+    occurrence: Parts | None
 
 
 class Sort(NamedTuple):
@@ -67,12 +70,17 @@ class Numbers:
         self.recorded += times * other.recorded
         self.outputs += times * other.outputs
         for mine, theirs in zip(self.parts, other.parts, strict=True):
-            for key, count in theirs.items():
-                mine[key] += times * count
+            add_counts(mine, theirs.items(), times)
 
     @property
     def parts(self) -> tuple[Counter[Any], ...]:
         return self.channels, self.topics, self.flags, self.days
+
+
+def add_counts(counts: Counter[Any], more: Iterable[tuple[Any, int]], times: int) -> None:
+    """So many times each of them more. Not by `+=`, which calls into Python for every key that is new."""
+    for key, count in more:
+        counts[key] = counts.get(key, 0) + times * count
 
 
 @dataclass(frozen=True)
@@ -86,7 +94,12 @@ class Tally:
 
 def source_of(output: OutputRecorded) -> Source:
     """What an output is counted under."""
-    return Source(output.plan, output.duty, output.agency, output.occurrence)
+    return Source(output.plan, output.duty, output.agency, parts_of(output.occurrence) if output.occurrence else None)
+
+
+def parts_of(key: OccurrenceKey) -> Parts:
+    """In their order."""
+    return key.plan, key.duty, key.agency, key.period
 
 
 def sort_of(output: OutputRecorded) -> Sort:
@@ -137,34 +150,57 @@ class Made:
     standing: Mapping[Source, Numbers]
 
     @cached_property
-    def by_occurrence(self) -> Mapping[OccurrenceKey, Numbers]:
+    def by_occurrence(self) -> Mapping[Parts, Numbers]:
         """Those for each occurrence, whoever registered them."""
-        found = defaultdict[OccurrenceKey, Numbers](Numbers)
+        found = defaultdict[Parts, list[Numbers]](list)
         for source, numbers in self.standing.items():
             if source.occurrence is not None:
-                found[source.occurrence].plus(numbers)
-        return found
+                found[source.occurrence].append(numbers)
+        return {occurrence: _summed(several) for occurrence, several in found.items()}
 
 
 def made(tallies: Iterable[Tally], plan: str, as_of: date) -> Made:
     """What stands as of that day, of the tallies of one plan."""
-    every, by_source = Numbers(), defaultdict[Source, Numbers](Numbers)
+    by_source = defaultdict[Source, list[Numbers]](list)
     for tally in tallies:
         if tally.source.plan == plan and tally.day <= as_of:
-            every.plus(tally.numbers)
-            by_source[tally.source].plus(tally.numbers)
-    return Made(every, {source: numbers for source, numbers in by_source.items() if numbers.outputs})
+            by_source[tally.source].append(tally.numbers)
+    summed = {source: _summed(several) for source, several in by_source.items()}
+    return Made(
+        _summed(list(summed.values())), {source: numbers for source, numbers in summed.items() if numbers.outputs}
+    )
+
+
+def _summed(several: Sequence[Numbers]) -> Numbers:
+    """All together; one alone is most of a report, and is that one itself."""
+    if len(several) == 1:
+        return several[0]
+    whole = Numbers()
+    for numbers in several:
+        whole.plus(numbers)
+    return whole
+
+
+def first_days(numbers: Numbers) -> list[tuple[date, date]]:
+    """Days of registration and publication that no others precede in both: whatever the dates of an occurrence are,
+    they tell whether something was in time, and when the first of it was registered, as all days do."""
+    found: list[tuple[date, date]] = []
+    for registered, published in sorted(day for day, count in numbers.days.items() if count):
+        if not found or published < found[-1][1]:
+            found.append((registered, published))
+    return found
 
 
 def deliveries(numbers: Numbers) -> list[Delivered]:
     """One fact for all that were registered on the same day and published on the same one: the fold needs no more."""
-    return [
-        Delivered(
-            event=f"{registered}/{published}",
-            day=registered,
-            output=f"{registered}/{published}",
-            published_on=published,
-        )
-        for (registered, published), count in numbers.days.items()
-        if count
-    ]
+    found = []
+    for (registered, published), count in numbers.days.items():
+        if count:
+            name = f"{registered}/{published}"
+            found.append(Delivered(event=name, day=registered, output=name, published_on=published))
+    return found
+
+
+def registered_on(output: str) -> date:
+    """The day of registration, of a delivery's output."""
+    return date.fromisoformat(output.partition("/")[0])

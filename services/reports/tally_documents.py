@@ -1,33 +1,36 @@
 """Outputs and tallies as MongoDB keeps them. Pure.
 
-A tally is named by its source and its day or month, `plan|duty|agency|owner|period|2023-02-03`. Keys of its numbers may
-hold dots, which names of fields can't: they stand in pairs.
+A tally is named by its source and its day or month, `plan|duty|agency|owner|period|2023-02-03`; a sum by its source.
+Keys of numbers may hold dots, which names of fields can't: they stand in pairs.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from services.reports.looked import Looked
-from services.reports.tallies import Numbers, Sort, Source, changes, sort_of, source_of
-from shared.contracts.duties import OccurrenceKey
+from services.reports.tallies import Numbers, Source, add_counts, first_days, tallies_of
 from shared.contracts.outputs import Flag, OutputRecorded, OutputReviewed
 
 Told = tuple[OutputRecorded, list[OutputReviewed]]
 
 
-def add_numbers(numbers: Numbers, document: Mapping[str, Any]) -> None:
-    """So many more as the tally's document says. In place: an answer reads thousands."""
-    numbers.recorded += document["recorded"]
-    numbers.outputs += document["outputs"]
-    for key, n in document["channels"]:
-        numbers.channels[key] += n
-    for key, n in document["topics"]:
-        numbers.topics[key] += n
-    for key, n in document["flags"]:
-        numbers.flags[Flag(key)] += n
-    for registered, published, n in document["days"]:
-        numbers.days[date.fromisoformat(registered), date.fromisoformat(published)] += n
+def add_numbers(numbers: Numbers, document: Mapping[str, Any], times: int = 1) -> None:
+    """So many times more as the tally's document says, or the sum's. In place: an answer reads thousands."""
+    numbers.recorded += times * document["recorded"]
+    numbers.outputs += times * document["outputs"]
+    add_counts(numbers.channels, document["channels"], times)
+    add_counts(numbers.topics, document["topics"], times)
+    add_counts(numbers.flags, ((Flag(key), n) for key, n in document["flags"]), times)
+    add_days(numbers, document, times)
+
+
+def add_days(numbers: Numbers, document: Mapping[str, Any], times: int = 1) -> None:
+    """The days of registration and publication alone."""
+    day = date.fromisoformat
+    add_counts(numbers.days, (((day(first), day(second)), n) for first, second, n in document["days"]), times)
 
 
 def output_document(before: Mapping[str, Any], event: OutputRecorded | None, reviews: Iterable[OutputReviewed]) -> Any:
@@ -41,18 +44,21 @@ def output_document(before: Mapping[str, Any], event: OutputRecorded | None, rev
     if "event" not in after:
         return after
     output, told = (event, []) if event and not said else told_by(after)
-    source = _name(source_of(output))
-    after |= {"plan": output.plan, "day": output.day.isoformat(), "sort": _kept(sort_of(output))}
     # What lists at the desk are narrowed down by.
     at = str(output.occurrence) if output.occurrence else None
-    after |= {"agency": output.agency, "duty": output.duty, "occurrence": at, "looked": Looked.of(told).value}
+    after |= {"plan": output.plan, "day": output.day.isoformat(), "agency": output.agency, "duty": output.duty}
+    after |= {"occurrence": at, "looked": Looked.of(told).value}
     if any(review.notable for review in told):
         after["notable"] = True
-    after["changes"] = [
-        {"at": f"{source}|{day}", "n": change, "recorded": int(day == output.day)}
-        for day, change in sorted(changes(output.day, told).items())
-    ]
     return after
+
+
+def day_changes(document: Mapping[str, Any]) -> dict[str, Numbers]:
+    """What the output's document adds to the tallies of which days; nothing before the output itself came."""
+    if "event" not in document:
+        return {}
+    output, reviews = told_by(document)
+    return {f"{name_of(tally.source)}|{tally.day}": tally.numbers for tally in tallies_of([output], reviews)}
 
 
 def told_by(document: Mapping[str, Any]) -> Told:
@@ -61,10 +67,9 @@ def told_by(document: Mapping[str, Any]) -> Told:
     return OutputRecorded.model_validate_json(document["event"]), reviews
 
 
-def _name(source: Source) -> str:
+def name_of(source: Source) -> str:
     """In one line; ids hold no bars."""
-    at = source.occurrence
-    return "|".join([source.plan, source.duty, source.agency, *([at.agency, at.period] if at else [])])
+    return "|".join([source.plan, source.duty, source.agency, *(source.occurrence or ())[2:]])
 
 
 def month_name(at: str) -> str:
@@ -72,40 +77,38 @@ def month_name(at: str) -> str:
     return at[: -len("-01")]
 
 
-def _kept(sort: Sort) -> dict[str, Any]:
-    registered, published = (day and day.isoformat() for day in (sort.registered, sort.published))
-    flags = [flag.value for flag in sort.flags]
-    return {"days": [registered, published], "channel": sort.channel, "topics": list(sort.topics), "flags": flags}
-
-
-def sort_kept(kept: Mapping[str, Any]) -> Sort:
-    """What an output's document is counted as."""
-    registered, published = (day and date.fromisoformat(day) for day in kept["days"])
-    return Sort(registered, published, kept["channel"], tuple(kept["topics"]), tuple(map(Flag, kept["flags"])))
+def source_name(at: str) -> str:
+    """Without the day or the month."""
+    return at.rpartition("|")[0]
 
 
 def day_document(at: str, numbers: Numbers) -> dict[str, Any]:
     """A source's numbers of a day."""
-    source, _, day = at.rpartition("|")
-    return {"_id": at, "in": day[: len("2023-01")], "day": day, "plan": source_named(source).plan, **_written(numbers)}
+    day = at.rpartition("|")[2]
+    return {"_id": at, "source": source_name(at), "in": day[: len("2023-01")], "day": day, **_written(at, numbers)}
 
 
 def month_document(name: str, numbers: Numbers) -> dict[str, Any]:
     """A source's numbers of a month."""
-    source, _, month = name.rpartition("|")
-    return {"_id": name, "month": month, "plan": source_named(source).plan, **_written(numbers)}
+    return {"_id": name, "source": source_name(name), "month": name.rpartition("|")[2], **_written(name, numbers)}
+
+
+def sum_document(name: str, numbers: Numbers) -> dict[str, Any]:
+    """A source's numbers of all days. Of the days of registration and publication it holds the first ones, each once:
+    they are few, however many outputs there are."""
+    return {"_id": name, **_written(name, replace(numbers, days=Counter(first_days(numbers))))}
 
 
 def source_named(name: str) -> Source:
     """The source of a tally's name, without the day."""
     plan, duty, agency, *at = name.split("|")
-    occurrence = OccurrenceKey(plan=plan, duty=duty, agency=at[0], period=at[1]) if at else None
-    return Source(plan, duty, agency, occurrence)
+    return Source(plan, duty, agency, (plan, duty, at[0], at[1]) if at else None)
 
 
-def _written(numbers: Numbers) -> dict[str, Any]:
+def _written(name: str, numbers: Numbers) -> dict[str, Any]:
     """Keys may hold dots, which MongoDB's fields can't: pairs of a key and its number."""
     return {
+        "plan": name.partition("|")[0],
         "recorded": numbers.recorded,
         "outputs": numbers.outputs,
         "channels": [[key, n] for key, n in numbers.channels.items() if n],

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.bench.measure import EVENTS, PARTS, REPEAT, Size, measure
+from tests.bench.measure import EVENTS, OUTPUTS, PARTS, REPEAT, Size, measure
+from tests.bench.reports import AGENCIES
 from tests.bench.tables import tables
 from tests.harness.tree import ROOT
 
@@ -17,6 +18,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--events", type=int, default=EVENTS, help="how many wait for the intake (%(default)s)")
     parser.add_argument("--repeat", type=int, default=REPEAT, help="turns of each; figures are medians (%(default)s)")
+    parser.add_argument("--outputs", type=int, default=OUTPUTS, help="of which reports are made (%(default)s)")
+    parser.add_argument("--agencies", type=int, nargs="+", default=AGENCIES, help="of reports (%(default)s)")
     parser.add_argument("--only", choices=PARTS, help="intake: ours and the ceiling; peers: the others beside them")
     parser.add_argument("--data", type=Path, help="where servers keep their data; in memory no disk counts")
     parser.add_argument("--markdown", action="store_true", help="print the tables as Markdown")
@@ -25,7 +28,8 @@ def main() -> None:
     if options.last:
         found = json.loads(RESULT.read_text(encoding="utf-8"))
     else:
-        found = asyncio.run(measure(Size(options.events, options.repeat), options.only, options.data, _save))
+        size = Size(options.events, options.repeat, tuple(options.agencies), options.outputs)
+        found = asyncio.run(measure(size, options.only, options.data, _save))
     for table in tables(found):
         if options.markdown:
             print(table.markdown())

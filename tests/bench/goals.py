@@ -6,6 +6,7 @@ from typing import Any
 from tests.bench.intake import CEILING, OURS, TUTORIAL
 from tests.bench.lists import READING
 from tests.bench.lists import XLSX as XLSX_LIST
+from tests.bench.reports import AGENCIES
 from tests.bench.starting import BARE, UP
 from tests.bench.web import BARE as BARE_ROUTE
 from tests.bench.web import BATCHES, BATCHES_AT_ONCE, SINGLE, SINGLES_AT_ONCE, STREAM
@@ -19,6 +20,7 @@ OF_THE_STREAM = 0.8
 OF_THE_BARE_ROUTE = 0.25
 TIMES_THE_READING = 10
 OF_THE_BARE_POOL = 0.5
+PROVINCE_JSON_MS = 50
 SERVICE_READY_S = 3
 SERVICE_REST_MIB = 120
 UP_READY_S = 6
@@ -35,6 +37,7 @@ def goals(found: dict[str, Any]) -> list[Goal]:
         "web": _web,
         "lists": _lists,
         "mails": _mails,
+        "reports": _reports,
         "memory": _memory,
         "start": _start,
     }
@@ -76,6 +79,17 @@ def _mails(part: Any) -> Iterator[Goal]:
     for row in ours:
         share = row["per_second"] / bare["per_second"]
         yield _at_least(f"mails by {row['processes']} notifier(s), of the bare pool", share, OF_THE_BARE_POOL)
+
+
+def _reports(part: Any) -> Iterator[Goal]:
+    """Of one province, however many outputs; and a batch costs the same, however many came before."""
+    for row in part["rows"]:
+        if row["agencies"] == min(AGENCIES):
+            what = f"JSON of {row['agencies']} agencies, {row['outputs']:,} outputs, ms in the service"
+            yield _below(what, row["formats"]["json"]["ms"], PROVINCE_JSON_MS)
+    for row in part["rates"]:
+        what = f"taken in by {row['agencies']:,} agencies, {row['name']}, the last of the first"
+        yield _at_least(what, row["last"] / row["first"], 1 / FLAT)
 
 
 def _memory(part: Any) -> Iterator[Goal]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import intake, latency, lists, machine, mails, memory, shares, starting, web
+from tests.bench import intake, latency, lists, machine, mails, memory, reports, shares, starting, web
 from tests.bench.house import House, house
 from tests.bench.progress import say
 
@@ -16,7 +16,8 @@ SINGLE_EVENTS = 300
 BACKLOG_TIMES = 5
 LIST_ROWS = 5_000
 AGENCIES = 5_000
-PARTS = ("intake", "latency", "memory", "start", "peers", "shares", "web", "lists", "mails")
+OUTPUTS = 1_000_000
+PARTS = ("intake", "latency", "memory", "start", "peers", "shares", "web", "lists", "mails", "reports")
 
 
 Keep = Callable[[dict[str, Any]], None]
@@ -25,10 +26,13 @@ Part = Callable[[], Awaitable[Any]]
 
 @dataclass(frozen=True)
 class Size:
-    """How many events wait for the intake; five times as many for the measurement of memory; turns of each."""
+    """How many events wait for the intake; five times as many for the measurement of memory; turns of each; of how
+    many agencies reports are made, and of how many outputs at most."""
 
     events: int = EVENTS
     repeat: int = REPEAT
+    provinces: tuple[int, ...] = reports.AGENCIES
+    outputs: int = OUTPUTS
 
     @property
     def single(self) -> int:
@@ -45,6 +49,7 @@ async def measure(size: Size, only: str | None, data: Path | None, keep: Keep) -
             "web": lambda: web.measure(up, size.events // 2, size.single * 2, size.repeat, say),
             "lists": lambda: lists.measure(up, min(LIST_ROWS, size.events), size.repeat, say),
             "mails": lambda: mails.measure(up, min(AGENCIES, size.events), size.repeat, say),
+            "reports": lambda: reports.measure(up, size.provinces, size.outputs, say),
             "start": lambda: starting.measure(up, size.repeat, say),
             "shares": lambda: shares.measure(up, size.events // 2, say),
             "memory": lambda: memory.measure(up, size.events * BACKLOG_TIMES, say),

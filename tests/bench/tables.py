@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.bench.goals import goals
 from tests.bench.intake import CEILING
+from tests.bench.reports import DUCK, FORMATS
 from tests.bench.starting import BARE
 from tests.bench.table import Table
 
@@ -14,17 +15,19 @@ LINE_WIDTH = 60
 
 def tables(found: dict[str, Any]) -> list[Table]:
     """One for each part that was measured, and one of goals."""
-    parts: dict[str, Callable[[Any], Table]] = {
-        "intake": _intake,
-        "latency": _latency,
-        "web": _web,
-        "lists": _lists,
-        "mails": _mails,
-        "memory": _memory,
-        "start": _start,
-        "shares": _shares,
-    }
-    drawn = [draw(found[name]) for name, draw in parts.items() if name in found]
+    parts: list[tuple[str, Callable[[Any], Table]]] = [
+        ("intake", _intake),
+        ("latency", _latency),
+        ("web", _web),
+        ("lists", _lists),
+        ("mails", _mails),
+        ("reports", _reports),
+        ("reports", _taken_in),
+        ("memory", _memory),
+        ("start", _start),
+        ("shares", _shares),
+    ]
+    drawn = [draw(found[name]) for name, draw in parts if name in found]
     return [*drawn, _goals(found)] if goals(found) else drawn
 
 
@@ -92,6 +95,32 @@ def _mails(part: Any) -> Table:
     for row in part["rows"]:
         figures = (f"{row['per_second']:,}", _ratio(row["per_second"], base), f"{row['cpu_micros']:,}")
         table.rows.append((row["name"], str(row["processes"]), *figures))
+    return table
+
+
+def _reports(part: Any) -> Table:
+    heads = ("agencies", "outputs", "", "ms in the service", "× DuckDB's scan", "CPU, ms", "peak, MiB", "KiB")
+    table = Table("Reports: time in the service and its peak memory, DuckDB's scan in a process of its own", heads)
+    for row in part["rows"]:
+        base = row["formats"][DUCK]
+        size = (f"{row['agencies']:,}", f"{row['outputs']:,}")
+        for name in (*FORMATS, DUCK):
+            one = row["formats"][name]
+            if "failed" in one:
+                figures = (f"failed: {one['failed'][:60]}", "", "", f"{one['peak_mib']:,}", "")
+            else:
+                kept = tuple(f"{one[key]:,}" if key in one else "" for key in ("cpu_ms", "peak_mib", "kib"))
+                figures = (f"{one['ms']:,.1f}", _ratio(one["ms"], base["ms"]), *kept)
+            table.rows.append((*size, name, *figures))
+    return table
+
+
+def _taken_in(part: Any) -> Table:
+    heads = ("agencies", "", "outputs", "the first, events/s", "the last, events/s", "all, events/s")
+    table = Table("Reports: outputs taken into the view, in batches of 500", heads)
+    for row in part["rates"]:
+        rates = tuple(f"{row[name]:,}" for name in ("first", "last", "all"))
+        table.rows.append((f"{row['agencies']:,}", row["name"], f"{row['outputs']:,}", *rates))
     return table
 
 

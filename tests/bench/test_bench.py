@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.bench import lists, web
+from tests.bench import lists, reports, web
 from tests.bench.contestant import Trouble
 from tests.bench.drain import drain
 from tests.bench.events import WRONG_ONE_IN, backlog
@@ -16,6 +16,7 @@ from tests.bench.intake import CEILING, CELERY, OURS, TUTORIAL, entries
 from tests.bench.ours import DATABASE, Ours
 from tests.bench.progress import say
 from tests.bench.tables import tables
+from tests.unit.reports.sample import sample_report
 
 COUNT = 200
 UNHURRIED = timedelta(seconds=120)
@@ -93,3 +94,26 @@ def test_the_figures_are_shown_beside_each_other() -> None:
 def _row(name: str, speed: int) -> dict[str, Any]:
     figures = {"per_second": speed, "lowest": speed, "highest": speed, "cpu_micros": 1.0, "server_cpu_micros": 1.0}
     return {"name": name, "processes": 1, **figures}
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_reports_are_measured_and_count_what_duckdb_counts(up: House) -> None:
+    """Every format in a service of its own; the measurement ends in trouble where the report and the scan differ."""
+    part = await reports.measure(up, (3,), COUNT, say)
+    (row,) = part["rows"]
+    assert {name for name, one in row["formats"].items() if one["ms"] > 0 and one["peak_mib"] > 0} == {
+        *reports.FORMATS,
+        reports.DUCK,
+    }
+    assert [rate["outputs"] for rate in part["rates"]] == [COUNT, COUNT]
+    shown, taken_in = tables({"reports": part})[:2]
+    assert [line[2] for line in shown.rows] == [*reports.FORMATS, reports.DUCK]
+    assert [line[1] for line in taken_in.rows] == ["a year", "one occurrence, one day"]
+
+
+def test_a_report_that_counts_otherwise_than_duckdb_is_no_figure() -> None:
+    """One output more by an agency is named."""
+    report = sample_report()
+    pairs = {f"{line.agency}/{line.duty}": line.outputs for line in report.pairs if line.outputs}
+    with pytest.raises(Trouble, match="count pairs otherwise"):
+        reports.agree(report, {"pairs": {**pairs, "bao/V.7": 99}, "channels": {}, "months": {}})

@@ -31,7 +31,21 @@ def cpu_seconds(pids: Iterable[int]) -> float:
 
 def resident(pid: int) -> int:
     """The process's memory that is in RAM now, in bytes."""
+    return _status(pid, "VmRSS:")
+
+
+def forget_peak(pid: int) -> None:
+    """From now on `peak` tells of what comes."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+def peak(pid: int) -> int:
+    """The most of the process's memory that was in RAM at once, in bytes."""
+    return _status(pid, "VmHWM:")
+
+
+def _status(pid: int, name: str) -> int:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith(name):
             return int(line.split()[1]) * KIB
     return 0

@@ -30,11 +30,11 @@ class Desk:
         self.last_day: date | None = None
 
     async def publish_plan(self, source: bytes) -> None:
-        await self._ask("assignments", "publish_plan", source)
+        await self.ask("assignments", "publish_plan", source)
 
     async def publish_day(self, day: date) -> None:
         """Return when the log holds it."""
-        await self._ask("assignments", "publish_day", request_body(date=day.isoformat()))
+        await self.ask("assignments", "publish_day", request_body(date=day.isoformat()))
         self.last_day = day
         await self._until(lambda: self._in_log(day))
 
@@ -49,9 +49,10 @@ class Desk:
     async def report(self) -> bytes:
         """The consolidated report as of the last day, as JSON."""
         body = request_body(plan=PLAN, as_of=str(self.last_day), format="json")
-        return await self._ask("reports", "report", body, REPORT_WITHIN)
+        return await self.ask("reports", "report", body, REPORT_WITHIN)
 
-    async def _ask(self, service: str, endpoint: str, payload: bytes, within: timedelta = ANSWER_WITHIN) -> bytes:
+    async def ask(self, service: str, endpoint: str, payload: bytes, within: timedelta = ANSWER_WITHIN) -> bytes:
+        """The answer, whenever there is one. Raises Refused for a wrong question."""
         while True:
             try:
                 return await ask(self._nc, f"dondoc.{service}.{endpoint}", payload, within)

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from tests.faults.judge import Document, Evidence, Logged, Mail
 from tests.faults.receipts import digest_of, key_of
 from tests.faults.recount import recount
 from tests.faults.smtp import Kept
+from tests.faults.told_reports import Asked, misreported
 from tests.faults.world import PREFIX, World
 
 SENT = "vn.dondoc.reminder.sent.v1"
@@ -32,7 +33,14 @@ _THREADING = re.compile(rb"(?m)^(?:References|In-Reply-To): .*\r\n(?:[ \t].*\r\n
 Rungs = list[tuple[str, str, str]]
 
 
-async def gather(world: World, js: JetStreamContext, journal: Path, report: bytes | None) -> Evidence:
+async def gather(
+    world: World,
+    js: JetStreamContext,
+    journal: Path,
+    report: bytes | None,
+    asked: Sequence[Asked],
+    calm: Sequence[Asked],
+) -> Evidence:
     """Everything, read directly and not through the services."""
     log, rungs, events = await _log(js)
     stored = await asyncio.to_thread(_stored, world.mongo_url)
@@ -44,6 +52,7 @@ async def gather(world: World, js: JetStreamContext, journal: Path, report: byte
         rungs=rungs,
         inbox=recount(events, kept, told.heard_at),
         report=report,
+        misreported=tuple(misreported(events, asked, calm)),
         **stored,
     )
 
@@ -51,8 +60,9 @@ async def gather(world: World, js: JetStreamContext, journal: Path, report: byte
 def _stored(url: str) -> dict[str, Any]:
     with MongoClient[dict[str, Any]](url) as client:
         submissions = client[f"{PREFIX}_submissions"]
-        fields = {"submission": 1, "title": 1, "excerpt": 1, "reasons.code": 1}
-        documents = [Document(key_of(d), True) for d in submissions["outputs"].find({}, fields)]
+        fields = {"submission": 1, "title": 1, "excerpt": 1, "reasons.code": 1, "reviews": 1}
+        outputs = list(submissions["outputs"].find({}, fields))
+        documents = [Document(key_of(d), True) for d in (*outputs, *(r for d in outputs for r in d.get("reviews", ())))]
         documents += [Document(key_of(d), False, _codes(d)) for d in submissions["rejections"].find({}, fields)]
         told = [json.loads(d["body"]) for d in submissions["outbox"].find({"_id": {"$regex": "^answer-"}}, {"body": 1})]
         documents += [Document(key_of(event["data"]), True) for event in told]  # an answer is kept there alone

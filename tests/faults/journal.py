@@ -15,14 +15,15 @@ POSTED, ACKED, HEARD, NAMED, FETCHED, REFUSED, TORN = "posted", "acked", "heard"
 
 @dataclass
 class Journal:
-    """`answered` are the keys that have a receipt, `named` the receipts that were answered over HTTP; each line is on
-    disk before the next thing happens."""
+    """`answered` are the keys that have a receipt, `receipts` their ids, `named` the receipts that were answered over
+    HTTP; each line is on disk before the next thing happens."""
 
     path: Path
     began: float = field(default_factory=time.monotonic)
     acked: set[str] = field(default_factory=set)
     answered: set[str] = field(default_factory=set)
     named: dict[str, str] = field(default_factory=dict)
+    receipts: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._file = self.path.open("a")
@@ -37,6 +38,7 @@ class Journal:
 
     def heard(self, receipt: Receipt) -> None:
         self.answered.add(receipt.key)
+        self.receipts[receipt.key] = receipt.id
         self._write(HEARD, *receipt)
 
     def name(self, receipt: Receipt, agency: str) -> None:

@@ -47,7 +47,7 @@ class Evidence:
     """What a round left. `documents` are outputs and rejections; `outbox` the event ids of each service; `rungs` what
     the log says was reminded of (occurrence, rung, recipient); `resent` the Message-IDs that the notifier sent again
     because the first end was uncertain; `inbox` what the mails say beside what the log does; no report: nobody
-    answered."""
+    answered; `misreported` what was wrong in reports that were asked for meanwhile."""
 
     told: Told
     documents: Sequence[Document]
@@ -58,6 +58,7 @@ class Evidence:
     resent: frozenset[str] = frozenset()
     inbox: Inbox = field(default_factory=Inbox)
     report: bytes | None = None
+    misreported: Lines = ()
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,7 @@ def _unknown(found: Evidence, expected: Expected) -> Iterator[str]:
         elif mail != right[mail.id] and not (expected.uncertain and _alike(mail, right[mail.id])):
             yield f"mail {mail.id} differs from that of an undisturbed run"
     yield from inbox.unknown(found.inbox, expected.uncertain)
+    yield from found.misreported
     if found.report != expected.report:
         yield "the report differs from that of an undisturbed run" if found.report else "nobody answers with a report"
 

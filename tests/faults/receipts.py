@@ -6,9 +6,9 @@ import re
 from typing import Any, NamedTuple
 
 # Every event and every wrong one carries its key, e or x and five digits, where each receipt shows it; the rows of a
-# list that is to be refused carry one with w, and what is done by a link one with l.
+# list that is to be refused carry one with w, what is done by a link one with l, and reviews one with r.
 KEY_DIGITS = 5
-_KEY = re.compile(rf"[exwl]\d{{{KEY_DIGITS}}}")
+_KEY = re.compile(rf"[exwlr]\d{{{KEY_DIGITS}}}")
 
 
 class Receipt(NamedTuple):
@@ -28,7 +28,8 @@ def key_in(text: str) -> str:
 def key_of(receipt: dict[str, Any]) -> str:
     """The key of the message; empty where nothing names one. `receipt` is the CloudEvent's data, or the document.
 
-    What is recorded names it in the title, also where a row of a list has no id of its own; an answer in its reason.
+    What is recorded names it in the title, also where a row of a list has no id of its own; an answer or a review in
+    its reason.
     """
     submission = receipt.get("submission")
     said = receipt.get("title") or receipt.get("reason")

@@ -11,6 +11,7 @@ from pathlib import Path
 import nats
 
 from shared.ask import Refused
+from tests.faults.asker import Asker
 from tests.faults.autopsy import autopsy
 from tests.faults.desk import Desk
 from tests.faults.evidence import gather
@@ -23,7 +24,9 @@ from tests.faults.load import Load
 from tests.faults.onlooker import Onlooker
 from tests.faults.process import STRUCK
 from tests.faults.readers import Readers
+from tests.faults.reviewer import Reviewer
 from tests.faults.schedule import Planned, Schedule
+from tests.faults.told_reports import Asked
 from tests.faults.undisturbed import Undisturbed
 from tests.faults.world import World, world
 
@@ -60,12 +63,15 @@ class Course:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A round's end. `struck` are the crash points that ended a process."""
+    """A round's end. `struck` are the crash points that ended a process; `reports` how many were handed out on the way,
+    `refused` how often there was none."""
 
     verdict: Verdict
     course: Course
     evidence: Evidence
     struck: frozenset[str]
+    reports: int = 0
+    refused: int = 0
 
     @property
     def good(self) -> bool:
@@ -91,9 +97,12 @@ async def run_round(
         front = await Front.open(whole, load.agencies)
         desk, integrators = Desk(nc), Integrators(nc, front, journal, random.Random(f"ways {seed}"))
         readers = Readers(front, journal, whole.store("smtp"))
+        reviewer = Reviewer(desk.ask, journal, load.epochs[0].day)
+        asker = Asker(nc, desk, scene, random.Random(f"questions {seed}"))
         await integrators.listen()
         database = whole.database("submissions")
-        looking = asyncio.create_task(Onlooker(whole.mongo_url, database, load.lists.values(), journal).look_on())
+        onlooker = Onlooker(whole.mongo_url, database, load.lists.values(), journal)
+        looking = [asyncio.create_task(one) for one in (onlooker.look_on(), asker.ask_on())]
         report = None
         faults: asyncio.Future[None] | None = None
         try:
@@ -102,10 +111,12 @@ async def run_round(
                 await desk.publish_day(load.epochs[0].day)
             course.began = time.monotonic()
             faults = asyncio.ensure_future(_strike(schedule.faults, scene, course))
-            await _post(load, desk, integrators, readers, scene, course, posted_within, step_within)
+            await _post(load, desk, integrators, readers, reviewer, asker, scene, course, posted_within, step_within)
             async with asyncio.timeout(step_within.total_seconds()):
                 await faults
-                await integrators.answered(load.posts.keys() | readers.acts, scene, desk.idle)
+                await integrators.answered(
+                    load.posts.keys() | readers.acts.keys() | reviewer.reviews.keys(), scene, desk.idle
+                )
                 await desk.settled()
                 course.settled()
         except (TimeoutError, Unanswered):
@@ -114,29 +125,35 @@ async def run_round(
             if faults is not None:
                 faults.cancel()
                 await asyncio.gather(faults, return_exceptions=True)
+        for one in looking:
+            one.cancel()
+        await asyncio.gather(*looking, return_exceptions=True)
+        calm: list[Asked] = []
         with suppress(TimeoutError, Refused):
             async with asyncio.timeout(REPORT_WITHIN.total_seconds()):
                 report = await desk.report()
+                calm = await asker.settle()
                 await desk.settled()  # that a report was issued is an event too
                 await integrators.fetch()
-        looking.cancel()
-        await asyncio.gather(looking, return_exceptions=True)
         front.close()
         if course.stuck:
             course.trouble.append(await autopsy(whole))
-        evidence = await gather(whole, nc.jetstream(), folder / "journal", report)
+        evidence = await gather(whole, nc.jetstream(), folder / "journal", report, asker.answers, calm)
         await nc.close()
         journal.close()
         (folder / "operator.log").write_text("\n".join(scene.said))
         (folder / "report.json").write_bytes(report or b"")
         expected = Expected(
-            recorded={key: post.recorded for key, post in load.posts.items()} | dict.fromkeys(readers.acts, True),
+            recorded={key: post.recorded for key, post in load.posts.items()}
+            | dict.fromkeys(readers.acts.keys() | reviewer.reviews, True),
             mails=right.mails,
             report=right.report,
             lists={name: one.right for name, one in load.lists.items()},
             uncertain=bool(schedule.touched & MAILERS),
         )
-        return Outcome(judge(evidence, expected), course, evidence, _struck(whole))
+        return Outcome(
+            judge(evidence, expected), course, evidence, _struck(whole), len(asker.answers), len(asker.refused)
+        )
 
 
 async def _post(
@@ -144,6 +161,8 @@ async def _post(
     desk: Desk,
     integrators: Integrators,
     readers: Readers,
+    reviewer: Reviewer,
+    asker: Asker,
     scene: Scene,
     course: Course,
     posted_within: timedelta,
@@ -159,7 +178,11 @@ async def _post(
             course.posted_at = course.now
             await integrators.answered(epoch.wanted.keys() | readers.acts, scene, desk.idle)
             await desk.settled()
+            await reviewer.review(epoch)
+            await integrators.answered(reviewer.reviews, scene, desk.idle)
+            await desk.settled()
             course.settled()
+            asker.is_over(epoch.day)
 
 
 async def _read(desk: Desk, readers: Readers, day: date) -> None:

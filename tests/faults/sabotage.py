@@ -12,6 +12,7 @@ from nats.aio.msg import Msg
 
 from services.notifier.letters.mail import Begin, Envelope, Fate, MayEnd, Outcome
 from services.notifier.sending.courier import Courier
+from services.reports import app, apply_events, log_position
 from services.submissions import import_outputs, intake, post_events
 from services.submissions.read_event import Posted, read_envelope
 from services.submissions.record_outputs import Fresh
@@ -20,6 +21,7 @@ from shared.contracts.imports import ImportOutcome
 from shared.delivery import Policy
 
 SENT_AFTER_SECONDS = 0.5
+TAKEN_IN_AFTER_SECONDS = 1.5
 
 
 def default_ack_policy() -> None:
@@ -118,6 +120,20 @@ def other_bytes() -> None:
     api.post_events = rewritten
 
 
+def answers_at_once() -> None:
+    """Reports are made of what the view happens to hold, while it takes in each batch a little later."""
+
+    async def waits_for_nothing(*_: Any) -> None:
+        """Whatever the log holds."""
+
+    async def later(*of: Any) -> None:
+        await asyncio.sleep(TAKEN_IN_AFTER_SECONDS)
+        await apply_events.apply_events(*of)
+
+    log_position.caught_up = waits_for_nothing
+    app.apply_events = later  # type: ignore[attr-defined]
+
+
 _tasks: set[asyncio.Future[Any]] = set()
 
 
@@ -135,4 +151,5 @@ SABOTAGES = {
     "row-by-row": row_by_row,
     "wrong-rows-left-out": wrong_rows_left_out,
     "other-bytes": other_bytes,
+    "answers-at-once": answers_at_once,
 }

@@ -25,6 +25,8 @@ def line(seed: int, outcome: Outcome) -> str:
         "mails": len(found.mails),
         "of them again": len(found.mails) - len({mail.id for mail in found.mails}),
         "by links": sum(key.startswith("l") for key in found.told.acked),
+        "reports": outcome.reports,
+        "refused": outcome.refused,
         "drained": "never" if course.drained is None else f"{course.drained:.1f} s",
     }
     word = verdict.word if outcome.good or verdict.word != "ok" else ("stuck" if course.stuck else "slow")
@@ -47,6 +49,8 @@ def closing(outcomes: Sequence[tuple[int, Outcome]]) -> str:
     rows.append(("mails", str(sum(len(outcome.evidence.mails) for _, outcome in outcomes))))
     rows.append(("mails that came again", str(sum(len(m) - len({one.id for one in m}) for m in mailed))))
     rows.append(("done by links", str(sum(key.startswith("l") for _, o in outcomes for key in o.evidence.told.acked))))
+    rows.append(("reports asked for meanwhile", str(sum(outcome.reports for _, outcome in outcomes))))
+    rows.append(("questions for reports refused", str(sum(outcome.refused for _, outcome in outcomes))))
     rows.append(("drained, seconds, median and worst", f"{drained[len(drained) // 2]:.1f}, {drained[-1]:.1f}"))
     rows += [(f"fault: {name}", str(times)) for name, times in sorted(hits.items())]
     rows += [(f"crash point: {name}", str(times)) for name, times in sorted(struck.items())]

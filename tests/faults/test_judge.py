@@ -60,6 +60,7 @@ def test_a_good_round_is_ok() -> None:
         ),
         ({"log": [*GOOD.log, Logged("odd", "odd")]}, "unknown", "odd is in the log and in no outbox"),
         ({"mails": [replace(MAIL, digest="d2")]}, "unknown", "differs from that of an undisturbed run"),
+        ({"misreported": ("the report lies",)}, "unknown", "the report lies"),
         ({"report": b"other"}, "unknown", "the report differs"),
         ({"report": None}, "unknown", "nobody answers with a report"),
     ],

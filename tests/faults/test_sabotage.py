@@ -67,3 +67,10 @@ async def test_answering_with_other_bytes_than_the_log_s_is_seen(trial: Trial) -
     outcome = await trial.run(_spoiled("other-bytes", *INTAKES))
     assert (outcome.verdict.lost, outcome.verdict.doubled) == ((), ())
     assert any("was read with other bytes" in line for line in outcome.verdict.unknown)
+
+
+async def test_a_report_that_waits_for_nothing_is_found_out(trial: Trial) -> None:
+    """It lacks outputs that the log held before it was asked for: unknown."""
+    outcome = await trial.run(_spoiled("answers-at-once", "reports"))
+    assert (outcome.verdict.lost, outcome.verdict.doubled) == ((), ())
+    assert any("outputs are recorded; by the log" in line for line in outcome.verdict.unknown)

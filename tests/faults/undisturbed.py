@@ -17,6 +17,7 @@ from tests.faults.journal import Journal
 from tests.faults.judge import Mail
 from tests.faults.load import Load
 from tests.faults.readers import Readers
+from tests.faults.reviewer import Reviewer
 from tests.faults.world import Wishes, world
 
 
@@ -35,6 +36,7 @@ async def run_undisturbed(folder: Path, load: Load) -> Undisturbed:
         front, journal = await Front.open(whole, load.agencies), Journal(folder / "journal")
         desk, integrators = Desk(nc), Integrators(nc, front, journal, random.Random(0))
         readers = Readers(front, journal, whole.store("smtp"))
+        reviewer = Reviewer(desk.ask, journal, load.epochs[0].day)
         await integrators.listen()
         await desk.publish_plan(load.plan.source)
         for epoch in load.epochs:
@@ -43,6 +45,9 @@ async def run_undisturbed(folder: Path, load: Load) -> Undisturbed:
             await desk.mailed()
             await readers.act(epoch.day)
             await integrators.answered(epoch.wanted.keys() | readers.acts, Scene(whole), desk.idle)
+            await desk.settled()
+            await reviewer.review(epoch)
+            await integrators.answered(reviewer.reviews, Scene(whole), desk.idle)
             await desk.settled()
         report = await desk.report()
         front.close()

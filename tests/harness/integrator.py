@@ -53,7 +53,7 @@ class Journal:
         return self.acked - self.heard
 
     def hear(self, msg: Msg) -> None:
-        submission = json.loads(msg.data)["data"]["submission"]
+        submission = json.loads(msg.data)["data"].get("submission")
         if submission is None or submission["source"] != SOURCE:
             return
         name, value = REPEAT

@@ -90,6 +90,26 @@ async def test_each_day_is_answered_as_it_was(store: Store, mongo: Mongo) -> Non
         assert await read_report(PLAN_ID, day, store, mongo) == report_of(told, day)
 
 
+@pytest.mark.parametrize("seed", range(4))
+async def test_what_is_sent_back_leaves_what_came_after_it(store: Store, mongo: Mongo, seed: int) -> None:
+    """Many outputs for few occurrences, in time and late, sent back and accepted again in any order: on each day the
+    states and the first registrations are those of the pure functions."""
+    chance, told = random.Random(seed), year_of_events()
+    for number in range(60):
+        month = chance.randrange(3, 5)
+        day = date(2023, month, 20) + timedelta(chance.randrange(40))
+        made = output(f"n{number}", "III.5", "stttt", day, period=f"2023-0{month}")
+        made = made.model_copy(update={"published_on": day - timedelta(chance.randrange(12))})
+        told.append((f"recorded/{number}", made))
+        for turn in range(chance.randrange(3)):
+            day += timedelta(chance.randrange(20))
+            told.append((f"reviewed/{number}/{turn}", review(made, turn + 1, day, accepted=turn == 1)))
+    chance.shuffle(told)
+    await take_in(told, store, mongo, 7)
+    for day in (date(2023, 4, 1) + timedelta(9 * n) for n in range(13)):
+        assert await read_report(PLAN_ID, day, store, mongo) == report_of(told, day)
+
+
 async def test_an_outputs_list_is_of_the_reports_moment(store: Store, mongo: Mongo) -> None:
     """What is recorded while a document is made is neither counted in it nor listed."""
     await take_in(year_of_events(), store, mongo)

@@ -9,10 +9,11 @@ from tests.faults.world import World
 @dataclass
 class Scene:
     """What a fault works on. `lost` counts how often the NATS store lost something: then whoever has no receipt
-    posts again. `calm`: no fault is under way or to come."""
+    posts again; `losing`: it is at it. `calm`: no fault is under way or to come."""
 
     world: World
     lost: int = 0
+    losing: bool = False
     calm: bool = False
     said: list[str] = field(default_factory=list)
 

@@ -48,6 +48,7 @@ class StoreLost:
             await asyncio.to_thread(stores.snapshot, store, copy)
             server.release()
             await asyncio.sleep(COPY_BEFORE.total_seconds())
+        scene.losing = True
         await server.hold(signal.SIGKILL)
         rng = random.Random(self.seed)
         match self.loss:
@@ -61,6 +62,7 @@ class StoreLost:
         await world.serves(NATS.name)
         await refill(scene)
         scene.lost += 1
+        scene.losing = False
 
 
 async def refill(scene: Scene) -> None:

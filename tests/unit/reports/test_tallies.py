@@ -1,11 +1,23 @@
 """Outputs as counts: what stands on a day is the sum of all changes to that day."""
 
+from collections import Counter
 from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reports.tallies import changes, deliveries, is_sent_back, made, tallies_of
+from services.reports.lines import stands
+from services.reports.tallies import (
+    Numbers,
+    changes,
+    deliveries,
+    first_days,
+    is_sent_back,
+    made,
+    parts_of,
+    registered_on,
+    tallies_of,
+)
 from shared.contracts.outputs import Flag
 from tests.unit.reports.lives import DAYS, Lives, lives
 from tests.unit.reports.sample import PLAN_ID, output, review
@@ -59,6 +71,20 @@ def test_tallies_of_parts_add_up(told: Lives, data: st.DataObject) -> None:
     day = data.draw(DAYS)
     whole = made(tallies_of(told.outputs, told.reviews), PLAN_ID, day)
     assert made(parts, PLAN_ID, day).every == whole.every
+
+
+@given(lives(), DAYS)
+def test_the_first_days_tell_the_fold_as_much_as_all(told: Lives, as_of: date) -> None:
+    """Whatever was assigned, extended, delivered and sent back: the same state, and the same first registration."""
+    counted = made(tallies_of(told.outputs, told.reviews), PLAN_ID, as_of).by_occurrence
+    for account in told.accounts:
+        numbers = counted.get(parts_of(account.key), Numbers())
+        first = Numbers(days=Counter(dict.fromkeys(first_days(numbers), 1)))
+        of_all, of_few = stands(account, numbers, as_of), stands(account, first, as_of)
+        assert (of_all is None) is (of_few is None)
+        if of_all is not None and of_few is not None:
+            assert of_few.state is of_all.state
+            assert [*map(registered_on, of_few.outputs[:1])] == [*map(registered_on, of_all.outputs[:1])]
 
 
 def test_outputs_of_the_same_days_are_one_fact_for_the_fold() -> None:
