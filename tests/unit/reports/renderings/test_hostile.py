@@ -96,7 +96,7 @@ def test_a_long_text_is_all_there() -> None:
     assert book["Tiêu biểu"]["B6"].value == LONG
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=200).filter(str.strip))
 def test_any_text_leaves_the_documents_whole(text: str) -> None:
     """Whatever it is, the DOCX and the page are well-formed and hold it."""
