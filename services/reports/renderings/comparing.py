@@ -45,7 +45,7 @@ def outputs(report: ConsolidatedReport) -> Iterator[Table]:
     yield Table(
         "outputs",
         "Sản phẩm đã ghi nhận",
-        (Column("Sản phẩm", 100, "left"), *(Column(head, 18) for head in heads)),
+        (Column("Sản phẩm", 70, "left"), *(Column(head, 13) for head in heads)),
         tuple(
             (label, *_beside(getattr(now, name), getattr(before, name) if before else None)[: len(heads)])
             for name, label in labels.items()

@@ -46,8 +46,8 @@ def grids(report: ConsolidatedReport) -> list[Table]:
 def _grids(
     report: ConsolidatedReport, known: _Pairs, duties: list[DutyLine], cell: _Cell, title: str
 ) -> Iterator[Table]:
-    for start in range(0, len(duties), DUTIES_A_GRID):
-        chunk = duties[start : start + DUTIES_A_GRID]
+    parts = [duties[start : start + DUTIES_A_GRID] for start in range(0, len(duties), DUTIES_A_GRID)]
+    for part, chunk in enumerate(parts, 1):
         filled = [
             (agency.name, cells)
             for agency in report.agencies
@@ -55,7 +55,7 @@ def _grids(
         ]
         yield Table(
             f"grid-{chunk[0].id}",
-            title,
+            title if len(parts) == 1 else f"{title}, bảng {part}/{len(parts)}",
             (
                 Column("TT", 8),
                 Column("Cơ quan, đơn vị", 58, "left"),

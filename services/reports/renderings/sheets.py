@@ -211,5 +211,6 @@ def _table(sheet: Worksheet, formats: Formats, table: Table, row: int, *, stretc
 
 
 def _heated(table: Table) -> list[int]:
-    """The columns that hold rates."""
-    return [n for n in range(len(table.columns)) if any(isinstance(row[n], Fraction) for row in table.rows)]
+    """The columns that hold rates, and no changes of such."""
+    kinds = ([type(row[n]) for row in table.rows] for n in range(len(table.columns)))
+    return [n for n, found in enumerate(kinds) if Fraction in found and Change not in found]

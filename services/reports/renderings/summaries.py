@@ -121,7 +121,7 @@ def flags(report: ConsolidatedReport) -> Iterator[Table]:
         yield Table(
             "flags",
             "Sản phẩm có lưu ý khi ghi nhận",
-            (Column("Lưu ý", 120, "left"), Column("Số sản phẩm", 18)),
+            (Column("Lưu ý", 70, "left"), Column("Số sản phẩm", 13)),
             rows,
             "Một sản phẩm có thể có nhiều lưu ý; lưu ý không loại sản phẩm khỏi kết quả.",
         )
@@ -132,7 +132,7 @@ def channels(report: ConsolidatedReport) -> Table:
     return Table(
         "channels",
         "Sản phẩm theo kênh",
-        (Column("Kênh", 120, "left"), Column("Số sản phẩm", 18)),
+        (Column("Kênh", 70, "left"), Column("Số sản phẩm", 13)),
         tuple((channel.title, channel.outputs) for channel in report.channels),
     )
 

@@ -59,10 +59,8 @@ def _sheets(report: ConsolidatedReport) -> Iterable[tuple[str, list[Table]]]:
 
 def _later(report: ConsolidatedReport) -> Iterable[tuple[str, list[Table]]]:
     yield "Tháng", [summaries.months(report, Count.EXPLICIT), summaries.months(report, Count.IMPLIED)]
-    yield (
-        "Nội dung, kênh",
-        [*comparing.outputs(report), summaries.topics(report), summaries.channels(report), *summaries.flags(report)],
-    )
+    yield "Nội dung", [summaries.topics(report)]
+    yield "Kênh, lưu ý", [*comparing.outputs(report), summaries.channels(report), *summaries.flags(report)]
     yield "Quá hạn", [listings.owing(report)]
     yield "Miễn, gia hạn", [listings.excuses(report)]
     yield "Báo cáo của cơ quan", [*listings.reporting(report)]

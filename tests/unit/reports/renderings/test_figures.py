@@ -167,7 +167,7 @@ def test_the_page_and_the_workbook_have_the_same(page: Page, sheets: dict[str, R
     assert sheets["Tiêu biểu"][-len(data["notable"]) :] == notable(data)
     reported = [[cell for cell in row if cell] for row in reporting(data)]
     assert sheets["Báo cáo của cơ quan"][-len(reported) :] == reported
-    assert [row for row in flags(data) + outputs(data, str) if row not in sheets["Nội dung, kênh"]] == []
+    assert [row for row in flags(data) + outputs(data, str) if row not in sheets["Kênh, lưu ý"]] == []
     compares = [row[:9] for row in sheets["So sánh"] if len(row) == 10]
     assert compares[1:] == compared(data, str)
     assert sheets["So sánh nhiệm vụ"][5 : 5 + len(data["duties"])] == compared_duties(data, str)
@@ -243,7 +243,7 @@ def test_the_workbook_has_every_figure(sheets: dict[str, Rows], data: dict[str, 
     found = [row[:8] for row in sheets["Tháng"] if row and row[0].startswith("Tháng ")]
     assert found == months(data, "explicit") + months(data, "implied")
     for channel in data["channels"]:
-        assert [channel["title"], str(channel["outputs"])] in sheets["Nội dung, kênh"]
+        assert [channel["title"], str(channel["outputs"])] in sheets["Kênh, lưu ý"]
     names = {agency["id"]: agency["name"] for agency in data["agencies"]}
     pairs = {(row[0], row[1]): row for row in sheets["Chi tiết"] if len(row) > 8}
     for pair in data["pairs"]:

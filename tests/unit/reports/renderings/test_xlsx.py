@@ -26,7 +26,8 @@ SHEETS = [
     "Kỳ thực hiện",
     "Sản phẩm",
     "Tháng",
-    "Nội dung, kênh",
+    "Nội dung",
+    "Kênh, lưu ý",
     "Quá hạn",
     "Miễn, gia hạn",
     "Biểu đồ",
@@ -172,10 +173,11 @@ def test_a_list_without_a_row_says_so() -> None:
 
 
 def test_a_change_is_a_number_with_its_sign() -> None:
-    """So that it can be added up, and is read as more or less."""
+    """So that it can be added up, and is read as more or less; it isn't coloured as a rate would be."""
     sheet = load_workbook(BytesIO(render(complete_report(), complete_outputs())))["So sánh"]
     more = next(row for row in sheet.iter_rows() if row[1].value == "Tăng, giảm")
     assert (more[3].value, more[3].number_format) == (38, "+#,##0;−#,##0;0")
+    assert not sheet.conditional_formatting
     assert (more[9].value, more[9].number_format) == (35.1, "+0.0;−0.0;0")
 
 
