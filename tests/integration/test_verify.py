@@ -225,7 +225,7 @@ DISAGREEMENTS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
         ("reports keeps 0 outputs of mau-2026, the log 1: run `dondoc rebuild reports`",),
     ),
     "the report counts outputs otherwise": (
-        lambda s: s["reports.tallies"].delete_one({}),
+        lambda s: s["reports.sums"].delete_one({}),
         ("mau-2026: the report counts 0 outputs, the log 1: run `dondoc rebuild reports`",),
     ),
 }
