@@ -1,6 +1,7 @@
 """Back up MongoDB while services run: one moment of all four databases, which is every fact that there is.
 
-The bytes of evidence are read after that moment: MongoDB shows it for some minutes only, and files never change.
+The bytes of files (evidence, issued reports) are read after that moment: MongoDB shows it for some minutes only, and
+files never change.
 """
 
 import asyncio
@@ -20,8 +21,10 @@ from deploy.archive import (
     write_collection,
     write_manifest,
 )
+from services.reports import issued_store
 from services.submissions import evidence
 from shared import __version__
+from shared.file_store import names_of
 from shared.mongo import RESTORING, Databases, NoMoment
 from shared.settings import HTTP_PORTS, Settings
 
@@ -29,12 +32,12 @@ from shared.settings import HTTP_PORTS, Settings
 TRIES = 5
 PAUSE = timedelta(seconds=1)
 
-SUBMISSIONS = "submissions"
-AFTER_THE_MOMENT = (SUBMISSIONS, evidence.CHUNKS)
-# What a half upload left is nobody's.
-NEVER = (SUBMISSIONS, evidence.UPLOADS)
-# Pictures, sound and video are packed already.
-EVIDENCE_LEVEL = 1
+# By service: the files that it keeps.
+KEPT = {"submissions": names_of(evidence.BUCKET), "reports": names_of(issued_store.BUCKET)}
+# Their bytes are written after the moment; what a half upload left is nobody's.
+NOT_NOW = {(service, name) for service, names in KEPT.items() for name in (names.chunks, names.uploads)}
+# Pictures, sound, video and documents are packed already.
+FILES_LEVEL = 1
 
 
 async def back_up(settings: Settings, folder: Path, now: datetime) -> Manifest:
@@ -52,7 +55,7 @@ async def back_up(settings: Settings, folder: Path, now: datetime) -> Manifest:
                     for path in partial.iterdir():
                         path.unlink()
                     await asyncio.sleep(PAUSE.total_seconds())
-            files += [await _write_evidence(settings, databases, partial, file) for file in files if _tells_files(file)]
+            files += [await _write_files(settings, databases, partial, file) for file in files if _tells_files(file)]
             manifest = Manifest(format=FORMAT, product=__version__, moment=now, files=tuple(files))
             write_manifest(partial, manifest)
         return manifest
@@ -69,7 +72,7 @@ async def _write(settings: Settings, databases: Databases, folder: Path) -> list
             if RESTORING in collections:
                 raise NoBackup(f"{database} is half restored; run `dondoc restore` to its end first")
             for collection in collections:
-                if (service, collection) in {AFTER_THE_MOMENT, NEVER}:
+                if (service, collection) in NOT_NOW:
                     continue
                 documents = databases.documents(database, collection, session)
                 files.append(await write_collection(folder, service, collection, documents))
@@ -79,17 +82,17 @@ async def _write(settings: Settings, databases: Databases, folder: Path) -> list
 
 
 def _tells_files(file: File) -> bool:
-    return (file.service, file.collection) == (SUBMISSIONS, evidence.FILES)
+    return file.service in KEPT and file.collection == KEPT[file.service].files
 
 
-async def _write_evidence(settings: Settings, databases: Databases, folder: Path, files: File) -> File:
+async def _write_files(settings: Settings, databases: Databases, folder: Path, files: File) -> File:
     """The chunks of the files that the moment held, and no others."""
-    database = settings.database(SUBMISSIONS)
+    database, of_chunks = settings.database(files.service), KEPT[files.service].chunks
 
     async def chunks() -> AsyncIterator[bytes]:
         for document in read_collection(folder, files):
             of_this = {"files_id": bson.decode(document)["_id"]}
-            async for chunk in databases.documents(database, evidence.CHUNKS, None, of_this):
+            async for chunk in databases.documents(database, of_chunks, None, of_this):
                 yield chunk
 
-    return await write_collection(folder, SUBMISSIONS, evidence.CHUNKS, chunks(), EVIDENCE_LEVEL)
+    return await write_collection(folder, files.service, of_chunks, chunks(), FILES_LEVEL)

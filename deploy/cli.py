@@ -24,6 +24,7 @@ COMMANDS = {
     "status": "how the plan stands",
     "reminders": "what became of the reminders, and what comes next: list, preview, open, unmark",
     "report": "the consolidated report as a document",
+    "officer": "who may sign in at the desk: add, remove, list, token, revoke-token",
     "bounce": "take what a mail server reports, from its pipe",
     "agency": "integrators' tokens and keys: add, rotate, revoke, list, init, apply",
     "deadletters": "what no service could handle",

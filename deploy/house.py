@@ -15,6 +15,7 @@ from deploy.servers.embedded import Servers
 from deploy.servers.ports import LOOPBACK, free_port
 from deploy.servers.trouble import CannotStart
 from deploy.supervisor import SERVICES, Supervisor, supervise
+from services.reports.desk.web.paths import PREFIX
 from shared import topology
 from shared.mongo import PyMongoError
 from shared.nats_once import NoNats, connect_once
@@ -35,6 +36,8 @@ class House:
         found["mail"] = str(self.mail) if self.mail else without_user(self.environ["DONDOC_SMTP_URL"])
         for name, service in self.supervisor.services.items():
             found[name] = f"{service.url}/health/ready"
+        address = self.environ.get("DONDOC_OFFICER_URL", self.supervisor.services["reports"].url)
+        found["desk"] = f"{address}{PREFIX}/"
         return found
 
 

@@ -10,12 +10,13 @@ from shared.contracts.ledger import Account, facts_of, fold, standing
 from shared.contracts.outputs import OutputRecorded
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import ReminderSent
+from shared.contracts.report import ReportIssued
 
 
 @dataclass
 class Log:
     """How often each event, the accounts that they tell of, the revisions of plans, the last day, how many outputs,
-    and how often each rung (occurrence, rung, recipient) was mailed."""
+    how often each rung (occurrence, rung, recipient) was mailed, and the reports that were issued, by SHA-256."""
 
     ids: Counter[str] = field(default_factory=Counter)
     accounts: dict[str, Account] = field(default_factory=dict)
@@ -23,6 +24,7 @@ class Log:
     last_day: date | None = None
     outputs: Counter[str] = field(default_factory=Counter)
     mailed: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    issued: set[str] = field(default_factory=set)
 
     def take(self, event_id: str, event: Event) -> None:
         self.ids[event_id] += 1
@@ -37,6 +39,8 @@ class Log:
                 self.last_day = max(self.last_day or event.date, event.date)
             case OutputRecorded():
                 self.outputs[event.plan] += 1
+            case ReportIssued():
+                self.issued.add(event.sha256)
             case ReminderSent():
                 self.mailed.update((str(item.occurrence), item.rung.value, event.agency) for item in event.items)
 

@@ -17,6 +17,7 @@ from deploy.recount import Log
 from services.notifier import check as notifier_check
 from services.notifier.store import Store as NotifierStore
 from services.reports import check as reports_check
+from services.reports.issued_store import IssuedStore
 from services.reports.store import Store as ReportsStore
 from services.submissions import check as submissions_check
 from services.submissions.check_evidence import evidence_disagreements
@@ -79,6 +80,7 @@ async def verify(nc: Client, settings: Settings) -> Verdict:
     found += await _gathered(_evidence_against(settings))
     found += await _gathered(_notifier_against(log, settings))
     found += await _gathered(_reports_against(log, settings))
+    found += await _gathered(_issued_against(log, settings))
     for plan in sorted(log.plans):
         found += await _report_against(log, plan, nc)
     return Verdict(found, events=len(log.ids), outputs=log.outputs.total())
@@ -149,6 +151,13 @@ async def _notifier_against(log: Log, settings: Settings) -> AsyncIterator[str]:
 async def _reports_against(log: Log, settings: Settings) -> AsyncIterator[str]:
     mongo = _database(settings, "reports")
     async for line in reports_check.disagreements(ReportsStore(mongo), log.outputs):
+        yield line
+    mongo.close()
+
+
+async def _issued_against(log: Log, settings: Settings) -> AsyncIterator[str]:
+    mongo = _database(settings, "reports")
+    async for line in reports_check.issued_disagreements(IssuedStore(mongo), log.issued):
         yield line
     mongo.close()
 

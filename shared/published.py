@@ -7,6 +7,8 @@ FOLDER = Path(__file__).parents[1] / "docs" / "contracts"
 
 PAGE = "index.html"
 OPENAPI = "openapi.json"
+# Of reports, for officers.
+OPENAPI_REPORTS = "openapi-reports.json"
 ASYNCAPI = "asyncapi.json"
 _TYPES = {".html": "text/html; charset=utf-8", ".json": "application/json"}
 

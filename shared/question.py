@@ -1,11 +1,15 @@
 """What a service can be asked, read strictly."""
 
-from typing import Self
+from datetime import date
+from typing import Annotated, Self
 
-from pydantic import ConfigDict, ValidationError
+from pydantic import ConfigDict, Strict, ValidationError
 
 from shared.contracts.base import Model
 from shared.outcomes import Rejected
+
+# As text alone: of a number, `0`, the first of January 1970 would be made.
+Day = Annotated[date, Strict()]
 
 
 class Question(Model):

@@ -40,6 +40,12 @@ MongoUrl = Annotated[str, StringConstraints(pattern=r"^mongodb(\+srv)?://\S+$")]
 Smtp = Annotated[str, StringConstraints(pattern=r"^smtps?://\S+$")]
 Address = Annotated[str, StringConstraints(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$")]
 
+# By TLS; without it on one's own machine alone. Source: OpenID Connect Discovery 1.0, 4.3.
+_ISSUER = r"^(https://[^\s?#@]+|http://(localhost|127\.0\.0\.1)(:\d+)?(/[^\s?#]*)?)$"
+_SECRETS = ("link_secret", "oidc_client_secret")
+LOOPBACK = "127.0.0.1"
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - told apart, not bound
+
 FileBytes = Annotated[int, Field(ge=1, le=100_000_000_000)]
 
 
@@ -94,10 +100,25 @@ class Settings(BaseModel):
     )
     officer_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+[^\s?#/]$")] | None = Field(
         None,
-        description="where officers reach notifier's page, such as https://noi-bo.example; its own address if unset",
+        description="where officers reach their pages, such as https://noi-bo.example; each service's own if unset",
+    )
+    oidc_issuer: Annotated[str, StringConstraints(pattern=_ISSUER)] | None = Field(
+        None,
+        description="the identity provider that officers sign in by, such as https://dang-nhap.example; "
+        "by mailed links if unset",
+    )
+    oidc_client_id: Annotated[str, StringConstraints(pattern=r"^\S{1,200}$")] | None = Field(
+        None, description="as what the desk is known to the identity provider"
+    )
+    oidc_client_secret: Annotated[SecretStr, Field(min_length=1)] | None = Field(
+        None, description="the secret that the identity provider gave the desk"
     )
     link_secret: Annotated[SecretStr, Field(min_length=LEAST_SECRET)] | None = Field(
         None, description=f"signs the links in reminders: {LEAST_SECRET} random characters or more"
+    )
+    report_template: Path | None = Field(
+        None,
+        description="the department's DOCX template of the report, see `dondoc report template`; ours if unset",
     )
     identity: Path = Field(
         Path(".dondoc/identity"),
@@ -148,6 +169,24 @@ class Settings(BaseModel):
             )
         return self.public_url, self.link_secret.get_secret_value()
 
+    def officers_at(self, service: str) -> str:
+        """Where officers' browsers reach the service; by itself it's its own address, enough on the same machine."""
+        port = self.http_port or HTTP_PORTS[service]
+        host = LOOPBACK if self.http_host in EVERYWHERE else self.http_host
+        return self.officer_url or f"http://{host}:{port}"
+
+    def identity_provider(self) -> tuple[str, str, str] | None:
+        """Issuer, client and secret; None where there is none. Raises SettingsError where some of them are missing."""
+        given = {"oidc_issuer": self.oidc_issuer, "oidc_client_id": self.oidc_client_id}
+        secret = self.oidc_client_secret
+        missing = [name for name, value in {**given, "oidc_client_secret": secret}.items() if value is None]
+        if len(missing) == len(given) + 1:
+            return None
+        if self.oidc_issuer is None or self.oidc_client_id is None or secret is None:
+            names = " and ".join(f"{PREFIX}{name.upper()}" for name in missing)
+            raise SettingsError(f"{names} must be set too: issuer, client and secret of the identity provider")
+        return self.oidc_issuer, self.oidc_client_id, secret.get_secret_value()
+
     def database(self, service: str) -> str:
         """The name of the service's database."""
         return f"{self.database_prefix}_{service}"
@@ -166,7 +205,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     except ValidationError as error:
         for wrong in error.errors():
             field = str(wrong["loc"][0])
-            shown = "***" if field == "link_secret" else without_user(wrong["input"])
+            shown = "***" if field in _SECRETS else without_user(wrong["input"])
             problems.append(f"{PREFIX}{field.upper()}={shown!r} is wrong: {_right(field)}")
         raise SettingsError("; ".join(problems)) from None
     if problems:

@@ -17,6 +17,7 @@ from itsdangerous.signer import SigningAlgorithm
 from shared.contracts.duties import OccurrenceKey
 
 _SALT = "dondoc.link.1"
+_PAYLOADS = URLSafeSerializer("")  # signs nothing
 
 
 class Purpose(StrEnum):
@@ -46,10 +47,8 @@ class Link:
 
 def address(link: Link, public_url: str, secret: str) -> str:
     """The address to put into a mail; the same for the same link."""
-    at = link.occurrence
-    key = [at.plan, at.duty, at.agency, at.period]
-    said = [link.agency, *key, link.mail, list(link.mailboxes), link.until.isoformat()]
-    return f"{public_url}{path(link.purpose)}/{_signed(said, secret, link.purpose)}"
+    said = _said(link.agency, link.occurrence, link.mail, link.mailboxes, link.until)
+    return f"{public_url}{path(link.purpose)}/{_signer(secret, link.purpose).sign(said).decode()}"
 
 
 def path(purpose: Purpose) -> str:
@@ -68,10 +67,10 @@ def read_link(purpose: Purpose, token: str, secret: str) -> Link:
     return Link(purpose, agency, key, mail, tuple(mailboxes), date.fromisoformat(until))
 
 
-def _signed(said: list[Any], secret: str, purpose: Purpose) -> str:
-    """What `dumps` gives, by a signer that is made once: a mail of ten lines has thirty links."""
-    signed: bytes = _signer(secret, purpose).sign(_serializer(secret, purpose).dump_payload(said))
-    return signed.decode()
+@lru_cache(maxsize=4)  # a line of a mail has a link for each purpose, and they say the same
+def _said(agency: str, at: OccurrenceKey, mail: str, mailboxes: tuple[str, ...], until: date) -> bytes:
+    key = [at.plan, at.duty, at.agency, at.period]
+    return _PAYLOADS.dump_payload([agency, *key, mail, list(mailboxes), until.isoformat()])
 
 
 class _Hmac(SigningAlgorithm):
@@ -81,7 +80,7 @@ class _Hmac(SigningAlgorithm):
         return hmac.digest(key, value, "sha1")
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=16)  # a mail of ten lines has thirty links
 def _signer(secret: str, purpose: Purpose) -> Signer:
     return _serializer(secret, purpose).make_signer()
 

@@ -40,6 +40,9 @@ ANSWER = "dondoc.answer.given.*"
 REMINDER = "dondoc.reminder.*.*"
 REPORT = "dondoc.report.issued.*"
 NARRATIVE = "dondoc.narrative.written.*"
+# Not of the log: how a report is coming along, for whoever listens; its last token is the asker's.
+PROGRESS = "dondoc.reports.progress.{job}"
+OFFICER = "dondoc.officer.listed.*"
 
 
 @dataclass
@@ -53,7 +56,7 @@ STREAMS = (
     Stream(
         name=EVENTS,
         description="every fact, in one order",
-        subjects=[PLAN, DUTY, DAY, OUTPUT, ANSWER, REMINDER, REPORT, NARRATIVE],
+        subjects=[PLAN, DUTY, DAY, OUTPUT, ANSWER, REMINDER, REPORT, NARRATIVE, OFFICER],
         retention=RetentionPolicy.LIMITS,
         discard=DiscardPolicy.NEW,
         storage=StorageType.FILE,
@@ -130,7 +133,11 @@ SUBMISSIONS_EVENTS = Consumer("submissions-events", EVENTS, (PLAN, DUTY, DAY), V
 NOTIFIER_FACTS = Consumer("notifier-facts", EVENTS, (PLAN, DUTY, OUTPUT, ANSWER), VIEW_IN_FLIGHT, VIEW_ACK_WAIT)
 NOTIFIER_DAYS = Consumer("notifier-days", EVENTS, (DAY,))
 REPORTS_EVENTS = Consumer(
-    "reports-events", EVENTS, (PLAN, DUTY, DAY, OUTPUT, ANSWER, NARRATIVE), VIEW_IN_FLIGHT, VIEW_ACK_WAIT
+    "reports-events",
+    EVENTS,
+    (PLAN, DUTY, DAY, OUTPUT, ANSWER, NARRATIVE, OFFICER),
+    VIEW_IN_FLIGHT,
+    VIEW_ACK_WAIT,
 )
 CONSUMERS = (SUBMISSIONS_INTAKE, SUBMISSIONS_EVENTS, NOTIFIER_FACTS, NOTIFIER_DAYS, REPORTS_EVENTS)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 
 DAY = timedelta(days=1)
 
@@ -16,6 +17,7 @@ class WorkingDays:
     def __contains__(self, day: date) -> bool:
         return day in self.on or (day.weekday() < 5 and day not in self.off)
 
+    @lru_cache(maxsize=4096)  # noqa: B019 - asked for each line of each mail of a morning, of the same few days
     def after(self, day: date, count: int) -> date:
         """The `count`-th working day after `day`; `day` itself for 0, working or not; before it if negative."""
         step = DAY if count > 0 else -DAY

@@ -11,10 +11,10 @@ from rich.table import Table
 
 from deploy.connection import with_nats
 from deploy.output import print_table
+from services.notifier.letters.text import one_line
+from services.notifier.letters.wording import full_date, period_name
 from services.notifier.officers.officer_words import RUNGS
 from services.notifier.officers.web.words import STATES
-from services.notifier.text import one_line
-from services.notifier.wording import full_date, period_name
 from shared.ask import ask, request_body
 from shared.contracts.reminder_list import ListedReminder, MailState, ReminderList
 from shared.contracts.reminder_preview import PreviewedMail, ReminderPreview

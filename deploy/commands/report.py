@@ -1,4 +1,4 @@
-"""`dondoc report PLAN`."""
+"""`dondoc report PLAN`, `dondoc report issued|fetch`, and `dondoc report template save|check FILE`."""
 
 import sys
 from datetime import datetime, timedelta
@@ -7,7 +7,10 @@ from pathlib import Path
 import click
 from nats.aio.client import Client
 
+from deploy.commands.report_issued import fetch, issued
+from deploy.commands.report_template import template
 from deploy.connection import Failed, with_nats
+from deploy.report_progress import shown_progress
 from shared.ask import ask, request_body
 from shared.contracts.report import FORMATS
 from shared.settings import Settings
@@ -15,7 +18,26 @@ from shared.settings import Settings
 ANSWER_WITHIN = timedelta(minutes=2)
 
 
-@click.command(name="report")
+class ReportCommands(click.Group):
+    """What comes first is the plan that is reported on, unless it is the name of a command."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, *ctx.help_option_names):
+            args = ["document", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(name="report", cls=ReportCommands)
+def command() -> None:
+    """The consolidated report: `dondoc report PLAN -o FILE`; its options: `dondoc report document --help`."""
+
+
+command.add_command(template)
+command.add_command(issued)
+command.add_command(fetch)
+
+
+@command.command(name="document")
 @click.argument("plan")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="as known on that day; the last day if left out")
 @click.option("--compare-to", type=click.DateTime(["%Y-%m-%d"]), help="beside the figures of that day")
@@ -23,7 +45,7 @@ ANSWER_WITHIN = timedelta(minutes=2)
 @click.option("--format", "form", default="json", show_default=True, type=click.Choice(FORMATS))
 @click.option("-o", "out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="file; - for output")
 @with_nats
-async def command(
+async def document(
     nc: Client,
     _: Settings,
     plan: str,
@@ -33,16 +55,18 @@ async def command(
     form: str,
     out: Path,
 ) -> None:
-    """The consolidated report of PLAN as a document."""
-    question = request_body(
-        plan=plan,
-        as_of=as_of and as_of.date().isoformat(),
-        compare_to=compare_to and compare_to.date().isoformat(),
-        compare_plan=compare_plan,
-        format=form,
-    )
-    document = await ask(nc, "dondoc.reports.report", question, ANSWER_WITHIN)
-    _write(out, document)
+    """The consolidated report of PLAN as a document. On a terminal its progress is shown."""
+    async with shown_progress(nc) as job:
+        question = request_body(
+            plan=plan,
+            as_of=as_of and as_of.date().isoformat(),
+            compare_to=compare_to and compare_to.date().isoformat(),
+            compare_plan=compare_plan,
+            format=form,
+            job=job,
+        )
+        data = await ask(nc, "dondoc.reports.report", question, ANSWER_WITHIN)
+    _write(out, data)
 
 
 def _write(out: Path, document: bytes) -> None:

@@ -9,9 +9,10 @@ from deploy.contracts.compatibility import breaks
 from deploy.contracts.examples import golden_events
 from deploy.contracts.http_compatibility import http_breaks
 from deploy.contracts.openapi import openapi
+from deploy.contracts.openapi_reports import openapi_reports
 from deploy.contracts.page import render
 from deploy.contracts.schemas import Schema, answer_schemas, published_schemas
-from shared.published import ASYNCAPI, FOLDER, OPENAPI, PAGE
+from shared.published import ASYNCAPI, FOLDER, OPENAPI, OPENAPI_REPORTS, PAGE
 
 RELEASED = FOLDER / "released"
 SCHEMAS = "schemas"
@@ -29,7 +30,8 @@ def documents() -> dict[str, bytes]:
     answers = {f"{ANSWERS}/{name}.json": _json(schema) for name, schema in answer_schemas().items()}
     http, nats = openapi(examples), asyncapi(examples)
     page = render(http, nats, sorted(schemas))
-    return {**schemas, **answers, OPENAPI: _json(http), ASYNCAPI: _json(nats), PAGE: page}
+    of_http = {OPENAPI: _json(http), OPENAPI_REPORTS: _json(openapi_reports())}
+    return {**schemas, **answers, **of_http, ASYNCAPI: _json(nats), PAGE: page}
 
 
 def write(folder: Path = FOLDER) -> list[str]:
@@ -54,7 +56,8 @@ def broken(folder: Path = RELEASED) -> list[str]:
     examples = golden_events()
     return [
         *breaks(released(folder), published_schemas(examples)),
-        *http_breaks(_released_http(folder), openapi(examples)),
+        *http_breaks(_released_http(folder, OPENAPI), openapi(examples)),
+        *http_breaks(_released_http(folder, OPENAPI_REPORTS), openapi_reports()),
     ]
 
 
@@ -62,7 +65,8 @@ def release(folder: Path = RELEASED) -> list[str]:
     """Keep the contract of now as the released one; its files. Raises BreaksConsumers, and keeps what was there."""
     if lines := broken(folder):
         raise BreaksConsumers("\n".join(lines))
-    made = {path: content for path, content in documents().items() if path.startswith(f"{SCHEMAS}/") or path == OPENAPI}
+    kept = (OPENAPI, OPENAPI_REPORTS)
+    made = {path: content for path, content in documents().items() if path.startswith(f"{SCHEMAS}/") or path in kept}
     for path, content in made.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
@@ -75,8 +79,8 @@ def released(folder: Path = RELEASED) -> dict[str, Schema]:
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
 
 
-def _released_http(folder: Path) -> dict[str, Any]:
-    path = folder / OPENAPI
+def _released_http(folder: Path, name: str) -> dict[str, Any]:
+    path = folder / name
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 

@@ -22,7 +22,7 @@ SUBJECTS_OF = {
     "assignments": (topology.PLAN, topology.DUTY, topology.DAY),
     "submissions": (topology.OUTPUT, topology.ANSWER),
     "notifier": (topology.REMINDER,),
-    "reports": (topology.REPORT, topology.NARRATIVE),
+    "reports": (topology.REPORT, topology.NARRATIVE, topology.OFFICER),
 }
 CONSUMERS_OF: dict[str, tuple[Consumer, ...]] = {
     "assignments": (),
@@ -60,6 +60,10 @@ ASKS = {
 }
 
 
+# What a service says beside the log.
+SAYS = {"reports": (topology.PROGRESS.format(job="*"),)}
+
+
 @dataclass(frozen=True)
 class Permissions:
     """Subjects that a user may publish to and subscribe to."""
@@ -78,6 +82,7 @@ def of_service(name: str) -> Permissions:
         *(f"$JS.API.STREAM.MSG.GET.{stream}" for stream in LOOKS_INTO[name]),
         *DOCUMENTS.get(name, ()),
         *ASKS.get(name, ()),
+        *SAYS.get(name, ()),
         ASKERS,
         *(f"{inbox_prefix(asker)}.>" for asker, asked in ASKS.items() if _is_asked(name, asked)),
     ]

@@ -11,15 +11,15 @@ from nats.aio.msg import Msg
 from services.notifier import log_position
 from services.notifier.apply_events import apply_events
 from services.notifier.bounces.take_bounces import take_bounces
-from services.notifier.caught_up import CaughtUp, Position
-from services.notifier.courier import Courier
 from services.notifier.decide_reminders import decide_reminders
-from services.notifier.limits import Limits
-from services.notifier.mailing import read_mailing
 from services.notifier.officers.answer_officers import answer_officers
-from services.notifier.pool import Pool
 from services.notifier.send_reminders import send_reminders
-from services.notifier.sending import Sending
+from services.notifier.sending.caught_up import CaughtUp, Position
+from services.notifier.sending.courier import Courier
+from services.notifier.sending.limits import Limits
+from services.notifier.sending.mailing import read_mailing
+from services.notifier.sending.pool import Pool
+from services.notifier.sending.sending import Sending
 from services.notifier.store import Store
 from shared.contracts.days import CalendarDay
 from shared.contracts.registry import decode

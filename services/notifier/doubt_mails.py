@@ -5,8 +5,8 @@ from datetime import date, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from services.notifier.queue import Queued
-from services.notifier.settling import doubted, events
+from services.notifier.sending.queue import Queued
+from services.notifier.sending.settling import doubted, events
 from services.notifier.store import Store
 from shared.mongo import Mongo, Session
 from shared.outbox import Outbox, Stamped

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 
-from services.notifier.caught_up import Moving, Position
+from services.notifier.sending.caught_up import Moving, Position
 from shared import topology
 from shared.contracts.days import CalendarDay
 from shared.reading_position import has_read_all

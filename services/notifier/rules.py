@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.notifier.ids import short_id
+from services.notifier.letters.ids import short_id
 from services.notifier.policy import earliest_step, last_mail_days, mails_on, quiet, silence, steps_of, working_days
 from services.notifier.recipients import recipient_of
 from shared.contracts.duties import OccurrenceKey

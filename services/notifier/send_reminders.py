@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from services.notifier.attempt import Attempt
-from services.notifier.lease import LEASE, Lease, renewing
-from services.notifier.mail import Fate, Outcome
+from services.notifier.bounces.unreachable import Marked
+from services.notifier.letters.mail import Fate, Outcome
 from services.notifier.office_hours import open_day
-from services.notifier.queue import Queued
-from services.notifier.sending import Sending, write_down
-from services.notifier.settling import settled
-from services.notifier.unreachable import Marked
+from services.notifier.sending.attempt import Attempt
+from services.notifier.sending.lease import LEASE, Lease, renewing
+from services.notifier.sending.queue import Queued
+from services.notifier.sending.sending import Sending, write_down
+from services.notifier.sending.settling import settled
 from shared.contracts.plan import PlanPublished
 from shared.crashpoints import CrashPoint, crash_point
 from shared.finishing import finished

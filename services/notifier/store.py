@@ -5,19 +5,19 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
-from services.notifier import documents
-from services.notifier.counts import Counts
-from services.notifier.marks import Marks
-from services.notifier.news_store import NewsStore
-from services.notifier.queue import Queued, State
+from services.notifier.database import documents
+from services.notifier.database.counts import Counts
+from services.notifier.database.marks import Marks
+from services.notifier.database.news_store import NewsStore
+from services.notifier.database.threads import Threads
 from services.notifier.rules import Digest, Mark
-from services.notifier.settling import LONGEST_BACKOFF
-from services.notifier.threads import Threads
+from services.notifier.sending.queue import Queued, State
+from services.notifier.sending.settling import LONGEST_BACKOFF
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Account, Fact, fold
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import Rung
-from shared.mongo import DuplicateKeyError, InsertOne, Mongo, ReturnDocument, Session, UpdateOne
+from shared.mongo import DuplicateKeyError, Mongo, ReturnDocument, Session, UpdateOne
 
 Document = documents.Document
 RESTORE = "restore"
@@ -143,11 +143,9 @@ class Store:
     ) -> None:
         """Raises BulkWriteError where a rung or a digest of that key is there already."""
         if marks:
-            rows = [InsertOne(documents.rung(mark, day)) for mark in marks]
-            await self._rungs.bulk_write(rows, session=session)
+            await self._rungs.insert_many([documents.rung(mark, day) for mark in marks], session=session)
         if digests:
-            rows = [InsertOne(documents.digest(digest, now)) for digest in digests]
-            await self._digests.bulk_write(rows, session=session)
+            await self._digests.insert_many([documents.digest(digest, now) for digest in digests], session=session)
 
     async def supersede(self, plan: str, day: date, session: Session) -> int:
         """Cancel the plan's digests of earlier days that nobody was sent, and free their rungs; how many."""
@@ -190,8 +188,8 @@ class Store:
     async def put_doubtful(self, marks: Sequence[Mark], day: date, session: Session) -> None:
         """The rungs are done, by no digest that could free them again."""
         if marks:
-            rows = [InsertOne({**documents.rung(mark, day), "digest": None}) for mark in marks]
-            await self._rungs.bulk_write(rows, session=session)
+            rows = [{**documents.rung(mark, day), "digest": None} for mark in marks]
+            await self._rungs.insert_many(rows, session=session)
 
     async def open_digests(self) -> list[Queued]:
         """Every digest that isn't at its end."""
@@ -310,7 +308,7 @@ class Store:
 
     async def cancel(self, held: Queued, reason: str, session: Session) -> None:
         """Nothing is left to remind of: the digest ends, its rungs are free again."""
-        fields = {"state": State.CANCELLED, "items": [], "reason": reason}
+        fields: Document = {"state": State.CANCELLED, "items": [], "frozen": None, "reason": reason}
         await self._digests.update_one(documents.claim_of(held), {"$set": fields}, session=session)
         await self._rungs.delete_many({"digest": held.digest.key, "passed": False}, session=session)
 
@@ -323,6 +321,8 @@ class Store:
 
     async def _free(self, held: Sequence[Queued], session: Session) -> None:
         """Free the rungs of what these name no more, which is rare."""
+        if not held:
+            return
         named = {one.digest.key: {str(item.occurrence) for item in one.digest.items} for one in held}
         rungs = self._rungs.find({"digest": {"$in": list(named)}, "passed": False}, session=session)
         freed = [row["_id"] async for row in rungs if row["occurrence"] not in named[row["digest"]]]

@@ -1,20 +1,30 @@
-"""Answer a question for a consolidated report with a document, and tell the log that it was handed out."""
+"""Answer a question for a consolidated report with a document, keep it, and tell the log that it was handed out."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from typing import Annotated
+
+from pydantic import Field
 
 from services.reports.compare import Beside
+from services.reports.hand_out import hand_out
+from services.reports.issued_store import IssuedStore
+from services.reports.progress import Tell, nobody, progress, told_of
 from services.reports.read_report import Reading, reading
-from services.reports.renderings.formats import LISTING, RENDER
+from services.reports.renderings.formats import LISTING, Render
 from services.reports.spooled import spooled
 from services.reports.store import Store
+from shared.contracts.issued_reports import Step
 from shared.contracts.report import FORMATS, ReportIssued
-from shared.mongo import BulkWriteError, DuplicateKeyError, Mongo
-from shared.outbox import Outbox, Stamped
+from shared.mongo import Mongo
+from shared.outbox import Outbox
 from shared.outcomes import Rejected
-from shared.question import Question
+from shared.question import Day, Question
+
+JOB = r"^[A-Za-z0-9_-]{16,64}$"
 
 
 class ReportQuestion(Question):
@@ -22,15 +32,26 @@ class ReportQuestion(Question):
     that of `compare_to`, a day, or of `compare_plan`, another plan, or of both."""
 
     plan: str
-    as_of: date | None = None
+    as_of: Day | None = None
     format: str = "json"
-    compare_to: date | None = None
+    compare_to: Day | None = None
     compare_plan: str | None = None
 
     @property
     def beside(self) -> Beside | None:
         """None where nothing is to be compared."""
         return Beside(self.compare_plan, self.compare_to) if self.compare_plan or self.compare_to else None
+
+    def check(self) -> None:
+        """Raises Rejected for an unknown format."""
+        if self.format not in FORMATS:
+            raise Rejected(f"there is no format {self.format[:40]!r}; choose one of {', '.join(FORMATS)}")
+
+
+class AskedByNats(ReportQuestion):
+    """With `job`, a token that the asker makes up: how it is coming along is told on a subject of that name."""
+
+    job: Annotated[str, Field(pattern=JOB)] | None = None
 
 
 @dataclass(frozen=True)
@@ -40,40 +61,61 @@ class Document:
     name: str
     data: bytes
     sha256: str
+    as_of: date
 
 
-async def answer_report(question: ReportQuestion, store: Store, mongo: Mongo, outbox: Outbox) -> Document:
-    """The document. The same bytes are told of once, however often they are asked for.
+@dataclass(frozen=True)
+class Reports:
+    """What reports are made of, and where they are kept. `caught_up` returns when the view holds all of the log;
+    `renders` make the documents that LISTING doesn't."""
 
-    Raises Rejected for an unknown plan, format or day, Retry while the view is being rebuilt.
+    store: Store
+    kept: IssuedStore
+    mongo: Mongo
+    outbox: Outbox
+    caught_up: Callable[[], Awaitable[None]]
+    renders: Mapping[str, Render]
+
+
+async def answer_report(
+    question: ReportQuestion, reports: Reports, tell: Tell = nobody, by: str | None = None
+) -> Document:
+    """The document, handed out to the officer of that e-mail address (None: not known).
+
+    Raises Rejected for an unknown plan, format or day, Retry while the view is being rebuilt or isn't caught up.
     """
-    if question.format not in FORMATS:
-        raise Rejected(f"there is no format {question.format!r}; choose one of {', '.join(FORMATS)}")
-    async with reading(question.plan, question.as_of, store, mongo, question.beside) as found:
+    question.check()
+    form = question.format
+    await tell(progress(Step.LOG, form))
+    await reports.caught_up()
+    await tell(progress(Step.FIGURES, form))
+    async with reading(question.plan, question.as_of, reports.store, reports.mongo, question.beside) as found:
         report = found.report
-        data = await _rendered(question.format, found)
+        data = await _rendered(form, found, reports.renders, tell)
+    await tell(progress(Step.KEEPING, form))
     digest = sha256(data).hexdigest()
-    issued = ReportIssued(plan=report.plan, as_of=report.as_of, format=question.format, sha256=digest, size=len(data))
-    await _tell(issued, mongo, outbox)
-    return Document(f"{report.plan}-{report.as_of}.{question.format}", data, digest)
+    beside = report.comparison
+    issued = ReportIssued(
+        plan=report.plan,
+        as_of=report.as_of,
+        format=form,
+        sha256=digest,
+        size=len(data),
+        issued_by=by,
+        compared_plan=beside and beside.plan,
+        compared_as_of=beside and beside.as_of,
+    )
+    name = f"{report.plan}-{report.as_of}.{form}"
+    await hand_out(issued, name, data, reports.kept, reports.mongo, reports.outbox)
+    return Document(name, data, digest, report.as_of)
 
 
-async def _rendered(wanted: str, found: Reading) -> bytes:
+async def _rendered(form: str, found: Reading, renders: Mapping[str, Render], tell: Tell) -> bytes:
     """In a thread: the service's heartbeats and other answers go on meanwhile."""
-    if wanted in LISTING:
-        async with spooled(found.outputs()) as outputs:
-            return await asyncio.to_thread(LISTING[wanted], found.report, outputs)
-    return await asyncio.to_thread(RENDER[wanted], found.report)
-
-
-async def _tell(issued: ReportIssued, mongo: Mongo, outbox: Outbox) -> None:
-    event = Stamped(f"report.issued/{issued.plan}/{issued.as_of}/{issued.format}/{issued.sha256}", issued)
-    if await outbox.known([event.id]):
-        return
-    try:
-        await mongo.transact(lambda session: outbox.add([event], session))
-    except (DuplicateKeyError, BulkWriteError):
-        # Another request told of the same bytes meanwhile.
-        if not await outbox.known([event.id]):
-            raise
-    outbox.wake()
+    if form not in LISTING:
+        await tell(progress(Step.DOCUMENT, form))
+        return await asyncio.to_thread(renders[form], found.report)
+    every = found.report.outputs.recorded
+    async with spooled(told_of(found.outputs(), every, form, tell)) as outputs:
+        await tell(progress(Step.DOCUMENT, form))
+        return await asyncio.to_thread(LISTING[form], found.report, outputs)

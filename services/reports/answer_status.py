@@ -1,7 +1,6 @@
 """Answer how a plan stands: the report's counts, and what is owed now."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from services.reports.lines import month_lines
 from services.reports.read_report import read_report
@@ -13,7 +12,7 @@ from shared.contracts.status import Status
 from shared.mongo import Mongo
 from shared.near import near
 from shared.outcomes import Rejected
-from shared.question import Question
+from shared.question import Day, Question
 
 _OWED_NOW = (State.OVERDUE, State.OPEN)
 
@@ -23,7 +22,7 @@ class StatusQuestion(Question):
 
     plan: str | None = None
     agency: str | None = None
-    as_of: date | None = None
+    as_of: Day | None = None
 
 
 async def answer_status(question: StatusQuestion, store: Store, mongo: Mongo) -> Status:

@@ -3,32 +3,40 @@
 from nats.aio.msg import Msg
 
 from services.reports import log_position
-from services.reports.answer_report import ReportQuestion, answer_report
+from services.reports.answer_report import Reports
 from services.reports.answer_status import StatusQuestion, answer_status
 from services.reports.apply_events import apply_events
+from services.reports.desk.open_desk import open_desk
+from services.reports.issued_store import IssuedStore
+from services.reports.jobs.begin_jobs import begin_jobs
+from services.reports.questions import answer_questions
+from services.reports.read_template import read_template
+from services.reports.renderings.formats import renders
 from services.reports.store import Store
+from services.reports.web.api import api
 from shared.answers import Answer
+from shared.contracts.http_api import PREFIX
 from shared.contracts.registry import decode
 from shared.crashpoints import CrashPoint, crash_point
 from shared.large_messages import reply
 from shared.runtime import Runtime
+from shared.sweep_uploads import sweep_forever
 from shared.topology import REPORTS_EVENTS
 
 
 async def start(runtime: Runtime) -> None:
-    """Keep the view; answer `dondoc.reports.report` and `dondoc.reports.status`."""
-    store = Store(runtime.mongo)
+    """Keep the view; answer about it; make reports for who waits for them elsewhere; open the desk."""
+    store, kept = Store(runtime.mongo), IssuedStore(runtime.mongo)
     await store.ensure_indexes()
+    made_by = renders(read_template(runtime.settings.report_template))
+    await kept.ensure_indexes()
 
-    async def report(request: bytes) -> Answer:
-        question = ReportQuestion.read(request)
+    async def caught_up() -> None:
         await log_position.caught_up(runtime.js)
-        document = await answer_report(question, store, runtime.mongo, runtime.outbox)
-        return await reply(runtime.js, document.name, document.data)
 
     async def status(request: bytes) -> Answer:
         question = StatusQuestion.read(request)
-        await log_position.caught_up(runtime.js)
+        await caught_up()
         answer = await answer_status(question, store, runtime.mongo)
         return await reply(runtime.js, "status.json", answer.model_dump_json().encode())
 
@@ -39,5 +47,10 @@ async def start(runtime: Runtime) -> None:
         crash_point(CrashPoint.REPORTS_COMMITTED)
 
     runtime.subscribe_batches(REPORTS_EVENTS, keep_view)
-    runtime.answer("report", report)
     runtime.answer("status", status)
+    reports = Reports(store, kept, runtime.mongo, runtime.outbox, caught_up, made_by)
+    answer_questions(runtime, reports)
+    runtime.spawn(lambda: sweep_forever(kept), "documents sweep")
+    jobs = await begin_jobs(runtime, reports)
+    gate = await open_desk(runtime, store, reports, jobs)
+    runtime.serve(PREFIX, api(gate, jobs, kept, runtime.health))

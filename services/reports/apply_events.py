@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from services.reports.desk.officer_store import OfficerStore
 from services.reports.store import Store
 from shared.contracts.base import Event
 from shared.contracts.days import CalendarDay
 from shared.contracts.ledger import Delivered, Reviewed, facts_of
 from shared.contracts.narrative import NarrativeWritten
+from shared.contracts.officers import OfficerListed
 from shared.contracts.outputs import OutputRecorded, OutputReviewed
 from shared.contracts.plan import PlanPublished
 from shared.mongo import Mongo, Session
@@ -28,6 +30,7 @@ async def apply_events(told: Sequence[tuple[str, Event]], store: Store, mongo: M
     outputs = [event for _, event in told if isinstance(event, OutputRecorded)]
     reviews = [event for _, event in told if isinstance(event, OutputReviewed)]
     narrative = [event for _, event in told if isinstance(event, NarrativeWritten)]
+    officers = [event for _, event in told if isinstance(event, OfficerListed)]
     days = [event.date for _, event in told if isinstance(event, CalendarDay)]
 
     async def write(session: Session) -> None:
@@ -35,8 +38,9 @@ async def apply_events(told: Sequence[tuple[str, Event]], store: Store, mongo: M
         await store.put_facts(facts, session)
         await store.outputs.put(outputs, reviews, session)
         await store.put_narrative(narrative, session)
+        await OfficerStore(mongo).put(officers, session)
         if days:
             await store.put_day(max(days), session)
 
-    if facts or plans or outputs or reviews or narrative or days:
+    if facts or plans or outputs or reviews or narrative or officers or days:
         await mongo.transact(write)

@@ -42,6 +42,9 @@ class OutputStore:
 
     async def ensure_indexes(self) -> None:
         await self._outputs.create_index([("plan", 1), ("day", 1), ("_id", 1)])
+        await self._outputs.create_index([("plan", 1), ("looked", 1), ("day", 1), ("_id", 1)])
+        await self._outputs.create_index([("plan", 1), ("agency", 1), ("duty", 1), ("day", 1), ("_id", 1)])
+        await self._outputs.create_index([("occurrence", 1)], sparse=True)
         await self._outputs.create_index([("plan", 1)], partialFilterExpression={"notable": True})
         await self._tallies.create_index([("source", 1)])
         await self._tallies.create_index([("plan", 1), ("month", 1)])

@@ -3,7 +3,7 @@
 Outputs and their tallies are in `output_store.py`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -94,14 +94,18 @@ class Store:
 
     async def view(self, plan: str, as_of: date, session: Session) -> View:
         """All that is known of a plan's occurrences, of its outputs to that day, and of what people wrote."""
-        accounts = [_account(document) async for document in self._accounts.find({"plan": plan}, session=session)]
-        written = self._narrative.find({"plan": plan}, session=session)
+        accounts = [account(document) async for document in self._accounts.find({"plan": plan}, session=session)]
         return View(
             accounts,
             await self.outputs.tallies(plan, as_of, session),
             await self.outputs.notable(plan, session),
-            [NarrativeWritten.model_validate_json(one["event"]) async for one in written],
+            await self.narrative(plan, session),
         )
+
+    async def narrative(self, plan: str, session: Session) -> list[NarrativeWritten]:
+        """All that people ever wrote in the plan's report."""
+        written = self._narrative.find({"plan": plan}, session=session)
+        return [NarrativeWritten.model_validate_json(one["event"]) async for one in written]
 
     async def is_rebuilding(self, session: Session) -> bool:
         return await self._state.find_one({"_id": REBUILDING}, session=session) is not None
@@ -117,7 +121,8 @@ class Store:
         await self._state.delete_one({"_id": REBUILDING})
 
 
-def _account(document: dict[str, Any]) -> Account:
+def account(document: Mapping[str, Any]) -> Account:
+    """The account that a document holds."""
     facts = frozenset(FACT.validate_python(fact) for fact in document["facts"])
     return Account(OccurrenceKey.model_validate(document["key"]), facts)
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from services.reports.looked import Looked
 from services.reports.tallies import Numbers, Source, add_counts, first_days, tallies_of
 from shared.contracts.outputs import Flag, OutputRecorded, OutputReviewed
 
@@ -43,7 +44,10 @@ def output_document(before: Mapping[str, Any], event: OutputRecorded | None, rev
     if "event" not in after:
         return after
     output, told = (event, []) if event and not said else told_by(after)
-    after |= {"plan": output.plan, "day": output.day.isoformat()}
+    # What lists at the desk are narrowed down by.
+    at = str(output.occurrence) if output.occurrence else None
+    after |= {"plan": output.plan, "day": output.day.isoformat(), "agency": output.agency, "duty": output.duty}
+    after |= {"occurrence": at, "looked": Looked.of(told).value}
     if any(review.notable for review in told):
         after["notable"] = True
     return after

@@ -10,7 +10,6 @@ from services.submissions.intake import Intake
 from services.submissions.keep_evidence import limits
 from services.submissions.questions import answer_questions
 from services.submissions.store import Store
-from services.submissions.sweep_evidence import sweep_forever
 from services.submissions.web import documents
 from services.submissions.web.api import api
 from services.submissions.web.evidence import Files
@@ -23,6 +22,7 @@ from shared.contracts.http_api import PREFIX
 from shared.contracts.registry import decode
 from shared.nats_reading import stored_at
 from shared.runtime import Runtime
+from shared.sweep_uploads import sweep_forever
 
 
 async def start(runtime: Runtime) -> None:

@@ -17,7 +17,7 @@ async def evidence_disagreements(store: Store, evidence: Evidence) -> AsyncItera
     kept: Counter[str] = Counter()
     async for agency, stored in evidence.every():
         kept[agency] += stored.file.bytes
-        there = await evidence.chunks_of(stored)
+        there = await evidence.count_chunks(stored.id)
         if there != stored.chunks:
             name = f"the file {stored.file.evidence} of {agency}"
             yield f"submissions has {there} chunks of {name}, which are {stored.chunks}: {RESTORE}"

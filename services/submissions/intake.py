@@ -47,7 +47,7 @@ LONGEST_AGENCY = 100
 NOT_STORED = {str(Header.EXPECTED_STREAM.value): "NONE"}
 
 # Reasons by which an agency reaches for what is another's, or isn't there.
-REACHING = frozenset({"wrong_agency", "unknown_evidence"})
+REACHING = frozenset({"wrong_agency", "not_owed", "unknown_type", "unknown_evidence"})
 
 log = logger(__name__)
 
@@ -238,7 +238,8 @@ def _agency(subject: str) -> str:
 
 
 def _note_reaching(examined: Mapping[str, Fresh]) -> None:
-    """Put down who named another agency, or files that it doesn't keep, whatever way it came."""
+    """Put down who named another agency, its duty, an event that agencies don't post, or files that it doesn't keep,
+    whatever way it came."""
     for name, one in examined.items():
         if isinstance(one.outcome, Accepted):
             continue

@@ -6,9 +6,10 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from services.submissions.evidence import CHUNK_BYTES, Evidence, Full
+from services.submissions.evidence import Evidence, Full
 from services.submissions.file_types import HEAD, file_type
 from shared.contracts.evidence import NAMES, FileType, KeptEvidence, Kind
+from shared.file_store import CHUNK_BYTES
 from shared.mongo import PyMongoError
 from shared.settings import Settings
 

@@ -1,4 +1,5 @@
-"""The HTTP API of submissions: its paths, limits and answers, in the one place that code and documents read.
+"""The HTTP API of submissions, and the paths of that of reports: limits and answers, in the one place that code and
+documents read.
 
 What is posted and what a receipt says are events (`outputs.py`); here stands what HTTP adds to them.
 """
@@ -21,6 +22,12 @@ EVIDENCE = "/evidence"
 
 IMPORTS = "/imports"
 TEMPLATE = "/imports/template"
+
+# Of reports, for officers.
+REPORTS = "/reports"
+ISSUED = "/issued"
+CSRF_HEADER = "X-CSRF-Token"
+QUESTION_BYTES = 10_000
 
 JSON = "application/json"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

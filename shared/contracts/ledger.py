@@ -65,6 +65,7 @@ class Excused(_Told):
     approver: str
     document: str
     reason: str
+    decided_by: str | None = None
 
 
 class Extended(_Told):
@@ -75,6 +76,7 @@ class Extended(_Told):
     approver: str
     document: str
     reason: str
+    decided_by: str | None = None
 
 
 class Delivered(_Told):

@@ -8,6 +8,7 @@ from shared.contracts.days import CalendarDay
 from shared.contracts.duties import DutyAssigned, DutyExcused, DutyExtended, DutyWithdrawn
 from shared.contracts.envelope import CloudEvent, EnvelopeError, parse
 from shared.contracts.narrative import NarrativeWritten
+from shared.contracts.officers import OfficerListed
 from shared.contracts.outputs import OutputRecorded, OutputRejected, OutputReviewed, OutputSubmitted
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import ReminderFailed, ReminderSent
@@ -31,6 +32,7 @@ EVENTS: dict[str, type[Event]] = {
         ReminderFailed,
         ReportIssued,
         NarrativeWritten,
+        OfficerListed,
     )
 }
 

@@ -14,7 +14,14 @@ from shared.contracts.outputs import Flag
 from shared.contracts.plan import Contact, Count, Frequency, ReportForm
 
 # What a report can be had in; JSON is the contract, the others are made from it.
-FORMATS = ("json", "html", "docx", "pdf", "xlsx")
+MEDIA_TYPES = {
+    "json": "application/json",
+    "html": "text/html; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+FORMATS = tuple(MEDIA_TYPES)
 
 
 class Counts(Model):
@@ -314,7 +321,9 @@ class ConsolidatedReport(Model):
 
 
 class ReportIssued(Event):
-    """A document was handed out; `sha256` and `size` (bytes) are of exactly these bytes."""
+    """A document was handed out; `sha256` and `size` (bytes) are of exactly these bytes. `issued_by` is the e-mail
+    address of the officer who asked for it, None where that isn't known; `compared_plan` and `compared_as_of` say
+    beside which other report its figures stand, if any."""
 
     TYPE: ClassVar[str] = "vn.dondoc.report.issued.v1"
     SUBJECT: ClassVar[str] = "dondoc.report.issued.{plan}"
@@ -324,3 +333,6 @@ class ReportIssued(Event):
     format: str
     sha256: str
     size: int
+    issued_by: str | None = None
+    compared_plan: str | None = None
+    compared_as_of: date | None = None

@@ -2,17 +2,18 @@
 to nothing, and what a title holds can't become markup.
 
 A kind of paper brings a folder with `document.xml.j2`; styles, page header and the rest are the decree's, in `parts/`,
-and so are the macros of `blocks.xml.j2`.
+and so are the macros of `blocks.xml.j2`. Where those macros are rendered for a template that was edited, `style_id`
+tells what it calls a style.
 """
 
-import zipfile
 from datetime import date
-from io import BytesIO
 from pathlib import Path
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
+from shared.decree.package import pack
+from shared.decree.units import emu, twips
 from shared.printable import finalize
 
 PARTS = {
@@ -25,13 +26,7 @@ PARTS = {
     "word/settings.xml": "settings.xml.j2",
     "word/header.xml": "header.xml.j2",
 }
-TWIPS_A_MM = 1440 / 25.4
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
-
-
-def twips(millimetres: float) -> int:
-    """The length in the unit of DOCX."""
-    return round(millimetres * TWIPS_A_MM)
+AUTHOR = "Đôn đốc"
 
 
 def templates(folder: Path) -> Environment:
@@ -42,17 +37,16 @@ def templates(folder: Path) -> Environment:
         undefined=StrictUndefined,
         finalize=finalize,
     )
-    made.globals.update(mm=twips)
+    made.globals.update(mm=twips, emu=emu, style_id=str)
     return made
 
 
 def write_docx(templates: Environment, paper: object, title: str, day: date) -> bytes:
     """The document's bytes. Its templates see `paper`; `title` and `day` are what a file manager shows of it."""
-    given = {"paper": paper, "title": title, "stamp": f"{day.isoformat()}T00:00:00Z"}
-    packed = BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, template in PARTS.items():
-            part = zipfile.ZipInfo(name, ZIP_EPOCH)
-            part.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(part, templates.get_template(template).render(given))
-    return packed.getvalue()
+    given = {"paper": paper, "title": title, "author": AUTHOR, "stamp": stamp(day)}
+    return pack({name: templates.get_template(template).render(given).encode() for name, template in PARTS.items()})
+
+
+def stamp(day: date) -> str:
+    """The moment that a document is said to be made at: never the clock's."""
+    return f"{day.isoformat()}T00:00:00Z"

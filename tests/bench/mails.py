@@ -14,6 +14,7 @@ from typing import Any
 from deploy.child import Child
 from deploy.health import is_ready
 from deploy.servers.ports import free_port
+from services.notifier.database.documents import mail
 from shared import topology
 from shared.ask import ask
 from shared.contracts.base import Event
@@ -215,8 +216,8 @@ async def _settled(house: House) -> None:
 def _sent(house: House) -> Iterator[tuple[str, list[str], bytes]]:
     """Envelope and bytes of every mail that ours sent last."""
     for digest in house.mongo[DATABASE]["digests"].find({"state": "sent"}):
-        mail: Any = digest["frozen"]
-        yield mail["sender"], [*mail["to"], *mail["cc"]], bytes(mail["body"])
+        sent = mail(digest["frozen"])  # type: ignore[arg-type]
+        yield sent.sender, list(sent.recipients), sent.body
 
 
 async def _bare(house: House, port: int, mails: list[tuple[str, list[str], bytes]], turns: Turns) -> None:

@@ -25,6 +25,7 @@ DESIGNED = {
     "vn.dondoc.reminder.failed.v1": "dondoc.reminder.failed.{agency}",
     "vn.dondoc.report.issued.v1": "dondoc.report.issued.{plan}",
     "vn.dondoc.narrative.written.v1": "dondoc.narrative.written.{plan}",
+    "vn.dondoc.officer.listed.v1": "dondoc.officer.listed.{officer}",
 }
 
 

@@ -14,7 +14,7 @@ from nats.js.api import Header
 from pymongo import MongoClient
 
 from deploy.log_reader import read_log
-from services.notifier.ids import message_id
+from services.notifier.letters.ids import message_id
 from shared.deadletters import REPLAYED
 from shared.settings import HTTP_PORTS, Settings
 from tests.faults import smtp

@@ -10,8 +10,8 @@ from typing import Any
 
 from nats.aio.msg import Msg
 
-from services.notifier.courier import Courier
-from services.notifier.mail import Begin, Envelope, Fate, MayEnd, Outcome
+from services.notifier.letters.mail import Begin, Envelope, Fate, MayEnd, Outcome
+from services.notifier.sending.courier import Courier
 from services.reports import app, apply_events, log_position
 from services.submissions import import_outputs, intake, post_events
 from services.submissions.read_event import Posted, read_envelope

@@ -18,17 +18,22 @@ START_SECONDS, LOOK_SECONDS = 40, 3
 
 
 def look(
-    pages: Sequence[dict[str, Any]], widths: Sequence[int], folder: Path, enter: str | None = None
+    pages: Sequence[dict[str, Any]],
+    widths: Sequence[int],
+    folder: Path,
+    enter: str | None = None,
+    cookies: Sequence[dict[str, str]] = (),
 ) -> list[dict[str, Any]]:
     """What is to be said of each page, by name, scheme and width; `enter` is an address that is opened first, for the
-    cookie that it sets. `folder` has a short path: the browser unpacks itself there, and a long one is none for its
-    sockets."""
+    cookie that it sets; `cookies` are there from the beginning. `folder` has a short path: the browser unpacks itself
+    there, and a long one is none for its sockets."""
     shots = os.environ.get("DONDOC_SHOTS")
     if shots:
         Path(shots).mkdir(parents=True, exist_ok=True)
+    given = {"pages": pages, "widths": widths, "schemes": SCHEMES, "shots": shots, "enter": enter, "cookies": cookies}
     ran = node(
         PACKAGES / "look_at_pages.mjs",
-        given=json.dumps({"pages": pages, "widths": widths, "schemes": SCHEMES, "shots": shots, "enter": enter}),
+        given=json.dumps(given),
         environ={"TMPDIR": str(folder)},
         within=START_SECONDS + LOOK_SECONDS * len(pages) * len(widths) * len(SCHEMES),
     )

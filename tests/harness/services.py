@@ -15,7 +15,7 @@ from deploy.servers.nats import address, identity_of
 from deploy.servers.server import Running
 from deploy.supervisor import SERVICES, Supervisor, supervise
 from shared.health import Health
-from shared.service import Start, live
+from shared.service import Mount, Start, live
 from shared.settings import Settings, read_settings
 from tests.harness.inbox import Inbox
 from tests.harness.servers import clean_environ
@@ -78,10 +78,14 @@ def _unserved(path: str, app: ASGIApp) -> None:
 
 @asynccontextmanager
 async def in_process(
-    name: str, start: Start, settings: Settings, middlewares: tuple[type[BaseMiddleware[Any, Any]], ...] = ()
+    name: str,
+    start: Start,
+    settings: Settings,
+    middlewares: tuple[type[BaseMiddleware[Any, Any]], ...] = (),
+    mount: Mount = _unserved,
 ) -> AsyncIterator[Health]:
-    """The service in this process, wired by its own `start`, as its own user of NATS, ready; without a web server and
-    signal handlers."""
+    """The service in this process, wired by its own `start`, as its own user of NATS, ready; without signal handlers,
+    and without a web server unless one's `mount` is given."""
 
     async def closed() -> None:
         stop.set()
@@ -90,7 +94,7 @@ async def in_process(
         url = Identity(settings.identity).url(name, settings.nats_url)
         settings = settings.model_copy(update={"nats_url": url})
     stop, health = asyncio.Event(), Health()
-    work = asyncio.create_task(live(name, start, settings, health, _unserved, middlewares, closed, stop))
+    work = asyncio.create_task(live(name, start, settings, health, mount, middlewares, closed, stop))
     try:
         while health.waiting_for is not None and not work.done():
             await asyncio.sleep(POLL_SECONDS)

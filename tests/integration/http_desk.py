@@ -19,12 +19,13 @@ from services.submissions.keep_evidence import Limits, limits
 from services.submissions.web.api import api
 from services.submissions.web.evidence import Files
 from services.submissions.web.gate import Gate
-from services.submissions.web.incoming import PATIENCE, Incoming, Patience
+from services.submissions.web.incoming import Incoming
 from services.submissions.web.links import PREFIX as LINKS
 from services.submissions.web.links import link_pages
 from shared.contracts.http_api import PREFIX
 from shared.health import Health
 from shared.mongo import Mongo
+from shared.request_body import PATIENCE, Patience
 from shared.settings import Settings
 from tests.harness.http import Answered, request, served
 from tests.integration.intake_desk import Desk, open_desk, posted, prepare

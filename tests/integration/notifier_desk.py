@@ -7,21 +7,21 @@ from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 
 from services.notifier.apply_events import apply_events
-from services.notifier.caught_up import Moving, Position
-from services.notifier.courier import Courier
 from services.notifier.decide_reminders import decide_reminders
-from services.notifier.lease import GRACE
-from services.notifier.limits import Limits
-from services.notifier.pool import Pool
 from services.notifier.send_reminders import send_reminders
-from services.notifier.sending import Sending
-from services.notifier.smtp_url import parse_smtp_url
+from services.notifier.sending.caught_up import Moving, Position
+from services.notifier.sending.courier import Courier
+from services.notifier.sending.lease import GRACE
+from services.notifier.sending.limits import Limits
+from services.notifier.sending.pool import Pool
+from services.notifier.sending.sending import Sending
 from services.notifier.store import Store
 from shared.contracts.base import Event
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.plan import PlanPublished
 from shared.mongo import Mongo
 from shared.outbox import Outbox
+from shared.smtp_url import parse_smtp_url
 from tests.harness.postman import Postman, listening
 from tests.harness.services import LINK_SECRET
 from tests.unit.notifier.sample import assigned_event, key, plan

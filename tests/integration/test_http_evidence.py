@@ -8,9 +8,9 @@ import pytest
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
-from services.submissions.evidence import CHUNK_BYTES
 from services.submissions.keep_evidence import Limits
 from shared.contracts.evidence import LONGEST_EVIDENCE_NAME, NAMES, Kind
+from shared.file_store import CHUNK_BYTES
 from shared.mongo import Mongo
 from shared.settings import Settings
 from tests.integration.http_desk import HttpDesk, open_http_desk

@@ -10,12 +10,13 @@ import pytest
 from nats.js import JetStreamContext
 
 from services.submissions.credentials import Credentials, make_token
-from services.submissions.evidence import CHUNK_BYTES, Evidence
+from services.submissions.evidence import Evidence
 from services.submissions.web.evidence import MOST_OF_AN_AGENCY
-from services.submissions.web.incoming import Patience
 from shared.contracts.evidence import FileType, KeptEvidence
+from shared.file_store import CHUNK_BYTES
 from shared.mongo import Mongo
 from shared.outcomes import Retry
+from shared.request_body import Patience
 from shared.settings import Settings
 from tests.harness.http import begun, request
 from tests.harness.services import Processes

@@ -124,12 +124,22 @@ async def test_a_receipt_can_be_had_again_by_its_agency_alone(http: HttpDesk) ->
     assert path in logs[0]["asked"]
 
 
-async def test_an_event_that_names_another_agency_is_refused(http: HttpDesk) -> None:
+@pytest.mark.parametrize(
+    ("given", "why", "what"),
+    [
+        ({"agency": "huyen"}, "wrong_agency", "'huyen'"),
+        ({"duty": "local"}, "not_owed", "local"),
+    ],
+)
+async def test_an_event_that_reaches_for_another_agency_is_refused_and_logged(
+    http: HttpDesk, given: dict[str, str], why: str, what: str
+) -> None:
+    """Its name or its duty: the log says who tried what."""
     with capture_logs() as logs:
-        answer = await http.ask("POST", "/events", posted("1", agency="huyen"), STRUCTURED)
-    (line,) = (line for line in logs if line.get("why") == "wrong_agency")
+        answer = await http.ask("POST", "/events", posted("1", **given), STRUCTURED)
+    (line,) = (line for line in logs if line.get("why") == why)
     assert line["agency"] == "dai"
-    assert "'huyen'" in line["what"]
+    assert what in line["what"]
     assert answer.status == 422
     assert await http.desk.documents() == []
 

@@ -8,9 +8,9 @@ import pytest
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
-from services.submissions.web.incoming import Patience
 from shared.contracts.http_api import AT_ONCE, BATCH_BYTES, FILE_BYTES
 from shared.mongo import Mongo
+from shared.request_body import Patience
 from shared.settings import Settings
 from tests.harness.http import begun
 from tests.integration.http_desk import BATCH, STRUCTURED, HttpDesk, open_http_desk

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from deploy.commands.reminders import _mailboxes
-from services.notifier.attempt import RETURNED
 from services.notifier.bounces.address import BounceAddress
 from services.notifier.bounces.folder import read_once
 from services.notifier.bounces.take_report import take_report
@@ -18,6 +17,7 @@ from services.notifier.officers.list_reminders import ListQuestion, list_reminde
 from services.notifier.officers.officer_store import OfficerStore
 from services.notifier.officers.preview_reminders import PreviewQuestion, Sender, preview_reminders
 from services.notifier.officers.web.words import Names, rows
+from services.notifier.sending.attempt import RETURNED
 from shared.contracts.registry import decode
 from shared.contracts.reminder_list import MailState
 from shared.contracts.reminders import ReminderFailed

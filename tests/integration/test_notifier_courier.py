@@ -9,9 +9,9 @@ import pytest
 from aiosmtpd.smtp import SMTP
 from aiosmtpd.smtp import Envelope as Came
 
-from services.notifier.courier import Courier
-from services.notifier.mail import Envelope, Fate, Outcome
-from services.notifier.smtp_url import parse_smtp_url
+from services.notifier.letters.mail import Envelope, Fate, Outcome
+from services.notifier.sending.courier import Courier
+from shared.smtp_url import parse_smtp_url
 from tests.harness.postman import Postman, listening, no, yes
 
 BODY = b"From: a@mau.example\r\nSubject: x\r\n\r\n.dong bat dau bang dau cham\r\n"

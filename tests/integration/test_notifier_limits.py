@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from services.notifier.attempt import DOMAIN_FULL
-from services.notifier.limits import FULL_FOR, MINUTE, Limits
+from services.notifier.sending.attempt import DOMAIN_FULL
+from services.notifier.sending.limits import FULL_FOR, MINUTE, Limits
 from shared.mongo import Mongo
 from tests.harness.postman import Postman
 from tests.integration.notifier_desk import MONTH, OVERDUE, Desk, at_work

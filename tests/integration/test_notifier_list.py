@@ -6,7 +6,7 @@ import pytest
 
 from services.notifier.officers.list_reminders import ListQuestion, list_reminders
 from services.notifier.officers.officer_store import OfficerStore
-from services.notifier.queue import State
+from services.notifier.sending.queue import State
 from shared.contracts.agency_answers import AnswerGiven, AnswerKind
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.reminder_list import MailState, ReminderList

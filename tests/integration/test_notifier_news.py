@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.notifier.news import MOST_ANSWERS
+from services.notifier.letters.news import MOST_ANSWERS
 from services.notifier.send_reminders import send_reminders
 from shared.contracts.agency_answers import AnswerGiven, AnswerKind
 from shared.contracts.duties import OccurrenceKey

@@ -12,13 +12,13 @@ import pytest
 
 from deploy.servers.ports import free_port
 from services.notifier.bounces.take_report import take_report
-from services.notifier.courier import Courier
-from services.notifier.pool import Pool
-from services.notifier.settling import LONGEST_BACKOFF
-from services.notifier.smtp_url import parse_smtp_url
+from services.notifier.sending.courier import Courier
+from services.notifier.sending.pool import Pool
+from services.notifier.sending.settling import LONGEST_BACKOFF
 from shared.contracts.registry import decode
 from shared.contracts.reminders import ReminderFailed, ReminderSent
 from shared.mongo import Mongo
+from shared.smtp_url import parse_smtp_url
 from tests.harness.postfix import MISSING, answer, available, order, postfix, restart
 from tests.harness.postman import Postman, listening
 from tests.integration.notifier_desk import MONTH, OVERDUE, Desk, at_work

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from services.notifier.news import MOST_ANSWERS
+from services.notifier.letters.news import MOST_ANSWERS
 from services.notifier.officers.officer_store import OfficerStore
 from services.notifier.officers.preview_reminders import MOST_AHEAD, PreviewQuestion, Sender, preview_reminders
 from shared import periods

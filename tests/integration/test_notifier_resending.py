@@ -9,9 +9,9 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope
 
 from deploy.servers.server import Running
-from services.notifier.attempt import DAY_PASSED, NOTHING_DUE
-from services.notifier.caught_up import Moving
 from services.notifier.send_reminders import send_reminders
+from services.notifier.sending.attempt import DAY_PASSED, NOTHING_DUE
+from services.notifier.sending.caught_up import Moving
 from shared.contracts.base import Event
 from shared.contracts.registry import decode
 from shared.contracts.reminders import ReminderFailed, ReminderSent

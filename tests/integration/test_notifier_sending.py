@@ -8,16 +8,20 @@ from typing import Any
 
 import pytest
 
-from services.notifier.attempt import NO_ADDRESS
-from services.notifier.lease import LEASE
-from services.notifier.limits import Limits
-from services.notifier.mail import Envelope, Outcome
+from services.notifier.letters.mail import Envelope, Outcome
+from services.notifier.rules import Digest
 from services.notifier.send_reminders import send_reminders
-from services.notifier.sending import Send
+from services.notifier.sending.attempt import NO_ADDRESS
+from services.notifier.sending.lease import LEASE
+from services.notifier.sending.limits import Limits
+from services.notifier.sending.sending import Send
+from shared.contracts.duties import OccurrenceKey
 from shared.mongo import Mongo
 from tests.harness.postman import Postman
-from tests.integration.notifier_desk import BUSY, GONE, MONTH, NEXT, OTHER, OVERDUE, at_work
+from tests.integration.notifier_desk import BUSY, GONE, MONTH, NEXT, OTHER, OVERDUE, Desk, at_work
 from tests.unit.notifier.sample import CENTRE, COORDINATOR, DISTRICT, RADIO, key, plan, recorded_event
+
+OF_THE_DAY = Digest("mau-2023", "tt-a", OVERDUE, ())
 
 
 async def test_put_off_then_taken(mongo: Mongo) -> None:
@@ -163,6 +167,19 @@ async def test_senders_die_again_and_again(mongo: Mongo, first: str, then: str) 
         assert await desk.told() == ["reminder.sent/mau-2023/tt-a/2023-03-08"]
 
 
+def delivering(desk: Desk, what: OccurrenceKey) -> Send:
+    """A server that thinks about the recipients until something is delivered."""
+
+    async def slow(envelope: Envelope, begin: Any, may_end: Any) -> Outcome | None:
+        async def begin_late() -> Any:
+            await desk.tell(recorded_event(what, OVERDUE))
+            return await begin()
+
+        return await desk.sending.send(envelope, begin_late, may_end)
+
+    return slow
+
+
 async def test_delivered_while_the_server_thinks(mongo: Mongo) -> None:
     """What is delivered while the mail server answers to the recipients is left out; where nothing is left, no mail
     goes out, and the rung is free again."""
@@ -170,16 +187,26 @@ async def test_delivered_while_the_server_thinks(mongo: Mongo) -> None:
         await desk.owe(MONTH)
         await desk.turn(OVERDUE)
 
-        async def slow(envelope: Envelope, begin: Any, may_end: Any) -> Outcome | None:
-            async def begin_late() -> Any:
-                await desk.tell(recorded_event(MONTH, OVERDUE))
-                return await begin()
-
-            return await desk.sending.send(envelope, begin_late, may_end)
-
-        await send_reminders(replace(desk.sending, send=slow))
+        await send_reminders(replace(desk.sending, send=delivering(desk, MONTH)))
         counts = await desk.store.counts()
         assert (desk.mails(), counts["cancelled"], counts["pending"]) == ([], 1, 0)
+        cancelled = await desk.store.returned.by_short(OF_THE_DAY.short)
+        assert cancelled is not None
+        assert cancelled.frozen is None
+
+
+async def test_one_of_two_delivered_while_the_server_thinks(mongo: Mongo) -> None:
+    """The bytes that were fixed before make way for others, which name what is left: those go out, and are kept."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH, OTHER)
+        await desk.turn(OVERDUE)
+        await send_reminders(replace(desk.sending, send=delivering(desk, MONTH)))
+        [sent] = desk.postman.taken
+        kept = await desk.store.returned.by_short(OF_THE_DAY.short)
+        assert kept is not None
+        assert kept.frozen is not None
+        assert kept.frozen.body == sent.original_content
+        assert [str(item.occurrence) for item in kept.digest.items] == [str(OTHER)]
 
 
 async def test_a_lease_that_runs_out_before_the_final_dot(mongo: Mongo) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 from email import message_from_bytes, policy
 from email.message import Message
 
-from services.notifier.ids import message_id
+from services.notifier.letters.ids import message_id
 from shared.contracts.agency_answers import AnswerGiven, AnswerKind
 from shared.mongo import Mongo
 from shared.signed_links import Purpose, read_link

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
-from services.notifier.courier import Courier
-from services.notifier.mail import Envelope, Fate, Outcome
-from services.notifier.smtp_url import parse_smtp_url
+from services.notifier.letters.mail import Envelope, Fate, Outcome
+from services.notifier.sending.courier import Courier
+from shared.smtp_url import parse_smtp_url
 from tests.harness.postman import Postman, listening, yes
 from tests.harness.tls import Authority, authority
 

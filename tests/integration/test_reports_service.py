@@ -5,7 +5,10 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 
+import docx
+import nats
 import pytest
 from nats.aio.client import Client
 from nats.js import JetStreamContext
@@ -14,18 +17,20 @@ from openpyxl import load_workbook
 from services.reports import log_position
 from services.reports.app import start
 from services.reports.build_report import report_json
-from shared.ask import BUCKET, DIGEST, NAME, Refused, ask, request_body
+from shared.ask import BUCKET, DIGEST, NAME, Refused, ask, ask_for_file, request_body
 from shared.contracts.envelope import encode
+from shared.contracts.issued_reports import IssuedReports
 from shared.contracts.registry import decode
 from shared.contracts.report import ConsolidatedReport, ReportIssued
 from shared.contracts.status import Status
 from shared.large_messages import LARGEST_MESSAGE_BYTES
 from shared.outcomes import Retry
-from shared.settings import Settings
+from shared.settings import Settings, SettingsError
 from shared.topology import DEADLETTER, DOCUMENTS, EVENTS
 from tests.harness.services import in_process
 from tests.unit.reports.events import Told, report_of, year_of_events
-from tests.unit.reports.sample import AS_OF, PLAN_ID, plan_with
+from tests.unit.reports.sample import AS_OF, PLAN_ID, output, plan_with
+from tests.unit.reports.templates import edited
 
 WITHIN = timedelta(seconds=60)
 NOW = datetime(2023, 11, 29, 8, tzinfo=UTC)
@@ -62,6 +67,23 @@ async def test_an_earlier_day_can_be_asked_for(service: JetStreamContext, nc: Cl
     assert await asked(nc, plan=PLAN_ID, as_of=str(earlier)) == report_json(report_of(year_of_events(), earlier))
     with pytest.raises(Refused, match="the calendar stands at 2023-11-29"):
         await asked(nc, plan=PLAN_ID, as_of="2023-11-30")
+
+
+async def test_a_departments_template_is_what_the_docx_is_made_in(
+    settings: Settings, js: JetStreamContext, nc: Client, tmp_path: Path
+) -> None:
+    """Its words stand in the document; a template with a fault stops the start, and says so."""
+    file = tmp_path / "mau.docx"
+    own = settings.model_copy(update={"report_template": file})
+    file.write_bytes(edited("[Họ và tên]", "Nguyễn Văn Mẫu"))
+    async with in_process("reports", start, own):
+        await publish(js, year_of_events())
+        document = docx.Document(BytesIO(await asked(nc, plan=PLAN_ID, format="docx")))
+        assert "Nguyễn Văn Mẫu" in [cell.text.split("\n")[-1] for table in document.tables for cell in table._cells]
+    file.write_bytes(edited("{{ noi_dung }}", "x"))
+    with pytest.raises(SettingsError, match=r"The placeholder \{\{ noi_dung \}\} is missing"):
+        async with in_process("reports", start, own):
+            pass
 
 
 async def test_every_format_can_be_had(service: JetStreamContext, nc: Client) -> None:
@@ -102,6 +124,68 @@ async def test_the_log_is_told_once_of_each_document(service: JetStreamContext, 
         plan=PLAN_ID, as_of=AS_OF, format="json", sha256=sha256(data).hexdigest(), size=len(data)
     )
     assert message.metadata.num_pending == 0
+
+
+async def test_what_was_issued_is_kept(service: JetStreamContext, nc: Client) -> None:
+    """It is listed, the newest first, and its bytes can be had again, whatever the figures are by now, also where they
+    went through the object store; what was never issued is refused."""
+    await publish(service, year_of_events())
+    first = await asked(nc, plan=PLAN_ID)
+    await publish(service, [("more", output("more", "III.2", "snv", AS_OF))])
+    second = await asked(nc, plan=PLAN_ID)
+    listed = IssuedReports.model_validate_json(
+        await ask(nc, "dondoc.reports.issued", request_body(plan=PLAN_ID), WITHIN)
+    )
+    names = [one.sha256 for one in listed.reports]
+    assert names == [sha256(second).hexdigest(), sha256(first).hexdigest()]
+    assert [(one.size, one.as_of, one.issued_by) for one in listed.reports] == [
+        (len(second), AS_OF, None),
+        (len(first), AS_OF, None),
+    ]
+    for name, data in zip(names, (second, first), strict=True):
+        file = await ask_for_file(nc, "dondoc.reports.document", request_body(sha256=name), WITHIN)
+        assert (file.name, file.type) == ("mau-2023-2023-11-29.json", "application/json")
+        assert b"".join([piece async for piece in file.pieces]) == data
+    assert await ask(nc, "dondoc.reports.issued", request_body(plan="mau"), WITHIN) == b'{"reports":[],"left_off":0}'
+    for wrong, said in (({"sha256": "0" * 64}, "was issued"), ({"sha256": "../x"}, "match pattern"), ({}, "required")):
+        with pytest.raises(Refused, match=said):
+            await ask(nc, "dondoc.reports.document", request_body(**wrong), WITHIN)
+
+
+async def test_plain_clients_discover_it_and_hear_how_a_report_is_coming_along(
+    service: JetStreamContext, settings: Settings
+) -> None:
+    """Nothing of ours on the operator's side: `$SRV` tells of the service and counts what it answered; steps come in
+    their order, before the document does. A token that is none is refused."""
+    await publish(service, year_of_events())
+    plain = await nats.connect(settings.nats_url)
+    for verb in ("PING", "INFO", "STATS"):
+        told = json.loads((await plain.request(f"$SRV.{verb}.dondoc-reports", b"", 10)).data)
+        assert told["name"] == "dondoc-reports"
+        if verb != "PING":
+            subjects = {one["name"]: one["subject"] for one in told["endpoints"]}
+            for name in ("report", "status", "issued", "document"):
+                assert subjects[name] == f"dondoc.reports.{name}"
+    heard = await plain.subscribe("dondoc.reports.progress.my_own_token_0001")
+    for form, steps in (
+        ("json", ["log", "figures", "document", "keeping"]),
+        ("xlsx", ["log", "figures", "outputs", "document", "keeping"]),
+    ):
+        question = json.dumps({"plan": PLAN_ID, "format": form, "job": "my_own_token_0001"}).encode()
+        reply = await plain.request("dondoc.reports.report", question, 60)
+        assert "Nats-Service-Error" not in (reply.headers or {})
+        shown = [json.loads((await heard.next_msg(timeout=10)).data) for _ in steps]
+        assert [(one["step"], one["number"], one["of"]) for one in shown] == [
+            (step, number, len(steps)) for number, step in enumerate(steps, 1)
+        ]
+        assert all(one["vi"] and one["en"] for one in shown)
+    assert (shown[1]["done"], shown[2]["done"], shown[2]["all"] > 0) == (None, 0, True)
+    refused = await plain.request("dondoc.reports.report", b'{"plan": "x", "job": "a.b.>"}', 10)
+    assert (refused.headers or {})["Nats-Service-Error-Code"] == "400"
+    stats = json.loads((await plain.request("$SRV.STATS.dondoc-reports", b"", 10)).data)
+    (report,) = [one for one in stats["endpoints"] if one["name"] == "report"]
+    assert report["num_requests"] == 3
+    await plain.close()
 
 
 async def test_the_status_has_the_reports_counts(service: JetStreamContext, nc: Client) -> None:

@@ -2,15 +2,18 @@
 
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from services.reports.answer_report import ReportQuestion, answer_report
+from services.reports.answer_report import ReportQuestion, Reports, answer_report
 from services.reports.apply_events import apply_events
 from services.reports.build_report import report_json
+from services.reports.issued_store import IssuedStore
 from services.reports.read_report import read_report, reading
 from services.reports.rebuild import rebuild
+from services.reports.renderings.formats import RENDER
 from services.reports.store import Store, View
 from shared.contracts.days import CalendarDay
 from shared.contracts.outputs import OutputReviewed
@@ -37,28 +40,40 @@ def outbox(mongo: Mongo) -> Outbox:
     return Outbox(mongo, "/dondoc/reports")
 
 
+async def _at_once() -> None:
+    """There is no log to wait for."""
+
+
+@pytest.fixture
+async def reports(store: Store, mongo: Mongo, outbox: Outbox) -> Reports:
+    """What reports are made of, and where they are kept."""
+    kept = IssuedStore(mongo)
+    await kept.ensure_indexes()
+    return Reports(store, kept, mongo, outbox, _at_once, RENDER)
+
+
 async def take_in(told: Sequence[Told], store: Store, mongo: Mongo, batch: int = 500) -> None:
     """Apply the events in batches of that many."""
     for start in range(0, len(told), batch):
         await apply_events(told[start : start + batch], store, mongo)
 
 
-async def test_the_view_gives_the_report_of_its_events(store: Store, mongo: Mongo, outbox: Outbox) -> None:
+async def test_the_view_gives_the_report_of_its_events(store: Store, mongo: Mongo, reports: Reports) -> None:
     """What is read back from MongoDB is what went in: the bytes are those of the pure functions."""
     await take_in(year_of_events(), store, mongo)
-    document = await answer_report(QUESTION, store, mongo, outbox)
+    document = await answer_report(QUESTION, reports)
     assert document.data == report_json(report_of(year_of_events()))
     assert document.name == "mau-2023-2023-11-29.json"
 
 
 @pytest.mark.parametrize("batch", [7, 100, 2_000])
-async def test_order_and_repeats_do_not_matter(store: Store, mongo: Mongo, outbox: Outbox, batch: int) -> None:
+async def test_order_and_repeats_do_not_matter(store: Store, mongo: Mongo, reports: Reports, batch: int) -> None:
     """Every event twice, in any order and batches of any size, reviews before their outputs: the same bytes."""
     told = year_of_events() * 2
     random.Random(batch).shuffle(told)
     told.sort(key=lambda one: not isinstance(one[1], OutputReviewed))
     await take_in(told, store, mongo, batch)
-    document = await answer_report(QUESTION, store, mongo, outbox)
+    document = await answer_report(QUESTION, reports)
     assert document.data == report_json(report_of(year_of_events()))
 
 
@@ -126,7 +141,7 @@ class Interrupted(Store):
         return await super().view(plan, as_of, session)
 
 
-async def test_what_comes_while_a_report_is_read_is_not_in_it(store: Store, mongo: Mongo, outbox: Outbox) -> None:
+async def test_what_comes_while_a_report_is_read_is_not_in_it(store: Store, mongo: Mongo, reports: Reports) -> None:
     """A new revision and another output, both after the plan was read, change nothing: a report is of one moment."""
     told = year_of_events()
     await take_in(told, store, mongo)
@@ -135,44 +150,44 @@ async def test_what_comes_while_a_report_is_read_is_not_in_it(store: Store, mong
         later = PLAN.model_copy(update={"revision": 2, "title": "Kế hoạch khác (mẫu)"})
         await take_in([("p2", later), ("o", output("o", "III.2", "snv", AS_OF))], store, mongo)
 
-    document = await answer_report(QUESTION, Interrupted(mongo, more), mongo, outbox)
+    document = await answer_report(QUESTION, replace(reports, store=Interrupted(mongo, more)))
     assert document.data == report_json(report_of(told))
-    assert (await answer_report(QUESTION, store, mongo, outbox)).data != document.data
+    assert (await answer_report(QUESTION, reports)).data != document.data
 
 
 async def test_a_rebuild_that_begins_while_a_report_is_read_empties_nothing_in_it(
-    store: Store, mongo: Mongo, outbox: Outbox
+    store: Store, mongo: Mongo, reports: Reports
 ) -> None:
     """The report is that of the view before; the next question is refused."""
     told = year_of_events()
     await take_in(told, store, mongo)
-    document = await answer_report(QUESTION, Interrupted(mongo, store.begin_rebuild), mongo, outbox)
+    document = await answer_report(QUESTION, replace(reports, store=Interrupted(mongo, store.begin_rebuild)))
     assert document.data == report_json(report_of(told))
     with pytest.raises(Retry, match="being rebuilt"):
-        await answer_report(QUESTION, store, mongo, outbox)
+        await answer_report(QUESTION, reports)
 
 
-async def test_the_same_bytes_are_told_of_once(store: Store, mongo: Mongo, outbox: Outbox) -> None:
+async def test_the_same_bytes_are_told_of_once(store: Store, mongo: Mongo, outbox: Outbox, reports: Reports) -> None:
     """Asked twice, `report.issued` is one row; another format is another document."""
     await take_in(year_of_events(), store, mongo)
-    first = await answer_report(QUESTION, store, mongo, outbox)
-    assert await answer_report(QUESTION, store, mongo, outbox) == first
+    first = await answer_report(QUESTION, reports)
+    assert await answer_report(QUESTION, reports) == first
     assert await outbox.count_unpublished() == 1
-    await answer_report(QUESTION.model_copy(update={"format": "html"}), store, mongo, outbox)
+    await answer_report(QUESTION.model_copy(update={"format": "html"}), reports)
     rows = [row async for row in outbox.all_rows()]
     assert [row.subject for row in rows] == ["dondoc.report.issued.mau-2023"] * 2
     assert first.sha256 in rows[0].id
 
 
 async def test_an_unknown_format_is_refused_with_those_that_there_are(
-    store: Store, mongo: Mongo, outbox: Outbox
+    store: Store, mongo: Mongo, reports: Reports
 ) -> None:
     """Nothing is read for it."""
     with pytest.raises(Rejected, match="no format 'odt'; choose one of json, html, docx, pdf, xlsx"):
-        await answer_report(ReportQuestion(plan=PLAN_ID, format="odt"), store, mongo, outbox)
+        await answer_report(ReportQuestion(plan=PLAN_ID, format="odt"), reports)
 
 
-async def test_a_rebuilt_view_is_the_same(store: Store, mongo: Mongo, outbox: Outbox) -> None:
+async def test_a_rebuilt_view_is_the_same(store: Store, mongo: Mongo, reports: Reports) -> None:
     """Whatever was in the view before, it is that of the log afterwards."""
     await take_in(year_of_events()[:7], store, mongo)
 
@@ -182,10 +197,10 @@ async def test_a_rebuilt_view_is_the_same(store: Store, mongo: Mongo, outbox: Ou
 
     count = await rebuild(store, mongo, log())
     assert count == len(year_of_events())
-    assert (await answer_report(QUESTION, store, mongo, outbox)).data == report_json(report_of(year_of_events()))
+    assert (await answer_report(QUESTION, reports)).data == report_json(report_of(year_of_events()))
 
 
-async def test_a_broken_rebuild_keeps_refusing_answers(store: Store, mongo: Mongo, outbox: Outbox) -> None:
+async def test_a_broken_rebuild_keeps_refusing_answers(store: Store, mongo: Mongo, reports: Reports) -> None:
     """Half a view is no report: the service says so until a rebuild ends well."""
     await take_in(year_of_events(), store, mongo)
 
@@ -196,4 +211,4 @@ async def test_a_broken_rebuild_keeps_refusing_answers(store: Store, mongo: Mong
     with pytest.raises(ConnectionError):
         await rebuild(store, mongo, breaking())
     with pytest.raises(Retry, match="being rebuilt"):
-        await answer_report(QUESTION, store, mongo, outbox)
+        await answer_report(QUESTION, reports)

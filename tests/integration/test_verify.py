@@ -204,6 +204,18 @@ DISAGREEMENTS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
         lambda s: s["notifier.accounts"].delete_one({"_id": JANUARY}),
         (f"notifier knows nothing of {JANUARY}",),
     ),
+    "a part of an issued report is gone": (
+        lambda s: s["reports.issued.chunks"].delete_one({}),
+        ("reports keeps other bytes (no whole document) as the issued report",),
+    ),
+    "an issued report was changed": (
+        lambda s: s["reports.issued.chunks"].update_one({}, {"$set": {"data": b"{}"}}),
+        ("reports keeps other bytes (44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a) as the issued",),
+    ),
+    "an issued report is gone": (
+        lambda s: s["reports.issued.files"].delete_one({}),
+        ("reports doesn't keep the report", "which the log says was issued: somebody wrote into its database"),
+    ),
     "the report counts otherwise": (
         lambda s: s["reports.accounts"].delete_one({"_id": JANUARY}),
         ("mau-2026: the report counts 0 met", "the log 1: run `dondoc rebuild reports`"),
@@ -213,7 +225,7 @@ DISAGREEMENTS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
         ("reports keeps 0 outputs of mau-2026, the log 1: run `dondoc rebuild reports`",),
     ),
     "the report counts outputs otherwise": (
-        lambda s: s["reports.tallies"].delete_one({}),
+        lambda s: s["reports.sums"].delete_one({}),
         ("mau-2026: the report counts 0 outputs, the log 1: run `dondoc rebuild reports`",),
     ),
 }

@@ -1,6 +1,9 @@
-// Looks at pages as a person with a browser does. On the standard input: {"pages": [{"name", "url", "fill"}], "widths",
-// "schemes", "shots", "enter"}. `enter` is an address that is opened first, for the cookie that it sets, or null. `fill` is what is typed into which field by the keyboard alone, from the top of the page, which then sends
-// the form by the keyboard; the page that follows is looked at. `shots` is a folder for pictures, or null.
+// Looks at pages as a person with a browser does. On the standard input: {"pages": [{"name", "url", "fill", "press"}],
+// "widths", "schemes", "shots", "enter", "cookies"}. `enter` is an address that is opened first, for the cookie that it
+// sets, or null; `cookies` are there from the beginning. `fill` is what is typed into which field by the keyboard alone,
+// from the top of the page, or, of radio buttons, which one is chosen by their name; `press` is on the button that then
+// sends the form by the keyboard (the first one if left out); the page that follows is looked at. `shots` is a folder for
+// pictures, or null.
 // On the standard output: {"which", "pages": [{"name", "scheme", "width", "url", "heading", "violations", "overflow",
 // "errors", "focused", "small", "unseen"}]}.
 import { readFileSync } from "node:fs";
@@ -10,11 +13,12 @@ import { launch } from "./browser.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
-const MOST_TABS = 40;
+const MOST_TABS = 200;
 
-const { pages, widths, schemes, shots, enter } = JSON.parse(readFileSync(0, "utf8"));
+const { pages, widths, schemes, shots, enter, cookies } = JSON.parse(readFileSync(0, "utf8"));
 const { which, browser } = await launch();
 const looked = [];
+if (cookies.length) await browser.setCookie(...cookies);
 
 if (enter) {
   const page = await browser.newPage();
@@ -22,14 +26,14 @@ if (enter) {
   await page.close();
 }
 
-for (const { name, url, fill } of pages) {
+for (const { name, url, fill, press } of pages) {
   const page = await browser.newPage();
   const errors = [];
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   await page.setViewport({ width: widths[0], height: 800 });
   await page.goto(url, { waitUntil: "load" });
-  const unseen = fill ? await sendByKeyboard(page, fill) : [];
+  const unseen = fill ? await sendByKeyboard(page, fill, press) : [];
   for (const width of widths) {
     for (const scheme of schemes) {
       await page.setViewport({ width, height: 800 });
@@ -44,7 +48,7 @@ await browser.close();
 console.log(JSON.stringify({ which, pages: looked }));
 
 /** Tab from field to field, type, and press the button. The fields on which the focus couldn't be seen. */
-async function sendByKeyboard(page, fill) {
+async function sendByKeyboard(page, fill, press) {
   const unseen = [];
   const waiting = new Map(Object.entries(fill));
   for (let tab = 0; tab < MOST_TABS; tab++) {
@@ -52,14 +56,18 @@ async function sendByKeyboard(page, fill) {
     const at = await page.evaluate(() => {
       const style = getComputedStyle(document.activeElement);
       const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-      return { id: document.activeElement.id, tag: document.activeElement.tagName, seen };
+      const { id, name, type, tagName: tag, textContent: text } = document.activeElement;
+      return { id, name, type, tag, text, seen };
     });
     if (!at.seen) unseen.push(`${at.tag} ${at.id}`);
-    if (waiting.has(at.id)) {
+    if (at.type === "radio" && waiting.has(at.name)) {
+      await choose(page, waiting.get(at.name));
+      waiting.delete(at.name);
+    } else if (waiting.has(at.id)) {
       await page.keyboard.type(waiting.get(at.id));
       waiting.delete(at.id);
     }
-    if (at.tag === "BUTTON") {
+    if (at.tag === "BUTTON" && (!press || at.text.includes(press))) {
       if (waiting.size) throw new Error(`the keyboard doesn't reach ${[...waiting.keys()]}`);
       await Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.keyboard.press("Enter")]);
       return unseen;
@@ -68,13 +76,23 @@ async function sendByKeyboard(page, fill) {
   throw new Error("the keyboard doesn't reach the button");
 }
 
+/** Of the radio buttons that have the focus, the one of that value, by arrows. */
+async function choose(page, value) {
+  await page.keyboard.press("Space");
+  for (let down = 0; down < MOST_TABS; down++) {
+    if ((await page.evaluate(() => document.activeElement.value)) === value) return;
+    await page.keyboard.press("ArrowDown");
+  }
+  throw new Error(`no arrow leads to ${value}`);
+}
+
 /** What axe finds, and what it doesn't look for: a page wider than its window, and targets that a thumb can't hit. */
 async function judged(page) {
   // The page's policy lets no script in, so this one comes by the browser's own tools.
   await page.evaluate(AXE);
   return page.evaluate(async (rules) => {
     const { violations } = await globalThis.axe.run(document, rules);
-    const targets = [...document.querySelectorAll("input, textarea, button, main a")].map((one) => [
+    const targets = [...document.querySelectorAll("input:not([type=hidden]), textarea, button, main a")].map((one) => [
       one.id || one.textContent.trim(),
       one.getBoundingClientRect(),
     ]);

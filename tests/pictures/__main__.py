@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.unit.notifier.specimens import SPECIMENS, part, read
+from tests.unit.notifier.letters.specimens import SPECIMENS, part, read
 
 WIDTHS = (360, 800)
 SCHEMES = ("light", "dark")

@@ -1,6 +1,7 @@
 """The documents say what the code does: commands, settings, fields and links."""
 
 import re
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -29,9 +30,10 @@ def _rows(section: str) -> list[list[str]]:
 
 
 def test_every_command_is_listed_and_no_other() -> None:
-    """The table of commands holds what `dondoc` knows, each on one row, in the command's own order."""
+    """The table of commands holds what `dondoc` knows; one with much to tell has several rows, together."""
     listed = [row[0].split()[1].rstrip("`") for row in _rows(_section("Commands"))]
-    assert sorted(listed) == sorted(COMMANDS)
+    together = [name for name, _ in groupby(listed)]
+    assert sorted(together) == sorted(COMMANDS)
 
 
 def test_settings_are_listed_with_their_defaults() -> None:

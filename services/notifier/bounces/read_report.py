@@ -6,7 +6,7 @@ from email import message_from_bytes
 from email.message import Message
 from email.utils import getaddresses
 
-from services.notifier.text import one_line
+from services.notifier.letters.text import one_line
 
 # The report proper comes before the copy of the mail, which may be large.
 READ_BYTES = 500_000

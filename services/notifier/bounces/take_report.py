@@ -6,10 +6,10 @@ from functools import partial
 
 from services.notifier.bounces.address import BounceAddress
 from services.notifier.bounces.read_report import Fate, read_report
-from services.notifier.mail import Mail
-from services.notifier.queue import Queued
+from services.notifier.bounces.unreachable import Marked
+from services.notifier.letters.mail import Mail
+from services.notifier.sending.queue import Queued
 from services.notifier.store import Store
-from services.notifier.unreachable import Marked
 from shared.contracts.reminders import ReminderFailed
 from shared.logs import logger
 from shared.mongo import Mongo, Session

@@ -19,10 +19,7 @@ from shared.logs import logger
 from shared.officer_pass import make_pass, token_of
 from shared.outcomes import Retry
 from shared.runtime import Runtime
-from shared.settings import HTTP_PORTS, Settings
 
-LOOPBACK = "127.0.0.1"
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - told apart, not bound
 CATCH_UP_WITHIN = timedelta(seconds=10)
 
 log = logger(__name__)
@@ -35,7 +32,7 @@ async def answer_officers(runtime: Runtime, store: Store) -> None:
     settings = runtime.settings
     public_url, secret = settings.links()
     sender = Sender(settings.mail_from, public_url)
-    address = settings.officer_url or _own_address(settings)
+    address = settings.officers_at("notifier")
 
     async def preview(question: PreviewQuestion) -> ReminderPreview:
         await _caught_up(runtime, store)
@@ -63,12 +60,6 @@ async def answer_officers(runtime: Runtime, store: Store) -> None:
     runtime.answer("reminders", answer_reminders)
     runtime.answer("open", open_page)
     runtime.serve(PREFIX, pages(Desk(store, preview, reminders, secret, address)))
-
-
-def _own_address(settings: Settings) -> str:
-    """Where it listens: enough for a browser on the same machine."""
-    port = settings.http_port or HTTP_PORTS["notifier"]
-    return f"http://{LOOPBACK if settings.http_host in EVERYWHERE else settings.http_host}:{port}"
 
 
 async def _caught_up(runtime: Runtime, store: Store) -> None:

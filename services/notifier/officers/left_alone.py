@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
+from services.notifier.letters.wording import full_date
 from services.notifier.officers.foresee import Done, Foreseen
 from services.notifier.officers.officer_words import RUNGS, answer_words
 from services.notifier.policy import quiet, silence, steps_of, working_days
 from services.notifier.rules import due_rungs, is_chased, owners
-from services.notifier.wording import full_date
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Standing, State, standing
 from shared.contracts.plan import PlanPublished

@@ -5,13 +5,13 @@ from datetime import date
 
 from pydantic import Field
 
+from services.notifier.bounces.unreachable import Marked, Reachable
 from services.notifier.officers.choosing import agency_of
 from services.notifier.officers.officer_store import OfficerStore, Wanted
 from services.notifier.officers.officer_words import confirming
-from services.notifier.queue import Queued
 from services.notifier.recipients import Addresses, addresses
+from services.notifier.sending.queue import Queued
 from services.notifier.store import Store
-from services.notifier.unreachable import Marked, Reachable
 from shared.contracts.ledger import Account, standing
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminder_list import ListedAddress, ListedReminder, MailState, ReminderList, Tally, WaitingAnswer

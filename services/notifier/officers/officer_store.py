@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.notifier import documents
-from services.notifier.news import NOTHING, News
+from services.notifier.database import documents
+from services.notifier.letters.news import NOTHING, News
 from services.notifier.officers.foresee import Done, Known, mails_before
-from services.notifier.queue import Queued, State
 from services.notifier.rules import Mark
+from services.notifier.sending.queue import Queued, State
 from services.notifier.store import Document, Store
 from shared.contracts.ledger import Account
 from shared.contracts.plan import PlanPublished
@@ -67,7 +67,7 @@ class OfficerStore:
         """The newest digests without their text, and how many further ones there are."""
         query = _query(wanted)
         rows = self._digests.find(query, {"frozen.body": 0}).sort([("day", -1), ("_id", 1)]).limit(most)
-        found = [documents.queued(_without_text(row)) async for row in rows]
+        found = [documents.queued(row) async for row in rows]
         return found, await self._digests.count_documents(query) - len(found)
 
     async def tallies(self, recipient: str | None, since: date | None) -> list[tuple[str, str, date, dict[str, int]]]:
@@ -97,9 +97,3 @@ def _query(wanted: Wanted) -> Document:
 
 def _day(row: Document) -> date:
     return date.fromisoformat(row["day"])
-
-
-def _without_text(row: Document) -> Document:
-    if row["frozen"] is not None:
-        row["frozen"]["body"] = b""
-    return row

@@ -4,8 +4,8 @@ import shlex
 from collections.abc import Iterable
 from datetime import date
 
-from services.notifier.text import one_line
-from services.notifier.wording import full_date
+from services.notifier.letters.text import one_line
+from services.notifier.letters.wording import full_date
 from shared.contracts.agency_answers import AnswerKind
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Answered

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from email import message_from_bytes, policy
 
-from services.notifier.attempt import NO_ADDRESS, RETURNED
-from services.notifier.drafting import draft
-from services.notifier.line import Reminded
-from services.notifier.news import NOTHING, News
+from services.notifier.bounces.unreachable import Marked, Reachable
+from services.notifier.letters.drafting import draft
+from services.notifier.letters.line import Reminded
+from services.notifier.letters.news import NOTHING, News
+from services.notifier.letters.waiting import told
 from services.notifier.office_hours import opening
 from services.notifier.officers.choosing import agency_of, choose_plan
 from services.notifier.officers.foresee import Foreseen, Known, foresee
@@ -18,9 +19,8 @@ from services.notifier.officers.officer_store import OfficerStore
 from services.notifier.officers.officer_words import answer_words, why_now
 from services.notifier.policy import working_days
 from services.notifier.rules import Digest, telling
+from services.notifier.sending.attempt import NO_ADDRESS, RETURNED
 from services.notifier.store import Store
-from services.notifier.unreachable import Marked, Reachable
-from services.notifier.waiting import told
 from shared.contracts.ledger import standing
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminder_preview import PreviewedItem, PreviewedMail, ReminderPreview

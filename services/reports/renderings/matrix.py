@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 
 from services.reports.renderings.summaries import GROUPS, UNCOUNTED
 from services.reports.renderings.table import COUNT_COLUMNS, COUNT_NOTE, Cell, Column, Table, count_cells
-from services.reports.rules import counts_of
+from services.reports.rules import completion, counts_of
 from shared.contracts.ledger import State
 from shared.contracts.report import ConsolidatedReport, DutyLine, OccurrenceLine
+from shared.vietnamese import period
 
 # As many duties as fit beside the names on a landscape A4 page.
 DUTIES_A_GRID = 14
@@ -45,8 +46,8 @@ def grids(report: ConsolidatedReport) -> list[Table]:
 def _grids(
     report: ConsolidatedReport, known: _Pairs, duties: list[DutyLine], cell: _Cell, title: str
 ) -> Iterator[Table]:
-    for start in range(0, len(duties), DUTIES_A_GRID):
-        chunk = duties[start : start + DUTIES_A_GRID]
+    parts = [duties[start : start + DUTIES_A_GRID] for start in range(0, len(duties), DUTIES_A_GRID)]
+    for part, chunk in enumerate(parts, 1):
         filled = [
             (agency.name, cells)
             for agency in report.agencies
@@ -54,7 +55,7 @@ def _grids(
         ]
         yield Table(
             f"grid-{chunk[0].id}",
-            title,
+            title if len(parts) == 1 else f"{title}, bảng {part}/{len(parts)}",
             (
                 Column("TT", 8),
                 Column("Cơ quan, đơn vị", 58, "left"),
@@ -106,4 +107,47 @@ def pairs(report: ConsolidatedReport) -> Table:
         ),
         tuple(rows),
         COUNT_NOTE + " Kỳ cùng thực hiện chỉ tính ở cơ quan đứng đầu.",
+    )
+
+
+def rates(report: ConsolidatedReport) -> Table:
+    """Agency × counted duty: how much of what is owed is done, for a heat map; empty where nothing is owed."""
+    known = _Pairs(report)
+    duties = [duty for duty in report.duties if duty.expected]
+    return _rates(
+        "rates",
+        "Tỷ lệ hoàn thành theo cơ quan, đơn vị và nhiệm vụ",
+        [duty.id for duty in duties],
+        {
+            agency.name: [_rate(known.owed.get((agency.id, duty.id)), report) for duty in duties]
+            for agency in report.agencies
+        },
+    )
+
+
+def month_rates(report: ConsolidatedReport) -> Table:
+    """Agency × month, explicit and implied occurrences alike, since a rate of either is one of the other."""
+    ending: dict[tuple[str, str], list[OccurrenceLine]] = defaultdict(list)
+    for line in report.occurrences:
+        ending[line.agency, line.month].append(line)
+    months = [line.month for line in report.months]
+    return _rates(
+        "month-rates",
+        "Tỷ lệ hoàn thành theo cơ quan, đơn vị và tháng",
+        [period(month) for month in months],
+        {agency.name: [_rate(ending.get((agency.id, m)), report) for m in months] for agency in report.agencies},
+    )
+
+
+def _rate(lines: list[OccurrenceLine] | None, report: ConsolidatedReport) -> Cell:
+    return completion(counts_of(lines, report.as_of)) if lines else None
+
+
+def _rates(key: str, title: str, labels: list[str], rows: dict[str, list[Cell]]) -> Table:
+    return Table(
+        key,
+        title,
+        (Column("Cơ quan, đơn vị", 58, "left"), *(Column(label, 12) for label in labels)),
+        tuple((name, *cells) for name, cells in rows.items() if any(cell is not None for cell in cells)),
+        "Tỷ lệ hoàn thành = (đúng hạn + trễ hạn) / (cả năm − được miễn). Ô trống: không có kỳ phải thực hiện.",
     )

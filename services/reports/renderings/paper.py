@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.reports.renderings.drawing import Drawing
 from services.reports.renderings.table import Table
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of text in one face."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
 
 
 class Kind(StrEnum):
@@ -18,11 +28,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of the body; a table block has a table, every other one a text."""
+    """A piece of the body; a table block has a table, every other one a text, of which `runs` tell the bold and italic
+    parts where it has such."""
 
     kind: Kind
     text: str = ""
     table: Table | None = None
+    runs: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -31,15 +43,17 @@ class Annex:
 
     number: str
     title: str
-    tables: tuple[Table, ...]
+    tables: tuple[Table, ...] = ()
     landscape: bool = False
+    drawings: tuple[Drawing, ...] = ()
 
 
 @dataclass(frozen=True)
 class Paper:
     """Everything that is printed. `parent` and `issuer` stand in the left block, in capitals, the issuer's name in
-    lines of about one length; `reference` is how an annex names the paper."""
+    lines of about one length; `author` is the issuer by name; `reference` is how an annex names the paper."""
 
+    author: str
     parent: str
     issuer: tuple[str, ...]
     number: str

@@ -1,12 +1,12 @@
 """The tables of figures: totals, duties, agencies, months, topics, channels. Explicit and implied stay apart."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from services.reports.renderings import wording
 from services.reports.renderings.table import COUNT_COLUMNS, COUNT_NOTE, NONE, Cell, Column, Table, count_cells
 from shared.contracts.plan import Count
 from shared.contracts.report import ConsolidatedReport, DutyLine
-from shared.vietnamese import period
+from shared.vietnamese import FLAGS, period
 
 EXPLICIT = "Kế hoạch ấn định số lượng"
 IMPLIED = "Kế hoạch không ấn định số lượng (tính tối thiểu 01 kỳ)"
@@ -114,11 +114,28 @@ def topics(report: ConsolidatedReport) -> Table:
     )
 
 
+def flags(report: ConsolidatedReport) -> Iterator[Table]:
+    """What outputs were remarked for when they were registered, where any was."""
+    rows = tuple((_capital(FLAGS[line.id]), line.outputs) for line in report.flags if line.outputs)
+    if rows:
+        yield Table(
+            "flags",
+            "Sản phẩm có lưu ý khi ghi nhận",
+            (Column("Lưu ý", 70, "left"), Column("Số sản phẩm", 13)),
+            rows,
+            "Một sản phẩm có thể có nhiều lưu ý; lưu ý không loại sản phẩm khỏi kết quả.",
+        )
+
+
 def channels(report: ConsolidatedReport) -> Table:
     """The plan's channels and what went out on them."""
     return Table(
         "channels",
         "Sản phẩm theo kênh",
-        (Column("Kênh", 120, "left"), Column("Số sản phẩm", 18)),
+        (Column("Kênh", 70, "left"), Column("Số sản phẩm", 13)),
         tuple((channel.title, channel.outputs) for channel in report.channels),
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

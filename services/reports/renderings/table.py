@@ -1,15 +1,29 @@
 """A table as every rendering lays it out: typed cells, so that a spreadsheet gets numbers and days as such."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from math import ceil
 
 from services.reports.renderings import wording
 from services.reports.rules import completion
 from shared.contracts.report import Counts
 
 NONE = "–"
-Cell = str | int | float | date | Fraction | None
+TEXT_WIDTH, INSETS, LETTER = 165.0, 2.5, 1.7  # mm, of A4 upright and of a letter of 10 points
+SHORT_LINES, TALL_LINES = 16, 25
+
+
+@dataclass(frozen=True)
+class Change:
+    """How much more, or less, than before; `tenths` of a point of a percentage, else whole things."""
+
+    value: int
+    tenths: bool = False
+
+
+Cell = str | int | float | date | Fraction | Change | None
 
 
 @dataclass(frozen=True)
@@ -32,6 +46,16 @@ class Table:
     note: str = ""
     empty: str = "Không có số liệu."
 
+    @property
+    def short(self) -> bool:
+        """So short that no page should part it."""
+        return len(self.rows) <= SHORT_LINES and sum(paper_lines(self)) <= SHORT_LINES
+
+    @property
+    def tall(self) -> bool:
+        """A row may be higher than a page, and so must be parted."""
+        return max(paper_lines(self), default=0) > TALL_LINES
+
 
 COUNT_COLUMNS = (*(Column(label, 10) for label in wording.COUNTS.values()), Column(wording.COMPLETION, 13))
 COUNT_NOTE = (
@@ -48,6 +72,18 @@ def count_cells(counts: Counts) -> tuple[Cell, ...]:
     return (*figures, NONE if rate is None else rate)
 
 
+def row_lines(cells: Sequence[Cell], letters: Sequence[float]) -> int:
+    """About how many lines the row is high, where its columns hold so many letters a line."""
+    return max(1, *(ceil(len(text(cell)) / room) for cell, room in zip(cells, letters, strict=True)))
+
+
+def paper_lines(table: Table) -> list[int]:
+    """The same of each row, on an upright A4 page."""
+    whole = sum(column.width for column in table.columns)
+    letters = [max(1.0, (TEXT_WIDTH * column.width / whole - INSETS) / LETTER) for column in table.columns]
+    return [row_lines(row, letters) for row in table.rows]
+
+
 def text(cell: Cell) -> str:
     """The cell as a document prints it."""
     match cell:
@@ -59,4 +95,6 @@ def text(cell: Cell) -> str:
             return wording.day(cell)
         case Fraction():
             return wording.rate(cell)
+        case Change():
+            return wording.change(cell.value / 10 if cell.tenths else cell.value)
     return wording.number(cell)

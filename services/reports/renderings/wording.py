@@ -45,10 +45,24 @@ def rate(value: Fraction | None) -> str:
     """`91,7%`, half a tenth rounded up; `không áp dụng` where no rate applies."""
     if value is None:
         return NOT_APPLICABLE
-    tenths = (2000 * value + 1) // 2
+    tenths = _tenths(value)
     return f"{tenths // 10}%" if tenths % 10 == 0 else f"{tenths // 10},{tenths % 10}%"
+
+
+def tenths(now: Fraction, before: Fraction) -> int:
+    """By how many tenths of a point the rates differ, as they are printed: who subtracts these gets the same."""
+    return _tenths(now) - _tenths(before)
+
+
+def change(value: float) -> str:
+    """`+12`, `−3`, `0`, `+4,5`: with its sign."""
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{number(abs(value))}"
 
 
 def as_of(value: date) -> str:
     """The sentence that every document carries."""
     return f"Số liệu tính đến ngày {day(value)}"
+
+
+def _tenths(value: Fraction) -> int:
+    return (2000 * value + 1) // 2

@@ -15,19 +15,19 @@ from services.submissions.list_occurrences import list_occurrences
 from services.submissions.post_events import Answer, post_events
 from services.submissions.read_event import Posted, read_envelope
 from services.submissions.store import RECEIPT, Store
-from services.submissions.web.answering import answering
 from services.submissions.web.bodies import MODES, events_in, mode_of
 from services.submissions.web.evidence import Files, evidence_routes
 from services.submissions.web.files import file_routes
 from services.submissions.web.gate import Gate
 from services.submissions.web.incoming import Incoming
-from services.submissions.web.lingering import Lingering
-from services.submissions.web.parameters import parameters
 from services.submissions.web.problems import errors_of
+from shared.answering import answering
 from shared.contracts.envelope import STRUCTURED
 from shared.contracts.http_api import EVENTS, FILTERS, JSON, OCCURRENCES, PREFIX, RECEIPTS, OwnOccurrences
 from shared.contracts.ledger import State
 from shared.contracts.outputs import OutputRecorded
+from shared.lingering import Lingering
+from shared.parameters import parameters
 from shared.problems import Problem, unrouted
 from shared.runtime import Runtime
 from shared.together import Together
@@ -82,7 +82,7 @@ def api(
         shown = tuple(one for one in found.occurrences if all(getattr(one, name) == wanted[name] for name in wanted))
         return Response(OwnOccurrences(as_of=found.as_of, occurrences=shown).model_dump_json(), media_type=JSON)
 
-    answered = answering(incoming.stopping)
+    answered = answering(incoming.stopping, "the same post again is recorded once; ")
     app = Starlette(
         routes=[
             Route(EVENTS, answered(post), methods=["POST"]),

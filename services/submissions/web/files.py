@@ -7,10 +7,9 @@ from starlette.routing import Route
 from services.submissions.import_outputs import ImportFile, Importing
 from services.submissions.make_template import make_template
 from services.submissions.store import Store
-from services.submissions.web.answering import Answering
 from services.submissions.web.gate import Gate
 from services.submissions.web.incoming import Incoming, refuse_form
-from services.submissions.web.parameters import parameters
+from shared.answering import Answering
 from shared.contracts.http_api import (
     DRY_RUN,
     FILE_BYTES,
@@ -23,6 +22,7 @@ from shared.contracts.http_api import (
 )
 from shared.contracts.imports import Became, ImportOutcome
 from shared.outcomes import Rejected
+from shared.parameters import parameters
 from shared.problems import Problem
 
 _ATTACHED = {"Content-Disposition": 'attachment; filename="san-pham.xlsx"'}

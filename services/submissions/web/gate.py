@@ -38,7 +38,7 @@ class Gate:
         if not counts(credential, datetime.now(UTC)):
             why = "the token was revoked or replaced, or has expired; ask the coordinator for a new one"
             raise self._refused(request, "ended token", why, agency=credential.agency, token=credential.mark)
-        request.state.agency = credential.agency
+        request.state.asker = {"agency": credential.agency}
         return credential.agency
 
     def admit(self, agency: str) -> None:

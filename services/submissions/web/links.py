@@ -18,16 +18,17 @@ from services.submissions.open_link import NotOwed, Opened, find_told, open_link
 from services.submissions.store import Store
 from services.submissions.web.answered_pages import answered_page
 from services.submissions.web.evidence import Files
-from services.submissions.web.incoming import PATIENCE, Incoming, announced, pieces, refuse_encoded
-from services.submissions.web.lingering import Lingering
+from services.submissions.web.incoming import Incoming
 from services.submissions.web.link_output import submit_output
 from services.submissions.web.multipart import FIELDS_BYTES, Form
 from services.submissions.web.pages import HEADERS, closed_page, failure_page, form_page
 from services.submissions.web.rate import Rate
-from services.submissions.web.same_site import from_elsewhere
+from shared.lingering import Lingering
 from shared.logs import logger
 from shared.problems import Problem
+from shared.request_body import PATIENCE, announced, pieces, refuse_encoded
 from shared.runtime import Runtime
+from shared.same_site import from_elsewhere
 from shared.signed_links import Purpose, path, read_link
 
 PREFIX = path(Purpose.SUBMIT).rpartition("/")[0]

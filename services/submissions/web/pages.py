@@ -16,29 +16,19 @@ from starlette.responses import HTMLResponse
 from services.submissions.keep_evidence import Limits
 from services.submissions.link_form import Wrong
 from services.submissions.open_link import Closed, Opened
-from services.submissions.web.attachment import ENDINGS
 from services.submissions.web.page_words import FAILURES, closed_words, form_words
+from shared.attachment import ENDINGS
 from shared.contracts.agency_answers import AnswerKind
 from shared.contracts.evidence import Kind
 from shared.contracts.ledger import State
 from shared.contracts.outputs import Flag
+from shared.page_headers import page_headers
 from shared.telephone import dialled
 from shared.vietnamese import ANSWERS, FLAGS, STATES, agency_name, period
 
 _STYLE = (files("services.submissions.web") / "templates" / "page.css").read_text(encoding="utf-8")
 _STYLE_HASH = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-HEADERS = {
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; frame-ancestors 'none'; "
-        "base-uri 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-    "X-Robots-Tag": "noindex, nofollow",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Content-Language": "vi",
-}
+HEADERS = page_headers(style=f"'sha256-{_STYLE_HASH}'")
 _STATUS = {Closed.EXPIRED: 410}
 _ACCEPTED = ",".join(f".{ending}" for endings in ENDINGS.values() for ending in endings)
 _TEMPLATES = Environment(

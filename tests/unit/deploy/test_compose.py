@@ -31,6 +31,7 @@ def _environ(service: dict[str, Any]) -> dict[str, str]:
     return {
         name: re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", re.sub(r"\$\{(\w+):\?[^}]*\}", outside, value))
         for name, value in service["environment"].items()
+        if value is not None  # passed on from outside, where it is set
     }
 
 
@@ -93,6 +94,7 @@ def test_what_others_must_reach_is_published_and_only_here() -> None:
         "nats": ["127.0.0.1:4222:4222"],
         "submissions": ["127.0.0.1:8102:8100"],
         "notifier": ["127.0.0.1:8103:8100"],
+        "reports": ["127.0.0.1:8104:8100"],
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from services.notifier.actions import Links
+from services.notifier.letters.actions import Links
 from services.notifier.rules import Decision, Digest, Mark, decide
 from shared import periods
 from shared.contracts.duties import DutyAssigned, DutyExtended, ExcuseKind, Occurrence, OccurrenceKey

@@ -4,22 +4,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from services.notifier.letters.wording import full_date, period_name
 from services.notifier.officers.officer_words import RUNGS
 from services.notifier.officers.web.words import STATES, weekday
-from services.notifier.wording import full_date, period_name
+from shared.officer_pages import base_style
+from shared.page_headers import page_headers
 from shared.vietnamese import ANSWERS
 
-_POLICY = "default-src 'none'; style-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 PREFIX = "/nhac-viec"
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": _POLICY.format("'self'"),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex",
-}
+HEADERS = page_headers()
 # A mail brings its own styles and nothing that runs.
-MAIL_HEADERS = {**HEADERS, "Content-Security-Policy": _POLICY.format("'unsafe-inline'") + "; sandbox"}
+MAIL_HEADERS = page_headers(style="'unsafe-inline'", also="sandbox")
 _LOADER = PackageLoader("services.notifier.officers.web")
 _TEMPLATES = Environment(
     loader=_LOADER,
@@ -30,7 +25,7 @@ _TEMPLATES = Environment(
 )
 _TEMPLATES.filters |= {"full_date": full_date, "weekday": weekday, "period_name": period_name}
 _TEMPLATES.globals |= {"RUNGS": RUNGS, "STATES": STATES, "ANSWERS": ANSWERS}
-_STYLE = _LOADER.get_source(_TEMPLATES, "officers.css")[0]
+_STYLE = base_style() + _LOADER.get_source(_TEMPLATES, "mails.css")[0]
 
 
 def page(template: str, status: int = 200, *, root: str = "", **shown: object) -> Response:

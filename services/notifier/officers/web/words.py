@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from services.notifier.letters.wording import full_date, period_name
 from services.notifier.officers.officer_words import RUNGS
-from services.notifier.wording import full_date, period_name
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminder_list import ListedAddress, ListedReminder, MailState, Tally

@@ -7,7 +7,7 @@ import pytest
 
 from deploy.contracts.generate import SCHEMAS, BreaksConsumers, documents, release, released, write
 from shared.contracts.registry import EVENTS
-from shared.published import OPENAPI
+from shared.published import OPENAPI, OPENAPI_REPORTS
 
 DAY = "vn.dondoc.calendar.day.v1"
 
@@ -26,7 +26,7 @@ def test_a_release_keeps_the_contract_of_now(tmp_path: Path) -> None:
     """The first one has nothing to break; the same again breaks nothing."""
     folder = tmp_path / "released"
     kept = release(folder)
-    assert set(kept) == {OPENAPI, *(f"{SCHEMAS}/{name}.json" for name in EVENTS)}
+    assert set(kept) == {OPENAPI, OPENAPI_REPORTS, *(f"{SCHEMAS}/{name}.json" for name in EVENTS)}
     assert set(released(folder)) == set(EVENTS)
     assert release(folder) == kept
 

@@ -94,11 +94,12 @@ def test_the_page_is_a4_with_the_decrees_margins(document: Document) -> None:
 
 
 def test_annexes_lie_across_the_page_where_they_are_wide(document: Document) -> None:
-    """The body and annex III stand upright; annexes I and II lie."""
+    """The body and annexes III and IV stand upright; annexes I and II lie."""
     assert [section.orientation for section in document.sections] == [
         WD_ORIENTATION.PORTRAIT,
         WD_ORIENTATION.LANDSCAPE,
         WD_ORIENTATION.LANDSCAPE,
+        WD_ORIENTATION.PORTRAIT,
         WD_ORIENTATION.PORTRAIT,
     ]
 
@@ -151,6 +152,40 @@ def test_hostile_titles_stay_text() -> None:
     assert any(AMPERSAND in cell.text for table in document.tables for cell in table.columns[1].cells)
 
 
+def test_tables_repeat_their_head_and_keep_their_rows_whole(document: Document) -> None:
+    """On each page that a table runs over; every bordered table, every row."""
+    bordered = [table for table in document.tables if table._tbl.xpath("w:tblPr/w:tblBorders")]
+    assert len(bordered) > 6
+    for table in bordered:
+        assert [bool(row._tr.xpath("w:trPr/w:tblHeader")) for row in table.rows][:2] == [True, False]
+        assert all(row._tr.xpath("w:trPr/w:cantSplit") for row in table.rows)
+        assert table._tbl.xpath("sum(w:tblGrid/w:gridCol/@w:w)") == table._tbl.xpath(
+            "sum(w:tr[1]/w:tc/w:tcPr/w:tcW/@w:w)"
+        )
+
+
+def test_headings_are_words_own(document: Document) -> None:
+    """Heading 1 to 3, so that Word's navigation shows them; annexes are of the first level."""
+    styles = [p.style for p in document.paragraphs if p.style is not None]
+    assert [style.name for style in styles].count("Heading 1") == 5
+    assert "Heading 2" in [style.name for style in styles]
+    assert "Heading 3" in [style.name for style in styles]
+    levels = {style.name: style.element.xpath("string(w:pPr/w:outlineLvl/@w:val)") for style in styles}
+    assert (levels["Heading 1"], levels["Heading 2"], levels["Heading 3"], levels["Tên phụ lục"]) == (
+        "0",
+        "1",
+        "2",
+        "0",
+    )
+
+
+def test_the_language_is_vietnamese(document: Document) -> None:
+    """For spelling and for who hears the document."""
+    assert document.styles.element.xpath("string(w:docDefaults//w:lang/@w:val)") == "vi-VN"
+    assert document.core_properties.language == "vi-VN"
+    assert document.core_properties.author == sample_report().coordinator.name
+
+
 def test_every_part_is_listed_and_there() -> None:
     """Each relationship's target and each content type's part is in the archive, at a fixed time."""
     with zipfile.ZipFile(BytesIO(render(sample_report()))) as archive:
@@ -162,5 +197,5 @@ def test_every_part_is_listed_and_there() -> None:
         )
         names = {name.removeprefix("word/") for name in archive.namelist()}
         assert {target.removeprefix("word/") for target in targets} <= names
-        assert len(targets) == 10
+        assert len(targets) == 14
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}

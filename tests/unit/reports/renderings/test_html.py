@@ -2,14 +2,18 @@
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 
+from services.reports.renderings.charts import charts
 from services.reports.renderings.html import render
 from services.reports.renderings.table import COUNT_COLUMNS
+from shared.contracts.narrative import Part
 from shared.contracts.plan import Count
 from tests.unit.reports.renderings import figures
 from tests.unit.reports.renderings.hostile import AMPERSAND, SCRIPT, TEMPLATE, hostile_report
+from tests.unit.reports.renderings.officers_words import written
 from tests.unit.reports.sample import sample_report
 
 
@@ -36,7 +40,7 @@ class Page(HTMLParser):
             self.tables[name] = []
         if tag == "tr":
             self.tables[self._table].append([])
-        self._in_cell = tag == "td"
+        self._in_cell = tag == "td" or given.get("scope") == "row"
         if self._in_cell:
             self.tables[self._table][-1].append("")
 
@@ -119,6 +123,49 @@ def test_hostile_titles_stay_text() -> None:
         assert title in page.text
 
 
+def test_every_table_names_itself_its_columns_and_its_rows() -> None:
+    """A caption, heads of columns, and one head in each row, for who hears the page."""
+    source = render(sample_report()).decode()
+    tables = re.findall(r"<table.*?</table>", source, re.DOTALL)
+    assert len(tables) > 8
+    for table in tables:
+        assert table.count("<caption") == 1
+        assert set(re.findall(r'<th scope="(\w+)"', table)) == {"col", "row"}
+        assert table.count('<th scope="row">') == len(re.findall(r"<tr>", table)) - 1
+
+
+def test_headings_descend_without_a_gap(page: Page) -> None:
+    """One title, and no level is left out on the way down."""
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels.count(1) == 1
+    assert all(below - above <= 1 for above, below in pairwise(levels))
+
+
+def test_every_chart_is_a_picture_with_words_in_its_stead(page: Page) -> None:
+    """Each is named and described within the file, and its ids are its own."""
+    pictures = [attrs for tag, attrs in page.tags if tag == "svg"]
+    assert [picture["role"] for picture in pictures] == ["img"] * 4
+    ids = [attrs["id"] for _, attrs in page.tags if attrs.get("id")]
+    assert len(ids) == len(set(ids))
+    assert all(set((picture["aria-labelledby"] or "").split()) <= set(ids) for picture in pictures)
+    for chart in charts(sample_report()):
+        assert chart.alt in page.text
+
+
 def test_the_same_report_gives_the_same_bytes() -> None:
     """No time of making."""
     assert render(sample_report()) == render(sample_report())
+
+
+def test_what_an_officer_wrote_stands_in_the_page() -> None:
+    """Paragraphs, lists and faces as such; all other markup as text."""
+    text = "Do **thiếu *người*** & <b>máy</b>:\n- một\n- hai\n\nHết."
+    source = render(written({Part.CAUSES: text, Part.OUTLOOK: "  "})).decode()
+    start = source.index('<section id="danh-gia">')
+    shown = " ".join(source[start : source.index("</section>", start)].split())
+    assert shown.endswith(
+        "<h3>Nguyên nhân</h3> <p>Do <strong>thiếu </strong><strong><em>người</em></strong>"
+        " &amp; &lt;b&gt;máy&lt;/b&gt;:</p> <ul><li>một</li> <li>hai</li> </ul><p>Hết.</p>"
+    )
+    assert "Phương hướng năm sau" not in shown
+    assert 'id="danh-gia"' not in render(sample_report()).decode()

@@ -53,5 +53,8 @@ def test_each_occurrence_has_its_state_in_words() -> None:
 def test_remarks_on_outputs_are_in_words() -> None:
     """Flags in their order, as they were given at registration."""
     made = output("z", "III.2", "snv", AS_OF, flags=(Flag.DURATION, Flag.REUSE))
-    remarks = column(listings.outputs(sample_report(), sample_outputs(AS_OF, made)), "Lưu ý khi ghi nhận")
-    assert remarks[-1] == "thời lượng khác mức quy định, trùng liên kết"
+    *_, last = listings.output_rows(sample_report(), sample_outputs(AS_OF, made))
+    assert (
+        last[[one.label for one in listings.OUTPUT_COLUMNS].index("Lưu ý khi ghi nhận")]
+        == "thời lượng khác mức quy định, trùng liên kết"
+    )

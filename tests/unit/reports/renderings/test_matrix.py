@@ -33,9 +33,10 @@ def test_a_continuous_duty_shows_outputs() -> None:
 
 
 def test_many_duties_are_laid_out_in_several_grids() -> None:
-    """No grid is wider than a page, and none of the duties is lost."""
+    """No grid is wider than a page, none of the duties is lost, and no two grids bear one title."""
     more = tuple(duty(f"VI.{n}", "Thêm", "web", Frequency.CONTINUOUS, "snv", count="none") for n in range(30))
     tables = grids(sample_report(plan=plan_with(duties=(*PLAN.duties, *more))))
     labels = [column.label for table in tables for column in table.columns[2:]]
     assert sorted(labels) == sorted([*(d.id for d in PLAN.duties), *(d.id for d in more)])
     assert max(len(table.columns) for table in tables) == DUTIES_A_GRID + 2
+    assert [table.title.partition("), ")[2] for table in tables] == ["", "bảng 1/3", "bảng 2/3", "bảng 3/3"]

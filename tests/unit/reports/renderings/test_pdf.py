@@ -1,11 +1,15 @@
 """The PDF: pypdf reads the report's figures back from it; fonts are embedded; data can't become markup."""
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
+from services.reports.renderings.charts import charts
 from services.reports.renderings.pdf import render
 from shared.contracts.plan import Count
 from tests.unit.reports.renderings import figures
@@ -55,19 +59,75 @@ def test_page_numbers_begin_on_the_second_page_of_each_part(pdf: PdfReader) -> N
     first_lines = [page.extract_text().strip().split("\n")[0] for page in pdf.pages]
     assert not first_lines[0].isdigit()
     assert first_lines[1:3] == ["2", "3"]
-    assert [line for line in first_lines if line.startswith("Phụ lục")] == ["Phụ lục I", "Phụ lục II", "Phụ lục III"]
+    starts = [line for line in first_lines if line.startswith("Phụ lục")]
+    assert starts == [f"Phụ lục {number}" for number in ("I", "II", "III", "IV")]
 
 
 def test_annexes_lie_across_the_page_where_they_are_wide(pdf: PdfReader) -> None:
-    """A4 upright for the body and annex III, across for annexes I and II."""
+    """A4 upright for the body and annexes III and IV, across for annexes I and II."""
     wide = [page.mediabox.width > page.mediabox.height for page in pdf.pages]
     starts = [page.extract_text().strip().split("\n")[0] for page in pdf.pages]
     assert {start: across for start, across in zip(starts, wide, strict=True) if start.startswith("Phụ lục")} == {
         "Phụ lục I": True,
         "Phụ lục II": True,
         "Phụ lục III": False,
+        "Phụ lục IV": False,
     }
     assert not wide[0]
+
+
+def test_the_pdf_can_be_archived_and_read_by_ear(pdf: PdfReader) -> None:
+    """PDF/A-2a and PDF/UA-1 as the file says, with what they ask for: tags, language, title, a profile of colours."""
+    catalogue = pdf.root_object
+    assert catalogue["/MarkInfo"]["/Marked"].value
+    assert catalogue["/StructTreeRoot"].get_object()["/K"]
+    assert str(catalogue["/Lang"]).startswith("vi")
+    assert catalogue["/ViewerPreferences"]["/DisplayDocTitle"].value
+    assert [intent.get_object()["/S"] for intent in catalogue["/OutputIntents"]] == ["/GTS_PDFA1"]
+    assert "/Encrypt" not in pdf.trailer
+    xmp = catalogue["/Metadata"].get_object().get_data().decode()
+    for said in ("pdfaid:part>2<", "pdfaid:conformance>A<", "pdfuaid:part>1<"):
+        assert said in xmp
+    report = sample_report()
+    assert f"Kết quả thực hiện {report.title}" in xmp
+    assert report.coordinator.name in xmp
+    assert pdf.metadata is not None
+    assert pdf.metadata.title == f"Kết quả thực hiện {report.title}"
+
+
+def test_every_chart_has_words_in_its_stead(pdf: PdfReader) -> None:
+    """Each picture is a figure of the structure with the alternative that the chart brings."""
+    told = [str(one["/Alt"]) for one in structure(pdf.root_object["/StructTreeRoot"]) if "/Alt" in one]
+    assert told == [chart.alt for chart in charts(sample_report())]
+
+
+def test_headings_are_headings(pdf: PdfReader) -> None:
+    """Five parts and four annexes are of the first level, and what stands under them of the second."""
+    kinds = [str(one.get("/S")) for one in structure(pdf.root_object["/StructTreeRoot"])]
+    assert kinds.count("/H1") == 9
+    assert kinds.count("/H2") > 5
+    assert kinds.count("/Table") > 8
+
+
+def structure(node: Any) -> Iterator[Any]:
+    """All elements of the structure below the node."""
+    node = node.get_object()
+    if isinstance(node, dict):
+        yield node
+        below = node.get("/K")
+        below = below.get_object() if below is not None else []
+        for one in below if isinstance(below, list) else [below]:
+            yield from structure(one)
+
+
+def test_every_letter_of_the_report_has_a_glyph(pdf: PdfReader) -> None:
+    """What is printed can be read back letter by letter, so none was drawn as an empty box."""
+    text = unicodedata.normalize("NFC", text_of(pdf))
+    letters = {c for line in sample_report().agencies for c in line.name if c.isalpha()}
+    letters |= {c for line in sample_report().topics for c in line.title if c.isalpha()}
+    assert letters <= set(text)
+    assert "�" not in text
+    assert "\x00" not in text
 
 
 def test_hostile_titles_stay_text() -> None:

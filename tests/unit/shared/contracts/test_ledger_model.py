@@ -12,17 +12,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from services.assignments.difference import difference
 from services.assignments.resolve import resolve
 from services.assignments.rules import Assignment, extended
-from services.reports.duty_lines import Duties
-from services.reports.lines import occurrence_line
-from services.reports.rules import counts_of
-from services.reports.tallies import Numbers
+from services.reports.build_report import View, build_report
+from services.reports.tallies import tallies_of
 from services.submissions.book import Book, Due, Obligation
 from services.submissions.rules import NoMatch, match
 from shared import periods
 from shared.contracts.base import Event
 from shared.contracts.duties import DutyExcused, DutyExtended, ExcuseKind, Occurrence, OccurrenceKey
-from shared.contracts.ledger import Account, State, facts_of, fold, standing
+from shared.contracts.ledger import Account, Delivered, Reviewed, State, facts_of, fold, standing
 from shared.contracts.outputs import Flag, OutputRecorded, OutputReviewed, OutputSubmitted, Submission
+from shared.contracts.report import Counts
 from tests.unit.assignments.sample import SMALL, plan_of
 from tests.unit.shared.contracts.notebook import Line, figures, owner
 
@@ -30,7 +29,6 @@ DAY = timedelta(days=1)
 NEW_YEAR = date(2026, 1, 1)
 PLAN_FILE = plan_of(SMALL)
 PLAN = resolve(PLAN_FILE, 1, NEW_YEAR)
-DUTIES = Duties(PLAN)
 DUTY, AGENCY = "I.1", "so-a"
 PERIODS = ("2026-01", "2026-02")
 PAPER = {"approver": "ubnd", "document": "01/CV (mẫu)", "reason": "mẫu"}
@@ -187,10 +185,19 @@ class Ledger(RuleBasedStateMachine):
             stands = {period: standing(accounts[period].facts, day) for period in PERIODS}
             states, counts = self.past[day]
             assert {period: s and s.state for period, s in stands.items()} == states, day
-            lines = [occurrence_line(accounts[period], s, DUTIES, Numbers()) for period, s in stands.items() if s]
-            count = counts_of(lines, day)
+            count = self._report(day)
             assert count.model_dump() == counts, day
             assert count.met + count.met_late + count.overdue + count.excused + count.open == count.expected
+
+    def _report(self, day: date) -> Counts:
+        """What the service that reports counts, which keeps deliveries as tallies beside the accounts."""
+        told = [
+            Account(a.key, frozenset(f for f in a.facts if not isinstance(f, Delivered | Reviewed)))
+            for a in self._accounts().values()
+        ]
+        outputs = [event for _, event in self.told if isinstance(event, OutputRecorded)]
+        reviews = [event for _, event in self.told if isinstance(event, OutputReviewed)]
+        return build_report(PLAN, View(told, tallies_of(outputs, reviews)), day).totals.explicit
 
     def _accounts(self) -> dict[str, Account]:
         """Every event delivered once or more, all in disorder."""

@@ -1,0 +1,1 @@
+"""How mails reach the mail server, each once."""

@@ -1,0 +1,128 @@
+"""What attempts look up and write, those of one moment together: one question and one transaction for all of them."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from services.notifier.letters.drafting import find_due
+from services.notifier.letters.line import Reminded
+from services.notifier.letters.mail import Mail
+from services.notifier.letters.news import NOTHING, News
+from services.notifier.rules import Digest
+from services.notifier.sending.queue import Queued
+from services.notifier.sending.settling import events, refused_for_good
+from services.notifier.store import Store
+from shared.contracts.plan import PlanPublished
+from shared.mongo import Mongo, Session
+from shared.outbox import Outbox, Stamped
+from shared.together import Together
+
+# The end of a mail waits for others: the next one goes out meanwhile.
+SETTLE_AFTER = timedelta(milliseconds=50)
+NOTHING_OWED = "nothing is owed any more"
+
+Asked = tuple[Digest, PlanPublished]
+
+
+@dataclass(frozen=True)
+class Due:
+    """What a digest is to say as things stand: `reminded` is still due on `today`; `news` is what the coordinator hears
+    besides."""
+
+    reminded: tuple[Reminded, ...]
+    news: News
+    today: date
+
+    @property
+    def nothing(self) -> bool:
+        return not self.reminded and not self.news
+
+
+class Bookkeeping:
+    """Each method is for one digest, and waits for its company of the moment. Raises one of Unavailable."""
+
+    def __init__(self, store: Store, mongo: Mongo, outbox: Outbox, clock: Callable[[], datetime]) -> None:
+        self._store, self._mongo, self._outbox, self._clock = store, mongo, outbox, clock
+        self._looks: Together[Asked, Due] = Together(self._look)
+        self._firsts: Together[Digest, str | None] = Together(store.threads.first_mails)
+        self._freezes: Together[Queued, bool] = Together(self._freeze, _size)
+        self._hands: Together[Queued, bool] = Together(self._hand_over)
+        self._settles: Together[Queued, bool] = Together(self._settle, _size, SETTLE_AFTER)
+
+    async def due(self, digest: Digest, plan: PlanPublished) -> Due:
+        """What there is to say at this moment."""
+        return await self._looks.do((digest, plan))
+
+    async def first_mail(self, digest: Digest) -> str | None:
+        """The Message-ID of the mail that the digest's one follows up, None where there is none."""
+        return await self._firsts.do(digest)
+
+    async def freeze(self, claimed: Queued, ready: Queued) -> bool:
+        """Fix the bytes and the items of `ready`; False if the claim is lost."""
+        if ready.digest.items == claimed.digest.items and not ready.telling:
+            return await self._freezes.do(ready)
+
+        async def freeze(session: Session) -> bool:
+            held = await self._store.held([ready], session)
+            if held:
+                await self._store.freeze_anew(ready, session)
+            return bool(held)
+
+        return await self._mongo.transact(freeze)
+
+    async def hand_over(self, claimed: Queued) -> bool:
+        """The final dot may go out from now on; False if the claim is lost."""
+        return await self._hands.do(claimed)
+
+    async def settle(self, after: Queued) -> bool:
+        """Write the digest as it is now and what is told of it; False if the claim is lost."""
+        return await self._settles.do(after)
+
+    async def cancel(self, claimed: Queued) -> None:
+        """Nothing is left to remind of, unless the claim is lost."""
+
+        async def cancel(session: Session) -> None:
+            if await self._store.held([claimed], session):
+                await self._store.cancel(claimed, NOTHING_OWED, session)
+
+        await self._mongo.transact(cancel)
+
+    async def _look(self, asked: Sequence[Asked]) -> list[Due]:
+        keys = {item.occurrence for digest, _ in asked for item in digest.items}
+        last, accounts = await asyncio.gather(self._store.last_day(), self._store.accounts(keys))
+        found = []
+        for digest, plan in asked:
+            today = max(digest.day, last or digest.day)
+            is_told = digest.recipient == plan.coordinator
+            news = await self._store.news.untold(plan.plan, digest.key) if is_told else NOTHING
+            found.append(Due(tuple(find_due(digest, plan, today, accounts)), news, today))
+        return found
+
+    async def _freeze(self, several: Sequence[Queued]) -> list[bool]:
+        fixed = await self._store.freeze(several)
+        return [one.digest.key in fixed for one in several]
+
+    async def _hand_over(self, several: Sequence[Queued]) -> list[bool]:
+        held = await self._store.hand_over(several)
+        return [one.digest.key in held for one in several]
+
+    async def _settle(self, several: Sequence[Queued]) -> list[bool]:
+        async def settle(session: Session) -> list[bool]:
+            held = await self._store.held(several, session)
+            ours = [one for one in several if one.digest.key in held]
+            if ours:
+                await self._store.settle(ours, session)
+                for mark in (mark for one in ours for mark in refused_for_good(one, self._clock())):
+                    await self._store.returned.put(mark, session)
+                await self._outbox.add([Stamped(id_, event) for one in ours for id_, event in events(one)], session)
+            return [one.digest.key in held for one in several]
+
+        written = await self._mongo.transact(settle)
+        self._outbox.wake()
+        return written
+
+
+def _size(one: Queued) -> int:
+    mail: Mail | None = one.frozen
+    return len(mail.body) if mail is not None else 0

@@ -1,0 +1,32 @@
+"""Answer what was handed out, and hand out the same bytes again."""
+
+from services.reports.issued_store import IssuedStore, Kept
+from shared.contracts.evidence import Sha256
+from shared.contracts.issued_reports import IssuedReports
+from shared.outcomes import Rejected
+from shared.question import Day, Question
+
+
+class IssuedQuestion(Question):
+    """What was handed out of a plan, as of that day (None: of any)."""
+
+    plan: str
+    as_of: Day | None = None
+
+
+class DocumentQuestion(Question):
+    """The document of that SHA-256."""
+
+    sha256: Sha256
+
+
+async def answer_issued(question: IssuedQuestion, kept: IssuedStore) -> IssuedReports:
+    return await kept.listed(question.plan, question.as_of)
+
+
+async def find_issued(question: DocumentQuestion, kept: IssuedStore) -> Kept:
+    """Raises Rejected where no such document was handed out."""
+    found = await kept.find(question.sha256)
+    if found is None:
+        raise Rejected(f"no report {question.sha256} was issued; `dondoc report issued PLAN` lists those that were")
+    return found

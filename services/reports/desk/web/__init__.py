@@ -1,0 +1,1 @@
+"""The desk as web pages, server-rendered."""

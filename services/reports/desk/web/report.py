@@ -1,0 +1,163 @@
+"""The consolidated report: its documents to ask for, those that were issued, and the parts that a person writes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from services.reports.answer_report import ReportQuestion
+from services.reports.desk.reading import Source
+from services.reports.desk.typed import TEXT, Wrong, read_day, read_narrative
+from services.reports.desk.web.access import Page, Visit
+from services.reports.desk.web.paths import MAKING, REPORT
+from services.reports.desk.web.rendering import Renderer, see
+from services.reports.desk.web.shown import Shown, plan_page, shown
+from services.reports.issued_store import IssuedStore
+from services.reports.jobs.begin_jobs import Jobs
+from services.reports.jobs.job_store import TooMany
+from services.reports.write_narrative import WrittenMeanwhile, write_narrative
+from shared.contracts.narrative import NARRATIVE, NarrativeWritten, Part
+from shared.contracts.officers import Role
+from shared.contracts.report import FORMATS
+from shared.mongo import Mongo
+from shared.outbox import Outbox
+from shared.outcomes import Rejected
+
+ISSUE = REPORT + "/lap"
+WRITE = REPORT + "/noi-dung"
+AS_OF, FORMAT, AFTER = "ngay", "dang", "sau"
+_FORMATS = [
+    ("docx", "Word (DOCX)", "để chỉnh sửa, trình ký"),
+    ("pdf", "PDF", "cùng bản trình bày"),
+    ("xlsx", "Excel (XLSX)", "bảng số liệu"),
+    ("html", "Trang web (HTML)", "một tệp, đọc ngoại tuyến"),
+    ("json", "JSON", "cho chương trình"),
+]
+assert {name for name, *_ in _FORMATS} == set(FORMATS)
+# As many as an officer looks for; all of them are at the HTTP API.
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class ReportPages:
+    render: Renderer
+    source: Source
+    jobs: Jobs
+    kept: IssuedStore
+    mongo: Mongo
+    outbox: Outbox
+
+    def pages(self) -> list[Page]:
+        part = WRITE + "/{part}"
+        return [
+            Page("GET", REPORT, Role.VIEWER, self.show),
+            Page("POST", ISSUE, Role.OFFICER, self.issue),
+            Page("GET", part, Role.VIEWER, self.read),
+            Page("POST", part, Role.OFFICER, self.write),
+        ]
+
+    async def show(self, visit: Visit) -> Response:
+        return await self._page(visit, {FORMAT: "docx"}, [])
+
+    async def issue(self, visit: Visit) -> Response:
+        typed = {name: visit.form.get(name, "") for name in (AS_OF, FORMAT)}
+        day = read_day(typed[AS_OF]) if typed[AS_OF].strip() else None
+        wrong = []
+        if typed[AS_OF].strip() and day is None:
+            wrong.append(Wrong(AS_OF, "Nhập ngày/tháng/năm, ví dụ 30/06/2023, hoặc để trống."))
+        if typed[FORMAT] not in FORMATS:
+            wrong.append(Wrong(FORMAT, "Chọn một dạng tài liệu."))
+        of = await shown(visit, self.source, self.render)
+        if day is not None and not of.plan.day <= day <= of.as_of:
+            first, last = (f"{one:%d/%m/%Y}" for one in (of.plan.day, of.as_of))
+            wrong.append(Wrong(AS_OF, f"Chọn ngày từ {first} đến {last}: chỉ báo cáo được về ngày đã qua."))
+        if wrong:
+            return await self._page(visit, typed, wrong, 422)
+        question = ReportQuestion(plan=of.plan.plan, as_of=day or of.as_of, format=typed[FORMAT])
+        try:
+            job = await self.jobs.ask(question, visit.who.email)
+        except TooMany:
+            busy = Wrong("", "Đang có nhiều báo cáo chờ lập. Xin thử lại sau ít phút.")
+            return await self._page(visit, typed, [busy], 429)
+        return see(of.to(MAKING, job.id))
+
+    async def read(self, visit: Visit) -> Response:
+        of, part = await shown(visit, self.source, self.render), _part(visit)
+        stands = await self._stands(of, part)
+        return self._part_page(visit, of, part, stands, stands.text if stands else "", [])
+
+    async def _stands(self, of: Shown, part: Part) -> NarrativeWritten | None:
+        """What was written last for the part, be it that it was taken away."""
+        written = await self.mongo.transact(lambda session: self.source.store.narrative(of.plan.plan, session))
+        return max((one for one in written if one.part == part), key=lambda one: one.revision, default=None)
+
+    async def write(self, visit: Visit) -> Response:
+        of, part = await shown(visit, self.source, self.render), _part(visit)
+        text, wrong = read_narrative(visit.form)
+        if wrong:
+            stands = await self._stands(of, part)
+            return self._part_page(visit, of, part, stands, visit.form.get(TEXT, ""), wrong, 422)
+        after = visit.form.get(AFTER, "")
+        try:
+            await write_narrative(
+                of.plan.plan,
+                part,
+                text,
+                visit.who.email,
+                of.as_of,
+                int(after) if after.isascii() and after.isdecimal() and len(after) < 10 else 0,
+                self.source.store,
+                self.mongo,
+                self.outbox,
+            )
+        except WrittenMeanwhile as meanwhile:
+            theirs = Wrong("", f"{meanwhile.theirs.author} vừa sửa phần này. Xin đọc bản mới bên dưới, rồi gửi lại.")
+            return self._part_page(visit, of, part, meanwhile.theirs, visit.form.get(TEXT, ""), [theirs], 409)
+        return of.done(REPORT)
+
+    async def _page(self, visit: Visit, typed: dict[str, str], wrong: Sequence[Wrong], status: int = 200) -> Response:
+        of = await shown(visit, self.source, self.render)
+        return plan_page(
+            self.render,
+            "report.html.j2",
+            visit,
+            of,
+            REPORT,
+            status,
+            typed=typed,
+            wrong=wrong,
+            formats=_FORMATS,
+            issued=(await self.kept.listed(of.plan.plan, None)).reports[:_SHOWN],
+            may_issue=visit.may(Role.OFFICER),
+        )
+
+    def _part_page(
+        self,
+        visit: Visit,
+        of: Shown,
+        part: Part,
+        stands: NarrativeWritten | None,
+        typed: str,
+        wrong: Sequence[Wrong],
+        status: int = 200,
+    ) -> Response:
+        return plan_page(
+            self.render,
+            "narrative.html.j2",
+            visit,
+            of,
+            REPORT,
+            status,
+            title=NARRATIVE[part],
+            stands=stands,
+            typed={TEXT: typed},
+            wrong=wrong,
+            may_write=visit.may(Role.OFFICER),
+        )
+
+
+def _part(visit: Visit) -> Part:
+    name = visit.request.path_params["part"]
+    if name not in list(Part):
+        raise Rejected(f"the report has no part {name[:50]!r}")
+    return Part(name)

@@ -1,0 +1,106 @@
+"""What pages about a plan share: the reading, the names in it, and addresses that keep to the plan."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from urllib.parse import quote, urlencode
+
+from starlette.responses import Response
+
+from services.reports.desk.reading import Read, Source
+from services.reports.desk.web.access import RECORDED, Visit
+from services.reports.desk.web.paths import OCCURRENCE, OUTPUTS
+from services.reports.desk.web.rendering import Renderer, see
+from shared.contracts.duties import OccurrenceKey
+from shared.contracts.plan import PlanPublished
+from shared.contracts.report import ConsolidatedReport
+from shared.outcomes import Rejected
+from shared.vietnamese import agency_name, duty_title
+
+PLAN = "ke-hoach"
+PAGE = "trang"
+FURTHEST = 1_000_000
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One reading, as templates use it. `chosen` is the plan that the address names, if it does."""
+
+    read: Read
+    plans: Sequence[PlanPublished]
+    chosen: str | None
+    base: str
+
+    @property
+    def plan(self) -> PlanPublished:
+        return self.read.plan
+
+    @property
+    def report(self) -> ConsolidatedReport:
+        return self.read.report
+
+    @property
+    def as_of(self) -> date:
+        return self.read.report.as_of
+
+    @cached_property
+    def agencies(self) -> list[tuple[str, str]]:
+        """Id and name of every agency, by name."""
+        return sorted(((line.id, line.name) for line in self.read.report.agencies), key=lambda one: one[1])
+
+    def agency(self, name: str) -> str:
+        return agency_name(self.plan, name)
+
+    def duty(self, name: str) -> str:
+        return duty_title(self.plan, name)
+
+    def to(self, *parts: str, **query: object) -> str:
+        """An address of the desk: a path of ours, and segments of whatever text."""
+        path = parts[0] + "".join(f"/{quote(part, safe='')}" for part in parts[1:])
+        asked = {**({PLAN: self.chosen} if self.chosen else {}), **{k: v for k, v in query.items() if v}}
+        return self.base + path + (f"?{urlencode(asked)}" if asked else "")
+
+    def occurrence(self, key: OccurrenceKey) -> str:
+        """The address of an occurrence; it names its plan."""
+        return self.to(OCCURRENCE, key.duty, key.agency, key.period)
+
+    def output(self, name: str) -> str:
+        return self.to(OUTPUTS, name)
+
+    def done(self, *parts: str) -> Response:
+        """To the page of that address after an action, which says that it was recorded."""
+        return see(self.to(*parts, **{RECORDED: 1}))
+
+
+@dataclass(frozen=True)
+class Pager:
+    """Which part of a list is shown, from one on; `address` leads to another."""
+
+    number: int
+    last: int
+    address: str
+
+    def to(self, number: int) -> str:
+        return f"{self.address}{'&' if '?' in self.address else '?'}{PAGE}={number}"
+
+
+async def shown(visit: Visit, source: Source, render: Renderer, as_of: date | None = None) -> Shown:
+    """What the request is about. Raises what `Source.read` raises."""
+    chosen = visit.request.query_params.get(PLAN) or None
+    return Shown(await source.read(chosen, as_of), await source.plans(), chosen, render.base)
+
+
+def page_number(visit: Visit) -> int:
+    """Which part of a list is asked for. Raises Rejected for what is none."""
+    text = visit.request.query_params.get(PAGE, "1")
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(FURTHEST)) and 0 < int(text) <= FURTHEST):
+        raise Rejected(f"there is no page {text[:20]!r}")
+    return int(text)
+
+
+def plan_page(
+    render: Renderer, template: str, visit: Visit, of: Shown, here: str, status: int = 200, **more: object
+) -> Response:
+    """A page about a plan."""
+    return render.page(template, visit, status, here=here, of=of, report=of.report, **more)

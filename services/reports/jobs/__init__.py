@@ -1,0 +1,1 @@
+"""Reports that are made while their askers wait elsewhere: kept, claimed by one process at a time, and ended."""

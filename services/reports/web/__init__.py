@@ -1,0 +1,1 @@
+"""The HTTP API of reports, for officers and their programs."""
