@@ -60,7 +60,7 @@ async def list_(nc: Client, _: Settings, as_json: bool) -> None:
 @click.argument("email")
 @with_nats
 async def token(nc: Client, _: Settings, email: str) -> None:
-    """Print a token for programs, which read as that officer. It is shown once; the one before ends."""
+    """Print a token for programs, which act as that officer. It is shown once; the one before ends."""
     made = json.loads(await ask(nc, "dondoc.reports.officer_token", request_body(email=email), ANSWER_WITHIN))
     click.echo(made["token"])
 

@@ -54,6 +54,7 @@ async def run_demo(
     year = sample_year(resolved, assignments)
     # The report is due when the agencies' own are, before the year ends; the final one comes after the last outputs.
     wanted = {_report_day(resolved, assignments): f"report-{plan.year}", year.last: f"report-{plan.year}-final"}
+    half = date(plan.year, 6, 30)
     manual = {"DONDOC_LOG": "text", **environ, "DONDOC_CALENDAR": "manual"}
     own = {"DONDOC_NATS_URL": servers.nats_url, "DONDOC_MONGO_URL": servers.mongo_url}
     await refuse_used(read_settings({**manual, **own}))
@@ -71,9 +72,15 @@ async def run_demo(
             await driver.publish_plan(sample)
             async for day in driver.days(year):
                 progress(day, year, driver.tally)
+                if day == half:
+                    await driver.settle()
+                    await _ask(driver, plan.id, half, out / f"report-{half}.json")
                 if day in wanted:
                     await driver.settle()
                     outcome.reports[wanted[day]] = await _save(driver, plan.id, day, out / wanted[day])
+            # Asked for again half a year later, by all that is known since: the same bytes.
+            if resolved.day <= half:
+                await _ask(driver, plan.id, half, out / f"report-{half}-again.json")
             await _export(nc.jetstream(), out / "events.jsonl")
             driver.tally["events"] = (await nc.jetstream().stream_info("EVENTS")).state.messages
             driver.tally["dead letters"] = (await nc.jetstream().stream_info("DEADLETTER")).state.messages
@@ -96,7 +103,12 @@ async def _export(js: JetStreamContext, path: Path) -> None:
 
 async def _save(driver: Driver, plan: str, as_of: date, path: Path) -> dict[str, Any]:
     for form in FORMATS:
-        body = request_body(plan=plan, as_of=as_of.isoformat(), format=form)
-        path.with_suffix(f".{form}").write_bytes(await driver.ask("reports", "report", body))
+        await _ask(driver, plan, as_of, path.with_suffix(f".{form}"))
     report: dict[str, Any] = json.loads(path.with_suffix(".json").read_bytes())
     return report
+
+
+async def _ask(driver: Driver, plan: str, as_of: date, path: Path) -> None:
+    """The report as of that day, in the format that the file's ending names."""
+    body = request_body(plan=plan, as_of=as_of.isoformat(), format=path.suffix[1:])
+    await asyncio.to_thread(path.write_bytes, await driver.ask("reports", "report", body))

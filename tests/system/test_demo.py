@@ -50,6 +50,15 @@ def test_the_plan_of_2023_has_279_explicit_and_7_implied_occurrences(report: dic
     assert report["totals"]["implied"]["expected"] == 7
 
 
+def test_a_day_that_is_over_is_answered_as_on_that_day(year: DemoRun) -> None:
+    """The report as of 30 June has the same bytes at the year's end as in the evening of that day, and isn't empty."""
+    then, again = (year.out / f"report-2023-06-30{asked}.json" for asked in ("", "-again"))
+    assert then.read_bytes() == again.read_bytes()
+    report = year.report("report-2023-06-30")
+    assert report["as_of"] == "2023-06-30"
+    assert 0 < report["outputs"]["standing"] < year.report("report-2023-final")["outputs"]["standing"]
+
+
 def test_every_grouping_adds_up_to_the_totals(report: dict[str, Any]) -> None:
     """Duties, agencies and months each sum to explicit + implied, count by count, and each line is whole."""
     wanted = {count: sum(report["totals"][kind][count] for kind in ("explicit", "implied")) for count in COUNTS}
