@@ -18,8 +18,6 @@ class CrashPoint(StrEnum):
     NOTIFIER_MARKED = "notifier: after the mark, before the relay is told"
     ASSIGNMENTS_COMMITTED = "assignments: after the commit, before the relay is told"
     REPORTS_COMMITTED = "reports: after the view's commit, before the acknowledgement"
-    REPORT_CLAIMED = "reports: after a job is claimed"
-    REPORT_HANDED_OUT = "reports: after a document is kept and told of, before its job is done"
 
 
 _armed: dict[CrashPoint, Callable[[], None]] = {}

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
-from nats.js.errors import APIError, NotFoundError
+from nats.js.errors import APIError
 
 from deploy.demo.events import Decide, Post, Review, Step
 from deploy.demo.sample_year import Year
@@ -99,7 +99,7 @@ class Driver:
     async def _in_log(self, subject: str) -> bool:
         try:
             await self._js.get_last_msg(topology.EVENTS, subject)
-        except NotFoundError:
+        except (APIError, NatsError):  # not yet, or a server that doesn't answer just now: asked again
             return False
         return True
 

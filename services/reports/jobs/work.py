@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from services.reports.answer_report import Reports, answer_report
 from services.reports.jobs.job_store import LEASE, Claim, JobStore
 from shared.contracts.issued_reports import JobFailure, Progress
-from shared.crashpoints import CrashPoint, crash_point
 from shared.delivery import NOT_NOW
 from shared.logs import logger
 from shared.mongo import PyMongoError
@@ -40,9 +39,7 @@ async def _work(claim: Claim, jobs: JobStore, reports: Reports) -> None:
 
     try:
         async with _held(claim, jobs):
-            crash_point(CrashPoint.REPORT_CLAIMED)
             document = await answer_report(claim.question, reports, tell, claim.asked_by)
-            crash_point(CrashPoint.REPORT_HANDED_OUT)
             await jobs.done(claim, document)
     except asyncio.CancelledError:
         with suppress(PyMongoError):  # its lease ends by itself
