@@ -33,7 +33,9 @@ class Owed:
     end: str
     by: str
     owners: tuple[str, ...]
-    good: dict[str, bool] = field(default_factory=dict)  # outputs, and whether they still count
+    # The last word about each output: the number of the review, 0 for none, and whether it counts. A log that was made
+    # whole from the stores may tell a review before its output, and a later one before an earlier one.
+    words: dict[str, tuple[int, bool]] = field(default_factory=dict)
     excused: bool = False
     reached: dict[str, int] = field(default_factory=dict)  # by recipient, the highest rung
     signed: bool = False
@@ -70,14 +72,16 @@ def _tell(kind: str, data: dict[str, Any], owed: dict[tuple[str, str, str], Owed
         owed[data["duty"], data["agency"], data["period"]].excused = True
     elif kind in ("output.recorded.v1", "output.reviewed.v1") and data["occurrence"]:
         at = data["occurrence"]
-        owed[at["duty"], at["agency"], at["period"]].good[data["output"]] = data.get("accepted", True)
+        words = owed[at["duty"], at["agency"], at["period"]].words
+        word = (data.get("review", 0), data.get("accepted", True))
+        words[data["output"]] = max(words.get(data["output"], word), word)
 
 
 def _day(day: date, owed: dict[tuple[str, str, str], Owed], plan: dict[str, Any], days_off: set[date]) -> list[Step]:
     found = []
     for (duty, agency, period), one in owed.items():
         chased = one.end >= max(plan["chase_from"], plan["effective_from"])
-        if not chased or one.signed or one.excused or any(one.good.values()):
+        if not chased or one.signed or one.excused or any(counts for _, counts in one.words.values()):
             continue
         by = date.fromisoformat(one.by)
         due = [
