@@ -17,7 +17,7 @@ from tests.faults.round import Outcome
 from tests.faults.schedule import Crash, Planned, Schedule
 from tests.faults.trial import Trial
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(600)]
 
 CRASHES = {
     "assignments": [Crash(CrashPoint.ASSIGNMENTS_COMMITTED)],
