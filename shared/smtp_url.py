@@ -1,6 +1,7 @@
 """The mail server's address: smtp://user:password@host:port?starttls=always|auto|never, or smtps://…"""
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from shared.settings import Settings, SettingsError
@@ -23,6 +24,19 @@ class Server:
     use_tls: bool
     start_tls: bool | None
     ca_file: str | None = None
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """As aiosmtplib's client calls them."""
+        return {
+            "hostname": self.host,
+            "port": self.port,
+            "username": self.user,
+            "password": self.password,
+            "use_tls": self.use_tls,
+            "start_tls": self.start_tls,
+            "cert_bundle": self.ca_file,
+        }
 
 
 def parse_smtp_url(url: str, ca_file: str | None = None) -> Server:

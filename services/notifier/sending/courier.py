@@ -43,16 +43,7 @@ class Courier:
         self, server: Server, final_dot_timeout: timedelta = FINAL_DOT_TIMEOUT, mails_each: int = MAILS_EACH
     ) -> None:
         """After `mails_each` mails the connection is ended, and the next one goes over a new one."""
-        self._client = aiosmtplib.SMTP(
-            hostname=server.host,
-            port=server.port,
-            username=server.user,
-            password=server.password,
-            use_tls=server.use_tls,
-            start_tls=server.start_tls,
-            cert_bundle=server.ca_file,
-            timeout=COMMAND_TIMEOUT.total_seconds(),
-        )
+        self._client = aiosmtplib.SMTP(**server.arguments, timeout=COMMAND_TIMEOUT.total_seconds())
         self._final_dot_seconds = final_dot_timeout.total_seconds()
         self._mails_each = mails_each
         self._mails = 0

@@ -18,16 +18,7 @@ class NotHandedOver(Exception):
 async def hand_over(letter: Letter, server: Server) -> None:
     """Raises NotHandedOver."""
     try:
-        async with aiosmtplib.SMTP(
-            hostname=server.host,
-            port=server.port,
-            username=server.user,
-            password=server.password,
-            use_tls=server.use_tls,
-            start_tls=server.start_tls,
-            cert_bundle=server.ca_file,
-            timeout=WITHIN.total_seconds(),
-        ) as client:
+        async with aiosmtplib.SMTP(**server.arguments, timeout=WITHIN.total_seconds()) as client:
             await client.sendmail(letter.sender, [letter.to], letter.body)
     except (aiosmtplib.SMTPException, OSError) as error:
         raise NotHandedOver(f"{type(error).__name__}: {error}"[:300]) from error
