@@ -36,6 +36,11 @@ def test_it_is_not_named_before_it_was_found_so_nor_after_it_was_sent_back() -> 
     assert [len(notable_lines([(MADE, reviews)], DUTIES, day)) for day in days] == [0, 1, 0]
 
 
+def test_what_is_sent_back_is_not_named_even_where_the_review_finds_it_notable() -> None:
+    """The contract lets an event say both; then it needs a fix first."""
+    assert notable_lines([(MADE, [named(accepted=False)])], DUTIES, NAMED) == ()
+
+
 def test_an_output_of_a_later_day_is_not_named() -> None:
     """Even where its review's day is earlier than its registration."""
     assert notable_lines([(MADE, [named(day=date(2023, 5, 1))])], DUTIES, date(2023, 5, 1)) == ()
