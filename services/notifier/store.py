@@ -1,7 +1,8 @@
 """All that the notifier keeps in MongoDB: its copy of the facts, the rungs that are done, and the digests."""
 
+import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
@@ -281,7 +282,9 @@ class Store:
     async def freeze(self, claims: Sequence[Queued]) -> set[str]:
         """Fix the bytes before they are handed over; the keys of those that are still held by the claim that each
         carries. They name what was stored: see `freeze_anew`."""
-        return await self._write_held(claims, documents.fixing)
+        # Beside the loop, on which mails go out meanwhile: packing lets go of the interpreter.
+        updates = await asyncio.to_thread(lambda: [documents.fixing(one) for one in claims])
+        return await self._write_held(claims, updates)
 
     async def freeze_anew(self, held: Queued, session: Session) -> None:
         """Fix bytes that name less than what was stored, whose rungs are free then, or that tell the coordinator's
@@ -294,11 +297,11 @@ class Store:
     async def hand_over(self, claims: Sequence[Queued]) -> set[str]:
         """The final dot of these may go out now, and who finds them so can't know whether it did; the keys of those
         that are still held by the claim that each carries."""
-        return await self._write_held(claims, lambda _: {"$set": {"handed": True}})
+        return await self._write_held(claims, [{"$set": {"handed": True}}] * len(claims))
 
-    async def _write_held(self, claims: Sequence[Queued], update: Callable[[Queued], Document]) -> set[str]:
+    async def _write_held(self, claims: Sequence[Queued], updates: Sequence[Document]) -> set[str]:
         """Write those that are held by the claim that each carries; their keys."""
-        writes = [UpdateOne(documents.claim_of(one), update(one)) for one in claims]
+        writes = [UpdateOne(documents.claim_of(one), update) for one, update in zip(claims, updates, strict=True)]
         if (await self._digests.bulk_write(writes, ordered=False)).matched_count == len(claims):
             return {one.digest.key for one in claims}
         # A claim is never given twice: who holds it now held it then.
