@@ -9,7 +9,7 @@ from nats.aio.client import Client
 
 from deploy.connection import Failed, with_nats
 from shared.ask import ask, request_body
-from shared.contracts.http_api import FILE_BYTES
+from shared.contracts.http_limits import FILE_BYTES
 from shared.contracts.imports import Became, ImportOutcome, RowOutcome
 from shared.large_messages import enclose
 from shared.settings import Settings
