@@ -115,6 +115,12 @@ async def test_the_command(environ: dict[str, str], js: JetStreamContext, tmp_pa
             "Chưa ghi nhận dòng nào; hãy sửa những chỗ trên rồi nhập lại.",
         ],
     )
+    file.write_bytes(workbook(WRONG, RIGHT))
+    code, out, _ = await command(environ, file, "--agency", "dai", "--dry-run")
+    assert (code, [line[:6] for line in out.splitlines()[:2]]) == (
+        1,
+        ["Dòng 3", "Dòng 2"],
+    )  # faults where they are seen
     file.write_bytes(workbook(RIGHT))
     code, out, _ = await command(environ, file, "--agency", "dai", "--dry-run")
     assert (code, out.splitlines()[0]) == (0, "Dòng 2: sẽ ghi nhận cho mau-2026/tv/dai/2026-02")
