@@ -97,5 +97,5 @@ def _end(outcome: ImportOutcome) -> str:
     if outcome.is_wrong:
         return "Chưa ghi nhận dòng nào; hãy sửa những chỗ trên rồi nhập lại."
     if outcome.saved:
-        return "Đã ghi nhận xong."
+        return "Đã ghi nhận xong." if outcome.counts[Became.RECORDED] else "Không có dòng mới nào để ghi nhận."
     return "Đây là kiểm tra thử, chưa ghi nhận gì."

@@ -127,6 +127,8 @@ async def test_the_command(environ: dict[str, str], js: JetStreamContext, tmp_pa
     assert await recorded(js) == []
     code, out, _ = await command(environ, file, "--agency", "dai", "--json")
     assert (code, json.loads(out)["saved"]) == (0, True)
+    code, out, _ = await command(environ, file, "--agency", "dai")
+    assert (code, out.splitlines()[-1]) == (0, "Không có dòng mới nào để ghi nhận.")
     code, out, error = await command(environ, "--agency", "dai", "--template", tmp_path / "mau.xlsx")
     assert (code, error) == (0, "")
     assert load_workbook(tmp_path / "mau.xlsx").sheetnames == ["Sản phẩm", "Hướng dẫn"]
