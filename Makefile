@@ -22,9 +22,9 @@ check: $(READY)  ## lint, format, types, import rules
 contracts: $(READY)  ## write docs/contracts/ anew from the code; RELEASE=1 keeps the schemas as what was promised
 	@$(BIN)/python -m deploy.contracts $(if $(RELEASE),--release)
 
-faults: $(READY)  ## 50 rounds of faults under load, half an hour and more; ARGS="--round 7" repeats one
+faults: $(READY)  ## 50 rounds of faults under load, half an hour and more; ARGS="--round 7" repeats one alone
 	@$(BIN)/python -m tests.faults $(ARGS)
-	@$(BIN)/pytest tests/integration/test_notifier_two.py -k killed --mails 2000 --kills 100 --timeout 3600
+	@$(if $(filter --round --round=%,$(ARGS)),,$(BIN)/pytest tests/integration/test_notifier_two.py -k killed --mails 2000 --kills 100 --timeout 3600)
 
 bodies: $(READY)  ## 10,000 bodies made by hypothesis for each way of posting; COUNT=1000 makes so many
 	@$(BIN)/pytest tests/abuse/test_many_bodies.py --bodies $(or $(COUNT),10000) --timeout 3600

@@ -1,5 +1,6 @@
 """`dondoc`: one command for operators and officers. Each sub-command lives in `deploy/commands/`."""
 
+import gc
 import importlib
 import os
 import sys
@@ -85,6 +86,9 @@ def main() -> None:
         where = f"{error.filename}: " if error.filename is not None else ""
         click.echo(f"dondoc: {where}{error.strerror or error}", err=True)
         sys.exit(1)
+    finally:
+        # All goes with the process: looking through it for garbage at the end takes longer than most commands' work.
+        gc.freeze()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from shared.ask import NoAnswer, Refused
-from shared.mongo import PyMongoError
 from shared.nats_once import NoNats, connect_once
 from shared.settings import Settings, read_settings
 
@@ -65,5 +64,10 @@ def told(go: Callable[[], Awaitable[T]]) -> T:
         return asyncio.run(run())
     except (Refused, NoAnswer) as error:
         raise Failed(str(error)) from None
-    except (NatsError, PyMongoError) as error:
+    except Exception as error:
+        # Here and not above: most commands never speak to MongoDB, and its driver takes long to load.
+        from shared.mongo import PyMongoError
+
+        if not isinstance(error, (NatsError, PyMongoError)):
+            raise
         raise Failed(f"{type(error).__name__}: {str(error)[:300]}") from None

@@ -1,4 +1,4 @@
-"""How a report is coming along, on a terminal; nothing is shown where standard error goes elsewhere."""
+"""How a report is coming along, on a terminal."""
 
 import secrets
 from collections.abc import AsyncIterator
@@ -6,10 +6,8 @@ from contextlib import asynccontextmanager
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from rich.console import Console
-from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
 
+from deploy.progress_bar import progress_bar
 from shared.contracts.issued_reports import Progress
 from shared.topology import PROGRESS
 
@@ -17,12 +15,10 @@ from shared.topology import PROGRESS
 @asynccontextmanager
 async def shown_progress(nc: Client) -> AsyncIterator[str | None]:
     """What is told of the job of that token is shown for the time of the block; None where there is no terminal."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Bar(*columns, console=console, transient=True) as bar:
+    with progress_bar() as bar:
+        if bar.disable:
+            yield None
+            return
         task = bar.add_task("asking the reports service", total=None)
 
         async def show(msg: Msg) -> None:

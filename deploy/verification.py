@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -34,6 +34,10 @@ from shared.settings import HTTP_PORTS, Settings
 ANSWER_WITHIN = timedelta(minutes=1)
 READ_WITHIN = timedelta(seconds=5)
 LOOK_EVERY = timedelta(milliseconds=50)
+TELL_EVERY = 500  # events
+
+# What is done now, and how much of it is done, of how much: None where it can't be counted.
+Tell = Callable[[str, int, int | None], None]
 # Of one kind; a lost log would name everything.
 MOST_LINES = 20
 
@@ -60,28 +64,38 @@ class Verdict:
     outputs: int
 
 
-async def verify(nc: Client, settings: Settings) -> Verdict:
+async def verify(nc: Client, settings: Settings, tell: Tell = lambda *_: None) -> Verdict:
     """Compare all that there is; reports must be running, since it is asked for its report.
 
-    What is on its way counts as a disagreement: run it when nothing is being posted. In memory are the ids and the
-    accounts of the log, never its documents.
+    `tell` hears how it comes along. What is on its way counts as a disagreement: run it when nothing is being posted.
+    In memory are the ids and the accounts of the log, never its documents.
     """
+    tell("waiting for the services to have read the log", 0, None)
     different = await topology.differences(nc.jetstream(), settings.stream_replicas)
     declared = [f"{line}: {REFILL if line.endswith(topology.MISSING) else APPLY}" for line in different]
     lagging = await _lagging(nc.jetstream())
     log, unreadable = Log(), Unreadable()
+    read, events = 0, (await nc.jetstream().stream_info(topology.EVENTS)).state.messages
     async for event_id, event in read_events(nc.jetstream(), unreadable):
         log.take(event_id, event)
+        read += 1
+        if read % TELL_EVERY == 1:
+            tell("reading the log", read, events)
     found = [*declared, *lagging, *unreadable.lines]
     found += _some(f"the log holds {name} {times} times: {DOUBLED}" for name, times in log.ids.items() if times > 1)
     found += _some(f"{' '.join(what)} was mailed {times} times" for what, times in log.mailed.items() if times > 1)
+    tell("comparing the outboxes", 0, None)
     found += await _outboxes_against(log, settings)
+    tell("comparing submissions", 0, None)
     found += await _gathered(_submissions_against(log, settings))
     found += await _gathered(_evidence_against(settings))
+    tell("comparing notifier", 0, None)
     found += await _gathered(_notifier_against(log, settings))
+    tell("comparing reports", 0, None)
     found += await _gathered(_reports_against(log, settings))
     found += await _gathered(_issued_against(log, settings))
     for plan in sorted(log.plans):
+        tell(f"comparing the report of {plan}", 0, None)
         found += await _report_against(log, plan, nc)
     return Verdict(found, events=len(log.ids), outputs=log.outputs.total())
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.contracts.http_api import AGAIN_AFTER_SECONDS
+from shared.contracts.http_limits import AGAIN_AFTER_SECONDS
 from shared.delivery import NOT_NOW
 from shared.logs import logger
 from shared.problems import Problem

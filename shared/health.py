@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from shared.contracts.http_api import AGAIN_AFTER_SECONDS
+from shared.contracts.http_limits import AGAIN_AFTER_SECONDS
 from shared.problems import Problem, unrouted
 
 # A check returns None when all is well, or a text for people that says what isn't.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from starlette.requests import Request
 
-from shared.contracts.http_api import AGAIN_AFTER_SECONDS, BODY_SECONDS, SILENT_SECONDS
+from shared.contracts.http_limits import AGAIN_AFTER_SECONDS, BODY_SECONDS, SILENT_SECONDS
 from shared.problems import Problem
 
 # How soon a stop of the service is noticed beside a sender that says nothing.

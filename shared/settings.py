@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
-from shared.contracts.http_api import BATCH_BYTES, DEPTH, EVENT_BYTES
+from shared.contracts.http_limits import BATCH_BYTES, DEPTH, EVENT_BYTES
 from shared.near import near
 
 PREFIX = "DONDOC_"

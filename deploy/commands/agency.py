@@ -1,25 +1,16 @@
-"""`dondoc agency add|rotate|revoke|list|init|apply`: an agency's token for HTTP and its key for NATS go together."""
+"""`dondoc agency add|rotate|revoke|list|init|apply`: an agency's token for HTTP and its key for NATS go together.
+
+What speaks to MongoDB is imported where it is used, since its driver takes long to load: who is revoked is cut off
+before.
+"""
 
 import json
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
 
 import click
 
 from deploy.commands import agency_keys
-from deploy.connection import Failed, told
-from services.submissions.credentials import Credentials
-from services.submissions.issue_token import add_token, revoke_tokens, rotate_token
-from services.submissions.store import Store
-from shared.mongo import Mongo, Unavailable
-from shared.outcomes import Rejected
-from shared.settings import read_settings, without_user
-
-T = TypeVar("T")
-Work = Callable[[Credentials, Store, datetime], Awaitable[T]]
+from deploy.connection import Failed
 
 
 @click.group(name="agency")
@@ -32,8 +23,10 @@ def command() -> None:
 @click.option("--ends", type=click.DateTime(["%Y-%m-%d"]), help="The first day (UTC) on which they count no more.")
 def add(agency: str, ends: datetime | None) -> None:
     """Make AGENCY's first token, printed this once, and its key, whose seed is kept in a file."""
+    from deploy.commands import agency_tokens
+
     until = ends.replace(tzinfo=UTC) if ends else None
-    _show(_run(lambda credentials, store, now: add_token(agency, credentials, store, now, until)))
+    agency_tokens.give(agency, until)
     agency_keys.give(agency, ends=until)
 
 
@@ -45,8 +38,10 @@ def add(agency: str, ends: datetime | None) -> None:
 )
 def rotate(agency: str, overlap: int, ends: datetime | None) -> None:
     """Make a new token and a new key for AGENCY; the old ones count a while longer."""
+    from deploy.commands import agency_tokens
+
     hours, until = timedelta(hours=overlap), ends.replace(tzinfo=UTC) if ends else None
-    _show(_run(lambda credentials, _, now: rotate_token(agency, credentials, now, hours, until)))
+    agency_tokens.replace(agency, hours, until)
     agency_keys.give(agency, hours, until)
 
 
@@ -55,8 +50,10 @@ def rotate(agency: str, overlap: int, ends: datetime | None) -> None:
 def revoke(agency: str) -> None:
     """End AGENCY's tokens and keys now: its connection to NATS is cut, its next request is refused."""
     keys, why = agency_keys.take(agency)
+    from deploy.commands import agency_tokens
+
     try:
-        tokens = _run(lambda credentials, _, now: revoke_tokens(agency, credentials, now))
+        tokens = agency_tokens.take(agency)
     except Failed as failure:
         raise Failed("; ".join([f"its tokens still count: {failure}", *_still_open(why)])) from None
     if not tokens and not keys and not why:
@@ -75,9 +72,10 @@ def _still_open(why: str | None) -> list[str]:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def list_(as_json: bool) -> None:
     """Who has tokens and keys, since when and until when; never the secrets themselves."""
+    from deploy.commands import agency_tokens
+
     now = datetime.now(UTC)
-    tokens = _run(lambda credentials, _store, _now: credentials.of())
-    found = [(one.agency, "token", one.mark, one.made, one.ends) for one in tokens]
+    found = [(one.agency, "token", one.mark, one.made, one.ends) for one in agency_tokens.listed()]
     found += [
         (agency, "key", key.public, key.made, key.ends)
         for agency, keys in agency_keys.identity().keys().items()
@@ -106,37 +104,3 @@ def apply() -> None:
     """Have running nats-servers read accounts and keys again, without those that have ended."""
     count = agency_keys.apply_now()
     click.echo(f"{count} nats-server{'s' if count > 1 else ''} read the accounts again")
-
-
-def _run(work: Work[T]) -> T:
-    async def go() -> T:
-        async with _submissions() as (credentials, store):
-            return await work(credentials, store, datetime.now(UTC))
-
-    try:
-        return told(go)
-    except Rejected as refusal:
-        raise Failed(refusal.reason) from None
-
-
-@asynccontextmanager
-async def _submissions() -> AsyncIterator[tuple[Credentials, Store]]:
-    settings = read_settings(os.environ)
-    where = f"MongoDB at {without_user(settings.mongo_url)}"
-    if "DONDOC_MONGO_URL" not in os.environ:
-        click.echo(f"DONDOC_MONGO_URL isn't set: this asks {where}", err=True)
-    mongo = Mongo(settings.mongo_url, settings.database("submissions"))
-    try:
-        credentials = Credentials(mongo)
-        await credentials.ensure_indexes()
-        yield credentials, Store(mongo)
-    except Unavailable as away:
-        hint = "beside a running `dondoc up` run `. .dondoc/environment` first, else set DONDOC_MONGO_URL"
-        raise Failed(f"{where} doesn't answer; {hint} ({str(away)[:100]})") from None
-    finally:
-        mongo.close()
-
-
-def _show(token: str) -> None:
-    click.echo(token)
-    click.echo("Shown this once. Post with it: Authorization: Bearer …", err=True)

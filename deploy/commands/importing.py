@@ -9,7 +9,7 @@ from nats.aio.client import Client
 
 from deploy.connection import Failed, with_nats
 from shared.ask import ask, request_body
-from shared.contracts.http_api import FILE_BYTES
+from shared.contracts.http_limits import FILE_BYTES
 from shared.contracts.imports import Became, ImportOutcome, RowOutcome
 from shared.large_messages import enclose
 from shared.settings import Settings
@@ -62,12 +62,19 @@ async def _template(nc: Client, _: Settings, agency: str) -> bytes:
 
 
 def _show(outcome: ImportOutcome) -> None:
-    """In Vietnamese: an official reads it."""
+    """In Vietnamese: an official reads it. What needs a look comes last: it is seen there among thousands."""
     for text in (*outcome.problems, *outcome.notes):
         click.echo(text)
+    if outcome.dry_run:
+        for row in outcome.rows:
+            if not row.errors and row.differs is None:
+                click.echo(_line(row))
     for row in outcome.rows:
-        for line in _lines(row, outcome.dry_run):
-            click.echo(line)
+        if row.differs is not None and not row.errors:
+            click.echo(row.differs)
+    for row in outcome.rows:
+        for error in row.errors:
+            click.echo(error.text)
     counts = outcome.counts
     told = {Became.RECORDED: "hợp lệ", Became.ALREADY: "đã ghi nhận trước đây", Became.REPEATED: "trùng dòng khác"}
     summary = ", ".join(f"{counts[became]} dòng {text}" for became, text in told.items())
@@ -75,24 +82,20 @@ def _show(outcome: ImportOutcome) -> None:
     click.echo(_end(outcome))
 
 
-def _lines(row: RowOutcome, all_of_them: bool) -> list[str]:
-    if row.errors:
-        return [error.text for error in row.errors]
-    if not all_of_them:
-        return []
+def _line(row: RowOutcome) -> str:
     where = f"Trang “{row.sheet}”, dòng {row.row}" if row.sheet is not None else f"Dòng {row.row}"
-    flags = f" ({'; '.join(FLAGS[flag] for flag in row.flags)})" if row.flags else ""
     match row.became:
         case Became.ALREADY:
-            return [f"{where}: đã ghi nhận trước đây cho {row.occurrence}"]
+            return f"{where}: đã ghi nhận trước đây cho {row.occurrence}"
         case Became.REPEATED:
-            return [f"{where}: giống dòng {row.same_as}, chỉ ghi nhận một lần"]
-    return [f"{where}: sẽ ghi nhận cho {row.occurrence}{flags}"]
+            return f"{where}: giống dòng {row.same_as}, chỉ ghi nhận một lần"
+    flags = f" ({'; '.join(FLAGS[flag] for flag in row.flags)})" if row.flags else ""
+    return f"{where}: sẽ ghi nhận cho {row.occurrence}{flags}"
 
 
 def _end(outcome: ImportOutcome) -> str:
     if outcome.is_wrong:
         return "Chưa ghi nhận dòng nào; hãy sửa những chỗ trên rồi nhập lại."
     if outcome.saved:
-        return "Đã ghi nhận xong."
+        return "Đã ghi nhận xong." if outcome.counts[Became.RECORDED] else "Không có dòng mới nào để ghi nhận."
     return "Đây là kiểm tra thử, chưa ghi nhận gì."

@@ -9,24 +9,14 @@ from deploy.contracts.openapi_files import get_template, post_import
 from shared.contracts.envelope import BATCH, STRUCTURED
 from shared.contracts.evidence import KeptEvidence
 from shared.contracts.http_api import (
-    AT_ONCE,
-    BATCH_BYTES,
-    BATCH_EVENTS,
-    BODY_SECONDS,
-    DEPTH,
-    EVENT_BYTES,
     EVENTS,
     EVIDENCE,
-    FILE_BYTES,
     FILTERS,
     IMPORTS,
-    IMPORTS_AT_ONCE,
     JSON,
     OCCURRENCES,
     PREFIX,
     RECEIPTS,
-    SAVED_SECONDS,
-    SILENT_SECONDS,
     TEMPLATE,
     FileRefused,
     OwnOccurrences,
@@ -35,6 +25,18 @@ from shared.contracts.http_api import (
     Rejection,
     Results,
     Taken,
+)
+from shared.contracts.http_limits import (
+    AT_ONCE,
+    BATCH_BYTES,
+    BATCH_EVENTS,
+    BODY_SECONDS,
+    DEPTH,
+    EVENT_BYTES,
+    FILE_BYTES,
+    IMPORTS_AT_ONCE,
+    SAVED_SECONDS,
+    SILENT_SECONDS,
 )
 from shared.contracts.imports import ImportOutcome
 from shared.contracts.ledger import State

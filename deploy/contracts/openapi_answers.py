@@ -6,15 +6,8 @@ from typing import Any
 from deploy.contracts.components import ref
 from services.submissions.web.problems import errors_of
 from shared.contracts.envelope import STRUCTURED
-from shared.contracts.http_api import (
-    AGAIN_AFTER_SECONDS,
-    BATCH_EVENTS,
-    EVENT_BYTES,
-    FILTERS,
-    JSON,
-    PROBLEM,
-    SILENT_SECONDS,
-)
+from shared.contracts.http_api import FILTERS, JSON, PROBLEM
+from shared.contracts.http_limits import AGAIN_AFTER_SECONDS, BATCH_EVENTS, EVENT_BYTES, SILENT_SECONDS
 from shared.contracts.ledger import State
 from shared.contracts.outputs import OutputRecorded, OutputRejected
 

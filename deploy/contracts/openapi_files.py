@@ -4,7 +4,8 @@ from typing import Any
 
 from deploy.contracts.components import ref
 from deploy.contracts.openapi_answers import NO_PARAMETER, body, content, others, problem
-from shared.contracts.http_api import DRY_RUN, FILE_BYTES, FILE_NAME, JSON, LONGEST_FILE_NAME, PROBLEM, XLSX
+from shared.contracts.http_api import DRY_RUN, FILE_NAME, JSON, PROBLEM, XLSX
+from shared.contracts.http_limits import FILE_BYTES, LONGEST_FILE_NAME
 
 Document = dict[str, Any]
 

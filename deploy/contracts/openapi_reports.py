@@ -8,17 +8,8 @@ from services.reports.answer_report import ReportQuestion
 from services.reports.jobs.job_store import KEPT_FOR, MOST_OF_ONE
 from services.reports.progress import progress
 from shared.contracts.evidence import SHA256
-from shared.contracts.http_api import (
-    AGAIN_AFTER_SECONDS,
-    CSRF_HEADER,
-    ISSUED,
-    JSON,
-    PREFIX,
-    QUESTION_BYTES,
-    REPORTS,
-    SILENT_SECONDS,
-    Problem,
-)
+from shared.contracts.http_api import CSRF_HEADER, ISSUED, JSON, PREFIX, REPORTS, Problem
+from shared.contracts.http_limits import AGAIN_AFTER_SECONDS, QUESTION_BYTES, SILENT_SECONDS
 from shared.contracts.issued_reports import MOST_LISTED, IssuedReports, JobState, ReportJob, Step
 from shared.contracts.report import FORMATS, MEDIA_TYPES
 

@@ -19,7 +19,7 @@ from shared.nats_once import connect_once
 
 PING = "$SYS.REQ.SERVER.PING"
 ANSWER_WITHIN = timedelta(seconds=10)
-# The others of a cluster answer as soon as the first one does; there is no telling how many they are.
+# The others of a cluster answer as soon as the first one does; one that is known to it and gone never does.
 OTHERS_WITHIN = timedelta(milliseconds=500)
 
 
@@ -63,24 +63,33 @@ async def _reload(nc: Client, name: str, id_: str) -> str | None:
 
 
 async def _servers(nc: Client) -> AsyncIterator[tuple[str, str]]:
-    """Name and id of each, as soon as it answers: who waits for a key mustn't wait for others of a cluster."""
+    """Name and id of each, as soon as it answers: who waits for a key mustn't wait for others of a cluster. It ends
+    when all have answered that any of them knows of, or when the rest keep silent."""
     heard: asyncio.Queue[Msg] = asyncio.Queue()
     inbox = nc.new_inbox()
     subscription = await nc.subscribe(inbox, cb=heard.put)
     await nc.publish(PING, reply=inbox)
     known: set[str] = set()
-    while True:
+    expected = 1
+    while len(known) < expected:
         try:
             async with asyncio.timeout((OTHERS_WITHIN if known else ANSWER_WITHIN).total_seconds()):
-                server = json.loads((await heard.get()).data)["server"]
+                answer = json.loads((await heard.get()).data)
         except TimeoutError:
             if not known:
                 raise
             break
+        server, expected = answer["server"], max(expected, _size(answer["statsz"]))
         if server["id"] not in known:
             known.add(server["id"])
             yield server["name"], server["id"]
     await subscription.unsubscribe()
+
+
+def _size(statistics: dict[str, Any]) -> int:
+    """How many servers there are, by what one says of itself: it hears of another a moment after it is linked to it."""
+    linked = {route["name"] for route in statistics.get("routes", [])}
+    return max(int(statistics["active_servers"]), 1 + len(linked))
 
 
 async def _ask(nc: Client, subject: str) -> dict[str, Any]:

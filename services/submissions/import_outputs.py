@@ -63,7 +63,7 @@ class Importing:
             known = await self._told(list(examined))
             fresh = {name: one for name, one in examined.items() if name not in known}
             told = known | await self._previewed(fresh)
-            rows = [(event.row, receipt_id(one)) for event, one in zip(events, posted, strict=True)]
+            rows = [(event, receipt_id(one)) for event, one in zip(events, posted, strict=True)]
             judged = await asyncio.to_thread(judge, rows, told, frozenset(known))
             outcome = outcome.model_copy(update={"notes": table.notes, "rows": judged})
             if dry_run or outcome.is_wrong:

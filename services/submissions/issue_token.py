@@ -3,25 +3,26 @@
 Each looks and writes alone, so that of several at once one token is left without end.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from services.submissions.credentials import Credentials, counts, make_token
-from services.submissions.store import Store
 from shared.agency_id import AGENCY_ID, RULE
 from shared.mongo import Session
 from shared.near import near
 from shared.outcomes import Rejected
 
 
-async def add_token(agency: str, credentials: Credentials, store: Store, now: datetime, ends: datetime | None) -> str:
-    """A first token. Raises Rejected where the agency has one, owes nothing by the plans that are published, or
-    can't be one."""
+async def add_token(
+    agency: str, credentials: Credentials, deliverers: Collection[str], now: datetime, ends: datetime | None
+) -> str:
+    """A first token. Raises Rejected where the agency has one, is none of those that may deliver anything, or can't be
+    one."""
     # Whatever is told of it goes out under its name: one that is no part of a subject would hold up the log.
     if not AGENCY_ID.fullmatch(agency):
         raise Rejected(f"{agency!r} is no agency's id: {RULE}")
-    known = (await store.book()).agencies()
-    if known and agency not in known:
-        like = near(agency, known, cutoff=0.4)
+    if deliverers and agency not in deliverers:
+        like = near(agency, deliverers, cutoff=0.4)
         hint = f"; did you mean {' or '.join(like)}?" if like else ""
         raise Rejected(f"no duty of any plan is assigned to the agency {agency!r}{hint}")
     _refuse_over(ends, now)

@@ -14,7 +14,7 @@ from services.submissions.reviews import Reviews
 from services.submissions.store import Store
 from shared.answers import Answer
 from shared.contracts.evidence import Sha256
-from shared.contracts.http_api import FILE_BYTES
+from shared.contracts.http_limits import FILE_BYTES
 from shared.contracts.outputs import Name
 from shared.large_messages import fetch, file_headers, reply, reply_pieces
 from shared.outcomes import Rejected

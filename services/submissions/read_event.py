@@ -11,7 +11,7 @@ from services.submissions.field_errors import reasons
 from services.submissions.nesting import nests_deeper
 from services.submissions.rules import NoMatch
 from shared.contracts.envelope import DATA_BASE64, CloudEvent, EnvelopeError, is_binary, parse
-from shared.contracts.http_api import DEPTH
+from shared.contracts.http_limits import DEPTH
 from shared.contracts.outputs import OutputSubmitted, Reason, Submission
 
 EXCERPT = 300

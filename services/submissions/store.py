@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from pymongo import ASCENDING, DESCENDING
 
 from services.submissions.book import Book, Due, Obligation, Owing
+from services.submissions.deliverers import OBLIGATIONS, deliverers_of
 from services.submissions.reviews import REVIEWS, review_id, reviews_of
 from shared.contracts.duties import DutyAssigned, DutyExcused, DutyExtended, DutyWithdrawn, OccurrenceKey
 from shared.contracts.ledger import FACT, Delivered, Fact, facts_of, standing
@@ -49,7 +50,7 @@ class Store:
         self._mongo = mongo
         db = mongo.db
         self._plans = db["plans"]
-        self._obligations = db["obligations"]
+        self._obligations = db[OBLIGATIONS]
         self._days = db["days"]
         self._versions = db["versions"]
         self._outputs = db["outputs"]
@@ -118,15 +119,15 @@ class Store:
         obligations = []
         async for document in self._obligations.find({}):
             duty = duties.get((document["plan"], document["duty"]))
-            part = _part(document)
-            if duty is None or part is None or part["withdrawn"]:
+            who = deliverers_of(document)
+            if duty is None or not who:
                 continue
             obligations.append(
                 Obligation(
                     plan=document["plan"],
                     duty=duty,
                     agency=document["agency"],
-                    deliverers=(document["agency"], *part["jointly_with"]),
+                    deliverers=who,
                     dues=_dues(document),
                 )
             )
@@ -175,7 +176,7 @@ class Store:
         return [
             Owing(d["plan"], d["duty"], titles[d["plan"], d["duty"]], d["agency"], _facts(d))
             async for d in self._obligations.find(mine)
-            if (d["plan"], d["duty"]) in titles and _delivers(d, agency)
+            if (d["plan"], d["duty"]) in titles and agency in deliverers_of(d)
         ]
 
     async def delivered(self, leading: Sequence[str]) -> dict[str, list[Fact]]:
@@ -264,16 +265,6 @@ def _addition(event: DutyEvent, facts: Sequence[tuple[OccurrenceKey, Fact]]) -> 
 def _microseconds(at: datetime) -> int:
     """MongoDB's own dates end at the millisecond: too coarse to tell what the log stored first."""
     return (at - EPOCH) // MICROSECOND
-
-
-def _part(document: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The last that was told of the agency's part in the duty."""
-    return max(document.get("parts", []), key=lambda p: int(p["revision"]), default=None)
-
-
-def _delivers(document: Mapping[str, Any], agency: str) -> bool:
-    part = _part(document)
-    return part is not None and not part["withdrawn"] and agency in (document["agency"], *part["jointly_with"])
 
 
 def _told_of(output: Mapping[str, Any]) -> Iterator[Fact]:

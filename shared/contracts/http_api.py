@@ -1,5 +1,5 @@
-"""The HTTP API of submissions, and the paths of that of reports: limits and answers, in the one place that code and
-documents read.
+"""The HTTP API of submissions, and the paths of that of reports: its answers, in the one place that code and documents
+read; its limits stand beside it, in `http_limits.py`.
 
 What is posted and what a receipt says are events (`outputs.py`); here stands what HTTP adds to them.
 """
@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from shared.contracts.base import Model
+from shared.contracts.http_limits import BATCH_EVENTS
 from shared.contracts.imports import ImportOutcome
 from shared.contracts.ledger import State
 
@@ -27,35 +28,15 @@ TEMPLATE = "/imports/template"
 REPORTS = "/reports"
 ISSUED = "/issued"
 CSRF_HEADER = "X-CSRF-Token"
-QUESTION_BYTES = 10_000
 
 JSON = "application/json"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PROBLEM = "application/problem+json"
 
-# Where the operator sets nothing else: as the stream takes them (`max_payload` of nats-server), and as much of a batch
-# as a process holds without pain.
-EVENT_BYTES = 1_000_000
-BATCH_BYTES = 8_000_000
-BATCH_EVENTS = 500
-# Lists and objects within each other, where the operator sets nothing else; an event of the contract has three levels.
-DEPTH = 100
-# Seconds of its rate that an agency may have saved up; the rate is DONDOC_HTTP_RATE.
-SAVED_SECONDS = 10
-AGAIN_AFTER_SECONDS = 2
-# How many of the largest requests an agency may have on their way at the same time: it is counted in bytes.
-AT_ONCE = 2
-# A sender may say nothing for so long, and take so long for an event, a batch or a file to import.
-SILENT_SECONDS, BODY_SECONDS = 30, 120
-
 FILTERS = ("state", "plan", "duty")
 
-# A list of outputs, as XLSX or CSV, in one request.
-FILE_BYTES = 8_000_000
+# Of a list of outputs, as XLSX or CSV.
 FILE_NAME, DRY_RUN = "name", "dry_run"
-LONGEST_FILE_NAME = 100
-# Files of an agency that are imported at the same time.
-IMPORTS_AT_ONCE = 1
 
 
 class Fault(Model):

@@ -30,7 +30,11 @@ class RowError(Model):
 
 
 class RowOutcome(Model):
-    """One row of the file; `row` and `sheet` are as a spreadsheet shows them, `occurrence` as in a receipt."""
+    """One row of the file; `row` and `sheet` are as a spreadsheet shows them, `occurrence` as in a receipt.
+
+    `differs` is there where the row is an output that was recorded with something else, or stands in a row above with
+    something else, which is kept: what it is and how to correct it, a Vietnamese sentence that stands by itself.
+    """
 
     row: int
     sheet: str | None
@@ -40,6 +44,7 @@ class RowOutcome(Model):
     occurrence: str | None = None
     flags: tuple[Flag, ...] = ()
     same_as: int | None = None
+    differs: str | None = None
     errors: tuple[RowError, ...] = ()
 
 

@@ -11,7 +11,7 @@ from deploy.child import Child
 from deploy.servers.ports import free_port, listens
 from services.submissions.credentials import Credentials, make_token
 from shared.contracts.envelope import BATCH, STRUCTURED
-from shared.contracts.http_api import BATCH_EVENTS
+from shared.contracts.http_limits import BATCH_EVENTS
 from shared.mongo import Mongo
 from tests.bench.contestant import Trouble, started
 from tests.bench.drain import drain

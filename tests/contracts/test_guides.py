@@ -5,7 +5,7 @@ import re
 import pytest
 
 from shared.contracts.evidence import MOST_EVIDENCE, NAMES
-from shared.contracts.http_api import (
+from shared.contracts.http_limits import (
     AT_ONCE,
     BATCH_BYTES,
     BATCH_EVENTS,

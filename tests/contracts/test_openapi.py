@@ -7,7 +7,8 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from services.reports.answer_report import ReportQuestion
-from shared.contracts.http_api import BATCH_BYTES, BATCH_EVENTS, DEPTH, EVENT_BYTES, FILTERS
+from shared.contracts.http_api import FILTERS
+from shared.contracts.http_limits import BATCH_BYTES, BATCH_EVENTS, DEPTH, EVENT_BYTES
 from shared.contracts.issued_reports import JobState
 from shared.contracts.report import FORMATS
 from shared.settings import Settings

@@ -8,7 +8,7 @@ import pytest
 from deploy.contracts.generate import SCHEMAS, documents
 from services.submissions.read_event import read_envelope, read_submission
 from services.submissions.rules import NoMatch
-from shared.contracts.http_api import DEPTH
+from shared.contracts.http_limits import DEPTH
 from tests.contracts.golden import golden
 from tests.contracts.test_published import wrong
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
-from shared.contracts.http_api import BATCH_EVENTS, EVENT_BYTES
+from shared.contracts.http_limits import BATCH_EVENTS, EVENT_BYTES
 from shared.mongo import Mongo
 from shared.settings import Settings
 from tests.integration.http_desk import STRUCTURED, HttpDesk, open_http_desk

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 import openpyxl
 import pytest
 
-from shared.contracts.http_api import FILE_BYTES, XLSX
+from shared.contracts.http_api import XLSX
+from shared.contracts.http_limits import FILE_BYTES
 from tests.integration.http_desk import HttpDesk
 from tests.integration.promised import check
 

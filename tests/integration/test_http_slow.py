@@ -8,7 +8,7 @@ import pytest
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
-from shared.contracts.http_api import AT_ONCE, BATCH_BYTES, FILE_BYTES
+from shared.contracts.http_limits import AT_ONCE, BATCH_BYTES, FILE_BYTES
 from shared.mongo import Mongo
 from shared.request_body import Patience
 from shared.settings import Settings

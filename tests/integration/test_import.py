@@ -95,6 +95,30 @@ async def test_a_row_that_says_the_same_as_another_counts_once(desk: ImportDesk)
     assert len(await desk.desk.documents()) == 2
 
 
+async def test_a_row_that_was_corrected_is_told_what_stands_recorded(desk: ImportDesk) -> None:
+    """Topics and minutes make no other output: the row says what is kept and what to do, and nothing else changes."""
+    headings = ("Tiêu đề", "Ngày đăng", "Link", "Nhiệm vụ", "Chủ đề", "Thời lượng (phút)")
+    first = (*A, "II.1", 5)
+    await desk.rows(first, headings=headings)
+    documents = await desk.desk.documents()
+    outcome = await desk.rows((*A, "II.2", None), (*B, None, None), (*B, None, 4.5), headings=headings)
+    assert became(outcome) == ["already_recorded", "recorded", "repeated"]
+    assert outcome.rows[0].differs == (
+        f"Dòng 2: đã ghi nhận trước đây (mã sản phẩm {documents[0]['output']}), nhưng khác ở cột “Chủ đề”: đang "
+        "lưu “II.1”, dòng này ghi “II.2”; cột “Thời lượng (phút)”: đang lưu “5”, dòng này ghi để trống. "
+        "Sản phẩm đã ghi nhận giữ nguyên như cũ, nhập lại không sửa được: muốn sửa, hãy đề nghị cơ quan điều phối "
+        "trả lại sản phẩm đó, rồi ghi nhận bản đã sửa với tiêu đề hoặc đường dẫn khác."
+    )
+    assert outcome.rows[1].differs is None
+    assert outcome.rows[2].differs == (
+        "Dòng 4: giống dòng 3, nhưng khác ở cột “Thời lượng (phút)”: đang lưu để trống, dòng này ghi “4,5”. Chỉ ghi "
+        "nhận dòng trên: hãy sửa dòng đó cho đúng rồi bỏ dòng này, hoặc sửa tiêu đề nếu là sản phẩm khác."
+    )
+    assert [document for document in await desk.desk.documents() if document in documents] == documents
+    again = await desk.rows(first, headings=headings)
+    assert (became(again), again.rows[0].differs) == (["already_recorded"], None)
+
+
 async def test_names_are_understood_as_well_as_ids(desk: ImportDesk) -> None:
     """Duties by title, channels and topics by label, periods as people write them."""
     headings = ("Ngày phát sóng", "Tiêu đề", "Tên nhiệm vụ", "Kênh", "Kỳ", "Chủ đề", "Thời lượng (phút)")

@@ -115,12 +115,20 @@ async def test_the_command(environ: dict[str, str], js: JetStreamContext, tmp_pa
             "Chưa ghi nhận dòng nào; hãy sửa những chỗ trên rồi nhập lại.",
         ],
     )
+    file.write_bytes(workbook(WRONG, RIGHT))
+    code, out, _ = await command(environ, file, "--agency", "dai", "--dry-run")
+    assert (code, [line[:6] for line in out.splitlines()[:2]]) == (
+        1,
+        ["Dòng 3", "Dòng 2"],
+    )  # faults where they are seen
     file.write_bytes(workbook(RIGHT))
     code, out, _ = await command(environ, file, "--agency", "dai", "--dry-run")
     assert (code, out.splitlines()[0]) == (0, "Dòng 2: sẽ ghi nhận cho mau-2026/tv/dai/2026-02")
     assert await recorded(js) == []
     code, out, _ = await command(environ, file, "--agency", "dai", "--json")
     assert (code, json.loads(out)["saved"]) == (0, True)
+    code, out, _ = await command(environ, file, "--agency", "dai")
+    assert (code, out.splitlines()[-1]) == (0, "Không có dòng mới nào để ghi nhận.")
     code, out, error = await command(environ, "--agency", "dai", "--template", tmp_path / "mau.xlsx")
     assert (code, error) == (0, "")
     assert load_workbook(tmp_path / "mau.xlsx").sheetnames == ["Sản phẩm", "Hướng dẫn"]

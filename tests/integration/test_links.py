@@ -7,7 +7,7 @@ import pytest
 
 from services.submissions.web.links import POSTS_A_SECOND
 from shared.contracts.agency_answers import AnswerGiven, AnswerKind
-from shared.contracts.http_api import SAVED_SECONDS
+from shared.contracts.http_limits import SAVED_SECONDS
 from shared.contracts.outputs import OutputRecorded
 from shared.relay import relay_own
 from shared.signed_links import Purpose

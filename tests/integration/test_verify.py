@@ -236,8 +236,10 @@ async def test_a_disagreement_is_named(nc: Client, js: JetStreamContext, setting
     """An undisturbed house agrees; after that one change of a store it is told, with what to run."""
     spoil, said = DISAGREEMENTS[kind]
     async with _house(nc, js, settings), AsyncExitStack() as stack:
-        undisturbed = await verify(nc, settings)
+        steps: list[tuple[str, int, int | None]] = []
+        undisturbed = await verify(nc, settings, lambda *step: steps.append(step))
         assert (undisturbed.disagreements, undisturbed.outputs) == ([], 1)
+        assert ("reading the log", 1, undisturbed.events) in steps
         await spoil(Stores(js, settings, stack))
         found = (await verify(nc, settings)).disagreements
         for text in said:

@@ -21,7 +21,8 @@ from services.reports.web.asker import officer
 from shared.answering import answering
 from shared.attachment import disposition
 from shared.contracts.evidence import SHA256
-from shared.contracts.http_api import AGAIN_AFTER_SECONDS, ISSUED, JSON, PREFIX, QUESTION_BYTES, REPORTS
+from shared.contracts.http_api import ISSUED, JSON, PREFIX, REPORTS
+from shared.contracts.http_limits import AGAIN_AFTER_SECONDS, QUESTION_BYTES
 from shared.contracts.issued_reports import JobState, ReportJob
 from shared.contracts.officers import Role
 from shared.contracts.report import MEDIA_TYPES

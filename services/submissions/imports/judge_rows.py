@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from services.submissions.imports.differing import differing
 from services.submissions.imports.table import Field, Row
+from services.submissions.imports.to_events import RowEvent
 from services.submissions.reasons_in_vietnamese import in_vietnamese
 from shared.contracts.base import Event
 from shared.contracts.imports import Became, RowError, RowOutcome
@@ -17,16 +19,16 @@ _BY_THE_REST = frozenset(
 
 
 def judge(
-    rows: Sequence[tuple[Row, str]], receipts: Mapping[str, Event], known: frozenset[str]
+    rows: Sequence[tuple[RowEvent, str]], receipts: Mapping[str, Event], known: frozenset[str]
 ) -> tuple[RowOutcome, ...]:
     """The outcome of each row, given with the id of its receipt; `known` are the receipts from before this file.
 
-    A row below another one that says the same is no output of its own.
+    A row below another one that is the same output is none of its own.
     """
     first: dict[str, Row] = {}
     outcomes = []
-    for row, name in rows:
-        receipt = receipts[name]
+    for event, name in rows:
+        row, receipt = event.row, receipts[name]
         became = Became.ALREADY if name in known else Became.REPEATED if name in first else Became.RECORDED
         errors = tuple(_errors(row, receipt, name in known))
         outcomes.append(
@@ -39,11 +41,18 @@ def judge(
                 occurrence=_where(receipt),
                 flags=receipt.flags if isinstance(receipt, OutputRecorded) else (),
                 same_as=first[name].place.row if name in first else None,
+                differs=_differs(event, receipt, became, first.get(name)),
                 errors=errors,
             )
         )
         first.setdefault(name, row)
     return tuple(outcomes)
+
+
+def _differs(event: RowEvent, receipt: Event, became: Became, above: Row | None) -> str | None:
+    if became is Became.RECORDED or event.row.flaws or not isinstance(receipt, OutputRecorded):
+        return None
+    return differing(event.row, event.data, receipt, above.place if above and became is Became.REPEATED else None)
 
 
 def _title(row: Row) -> str | None:

@@ -10,7 +10,7 @@ from services.submissions.imports.headers import NEEDED, USUAL, Columns, field_o
 from services.submissions.imports.table import FILLED_IN_BEFORE, Cell, Field, Flaw, Place, Row, Table, Unreadable
 from services.submissions.imports.text import plain, shortened
 from services.submissions.imports.xlsx import read_sheets
-from shared.contracts.http_api import FILE_BYTES
+from shared.contracts.http_limits import FILE_BYTES
 from shared.seen_text import one_line
 from shared.vietnamese import dotted
 

@@ -6,7 +6,7 @@ file and at whichever place it is imported.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -23,10 +23,11 @@ _ID_LENGTH = 32
 
 
 class RowEvent(NamedTuple):
-    """A row and the bytes of its event, which lacks the fields that couldn't be read."""
+    """A row, the bytes of its event, which lacks the fields that couldn't be read, and what it says there."""
 
     row: Row
     body: bytes
+    data: Mapping[str, Any]
 
 
 def to_events(table: Table, agency: str, names: Names) -> Iterator[RowEvent]:
@@ -40,7 +41,7 @@ def to_events(table: Table, agency: str, names: Names) -> Iterator[RowEvent]:
             "type": OutputSubmitted.TYPE,
             "data": data,
         }
-        yield RowEvent(row, json.dumps(event, ensure_ascii=False).encode("utf-8", "replace"))
+        yield RowEvent(row, json.dumps(event, ensure_ascii=False).encode("utf-8", "replace"), data)
 
 
 def _data(row: Row, names: Names) -> dict[str, Any]:

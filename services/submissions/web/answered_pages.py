@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.submissions.open_link import NotOwed
 from services.submissions.web.pages import failure_page
-from shared.contracts.http_api import AGAIN_AFTER_SECONDS
+from shared.contracts.http_limits import AGAIN_AFTER_SECONDS
 from shared.delivery import NOT_NOW
 from shared.logs import logger
 from shared.problems import Problem

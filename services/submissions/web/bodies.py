@@ -13,7 +13,8 @@ from starlette.requests import Request
 
 from services.submissions.nesting import nests_deeper
 from shared.contracts.envelope import BATCH, STRUCTURED, is_binary
-from shared.contracts.http_api import BATCH_EVENTS, JSON
+from shared.contracts.http_api import JSON
+from shared.contracts.http_limits import BATCH_EVENTS
 from shared.contracts.json_text import NotJson, read_json
 from shared.problems import Problem
 from shared.settings import Settings

@@ -10,16 +10,8 @@ from services.submissions.store import Store
 from services.submissions.web.gate import Gate
 from services.submissions.web.incoming import Incoming, refuse_form
 from shared.answering import Answering
-from shared.contracts.http_api import (
-    DRY_RUN,
-    FILE_BYTES,
-    FILE_NAME,
-    IMPORTS,
-    JSON,
-    LONGEST_FILE_NAME,
-    TEMPLATE,
-    XLSX,
-)
+from shared.contracts.http_api import DRY_RUN, FILE_NAME, IMPORTS, JSON, TEMPLATE, XLSX
+from shared.contracts.http_limits import FILE_BYTES, LONGEST_FILE_NAME
 from shared.contracts.imports import Became, ImportOutcome
 from shared.outcomes import Rejected
 from shared.parameters import parameters

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 from starlette.requests import Request
 
-from shared.contracts.http_api import AT_ONCE, FILE_BYTES, IMPORTS_AT_ONCE
+from shared.contracts.http_limits import AT_ONCE, FILE_BYTES, IMPORTS_AT_ONCE
 from shared.health import Health
 from shared.problems import Problem
 from shared.request_body import AGAIN, PATIENCE, Patience, announced, not_now, refuse_encoded, whole_body

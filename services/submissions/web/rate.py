@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.contracts.http_api import SAVED_SECONDS
+from shared.contracts.http_limits import SAVED_SECONDS
 
 
 @dataclass

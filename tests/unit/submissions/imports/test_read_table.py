@@ -7,7 +7,7 @@ import pytest
 from services.submissions.imports import limits
 from services.submissions.imports.read_table import read_table
 from services.submissions.imports.table import Field, Table
-from shared.contracts.http_api import FILE_BYTES
+from shared.contracts.http_limits import FILE_BYTES
 from tests.unit.submissions.imports.files import HEADINGS, workbook, workbook_of
 
 DAY = datetime(2023, 3, 5)  # noqa: DTZ001 - a spreadsheet's days have no zone

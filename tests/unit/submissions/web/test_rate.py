@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.submissions.web.rate import Rate
-from shared.contracts.http_api import SAVED_SECONDS
+from shared.contracts.http_limits import SAVED_SECONDS
 
 steps = st.lists(st.tuples(st.integers(1, 50), st.floats(0, 5)), min_size=1, max_size=50)
 
