@@ -90,10 +90,8 @@ async def check_question(question: ReportQuestion, reports: Reports) -> None:
         return
 
 
-async def answer_report(
-    question: ReportQuestion, reports: Reports, tell: Tell = nobody, by: str | None = None
-) -> Document:
-    """The document, handed out to the officer of that e-mail address (None: not known).
+async def answer_report(question: ReportQuestion, reports: Reports, by: str, tell: Tell = nobody) -> Document:
+    """The document, handed out to the officer of that e-mail address, or to OPERATOR.
 
     Raises what `check_question` raises, Retry while the view is being rebuilt or isn't caught up.
     """

@@ -5,6 +5,7 @@ from services.reports.answer_report import AskedByNats, Reports, answer_report
 from services.reports.progress import nobody
 from shared.answers import Answer
 from shared.contracts.issued_reports import Progress
+from shared.contracts.officers import OPERATOR
 from shared.contracts.report import MEDIA_TYPES
 from shared.large_messages import file_headers, reply, reply_pieces
 from shared.runtime import Runtime
@@ -22,7 +23,7 @@ def answer_questions(runtime: Runtime, reports: Reports) -> None:
         async def tell(progress: Progress) -> None:
             await runtime.nc.publish(PROGRESS.format(job=question.job), progress.model_dump_json().encode())
 
-        document = await answer_report(question, reports, tell if question.job else nobody)
+        document = await answer_report(question, reports, OPERATOR, tell if question.job else nobody)
         return await reply(runtime.js, document.name, document.data)
 
     async def issued(request: bytes) -> Answer:

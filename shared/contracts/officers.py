@@ -20,6 +20,10 @@ Mailbox = Annotated[
 ]
 
 
+# Who acts by a command or a question over NATS: whoever holds that user's password, of whom no more is known.
+OPERATOR = "operator"
+
+
 class Role(StrEnum):
     """VIEWER sees all. OFFICER also reviews, decides, writes and issues. ADMIN also says who may do what."""
 
@@ -49,5 +53,20 @@ class OfficerListed(Event):
     email: Mailbox
     name: str
     role: Role | None
+    revision: int
+    by: str
+
+
+class OfficerTokenChanged(Event):
+    """A token for programs was made for that officer, in the place of the one before if there was one; or, where `made`
+    is false, the one that there was counts no more. The token itself is told nowhere. `revision` and `by` are those of
+    OfficerListed: the changes of both are counted as one."""
+
+    TYPE: ClassVar[str] = "vn.dondoc.officer.token_changed.v1"
+    SUBJECT: ClassVar[str] = "dondoc.officer.token_changed.{officer}"
+
+    officer: str
+    email: Mailbox
+    made: bool
     revision: int
     by: str

@@ -22,6 +22,7 @@ from services.reports.build_report import report_json
 from services.reports.jobs.job_store import JobStore
 from shared.ask import ask, request_body
 from shared.contracts.http_api import CSRF_HEADER, PREFIX, REPORTS
+from shared.contracts.officers import OPERATOR
 from shared.contracts.registry import decode
 from shared.contracts.report import FORMATS, MEDIA_TYPES
 from shared.mongo import Mongo
@@ -90,7 +91,7 @@ async def test_every_way_gives_the_same_bytes(
     desk: OfficerDesk, environ: dict[str, str], settings: Settings, tmp_path: Path
 ) -> None:
     """By command, by plain nats-py, and by curl alone: the JSON of the pure functions. What was issued is listed once
-    for all who weren't named and once for the officer, and fetched again it is the same."""
+    for the operator, of the command and of NATS, and once for the officer, and fetched again it is the same."""
     expected = report_json(report_of(year_of_events(), HALF))
     digest = sha256(expected).hexdigest()
     done = await asyncio.to_thread(_run, environ, PLAN_ID, "--as-of", HALF, "-o", tmp_path / "command.json")
@@ -121,7 +122,7 @@ async def test_every_way_gives_the_same_bytes(
     listed = await asyncio.to_thread(_run, environ, "issued", PLAN_ID, "--json")
     reports = json.loads(listed.stdout)["reports"]
     assert [(one["sha256"], one["size"], one["as_of"]) for one in reports] == [(digest, len(expected), str(HALF))] * 2
-    assert [one["issued_by"] for one in reports] == [OFFICER, None]
+    assert [one["issued_by"] for one in reports] == [OFFICER, OPERATOR]
     shown = await asyncio.to_thread(_run, environ, "issued", PLAN_ID)
     assert shown.stdout.decode().count(digest) == 2
     fetched = await asyncio.to_thread(_run, environ, "fetch", digest, "-o", tmp_path / "again.json")

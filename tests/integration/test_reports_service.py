@@ -20,6 +20,7 @@ from services.reports.build_report import report_json
 from shared.ask import BUCKET, DIGEST, NAME, Refused, ask, ask_for_file, request_body
 from shared.contracts.envelope import encode
 from shared.contracts.issued_reports import IssuedReports
+from shared.contracts.officers import OPERATOR
 from shared.contracts.registry import decode
 from shared.contracts.report import ConsolidatedReport, ReportIssued
 from shared.contracts.status import Status
@@ -121,7 +122,12 @@ async def test_the_log_is_told_once_of_each_document(service: JetStreamContext, 
     message = await issued.next_msg(timeout=WITHIN.total_seconds())
     _, event = decode(message.data)
     assert event == ReportIssued(
-        plan=PLAN_ID, as_of=AS_OF, format="json", sha256=sha256(data).hexdigest(), size=len(data)
+        plan=PLAN_ID,
+        as_of=AS_OF,
+        format="json",
+        sha256=sha256(data).hexdigest(),
+        size=len(data),
+        issued_by=OPERATOR,
     )
     assert message.metadata.num_pending == 0
 
@@ -139,8 +145,8 @@ async def test_what_was_issued_is_kept(service: JetStreamContext, nc: Client) ->
     names = [one.sha256 for one in listed.reports]
     assert names == [sha256(second).hexdigest(), sha256(first).hexdigest()]
     assert [(one.size, one.as_of, one.issued_by) for one in listed.reports] == [
-        (len(second), AS_OF, None),
-        (len(first), AS_OF, None),
+        (len(second), AS_OF, OPERATOR),
+        (len(first), AS_OF, OPERATOR),
     ]
     for name, data in zip(names, (second, first), strict=True):
         file = await ask_for_file(nc, "dondoc.reports.document", request_body(sha256=name), WITHIN)
