@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from shared import __version__
 from shared.logs import logger
 from shared.outcomes import Rejected, Retry
+from shared.wrong_request import wrong_request
 
 WRONG_REQUEST = "400"
 NOT_NOW = "503"
@@ -65,8 +66,7 @@ def _answering(name: str, handler: Handler) -> Callable[[Request], Awaitable[Non
         except Rejected as refusal:
             await _refuse(request, WRONG_REQUEST, refusal.reason)
         except ValidationError as error:
-            wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-            await _refuse(request, WRONG_REQUEST, wrong)
+            await _refuse(request, WRONG_REQUEST, wrong_request(error))
         except Retry as later:
             await _refuse(request, NOT_NOW, later.why)
         except Exception:

@@ -1,15 +1,28 @@
 """What a service can be asked, read strictly."""
 
+import re
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import ConfigDict, Strict, ValidationError
+from pydantic import AfterValidator, ConfigDict, Strict, ValidationError
+from pydantic_core import PydanticCustomError
 
 from shared.contracts.base import Model
+from shared.contracts.evidence import SHA256
 from shared.outcomes import Rejected
 
 # As text alone: of a number, `0`, the first of January 1970 would be made.
 Day = Annotated[date, Strict()]
+
+
+def _digest(text: str) -> str:
+    if not re.fullmatch(SHA256, text):
+        raise PydanticCustomError("digest", "must be a SHA-256: 64 characters of 0-9 and a-f")
+    return text
+
+
+# Of a file's bytes, as lists name it.
+Digest = Annotated[str, AfterValidator(_digest)]
 
 
 class Question(Model):

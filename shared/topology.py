@@ -42,7 +42,7 @@ REPORT = "dondoc.report.issued.*"
 NARRATIVE = "dondoc.narrative.written.*"
 # Not of the log: how a report is coming along, for whoever listens; its last token is the asker's.
 PROGRESS = "dondoc.reports.progress.{job}"
-OFFICER = "dondoc.officer.listed.*"
+OFFICER = "dondoc.officer.*.*"
 
 
 @dataclass

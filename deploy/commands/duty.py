@@ -11,6 +11,7 @@ from nats.aio.client import Client
 from deploy.connection import with_nats
 from shared.ask import ask, request_body
 from shared.contracts.duties import ExcuseKind
+from shared.contracts.officers import OPERATOR
 from shared.settings import Settings
 
 ANSWER_WITHIN = timedelta(seconds=30)
@@ -24,6 +25,13 @@ def command() -> None:
 def decision(body: Callable[..., Any]) -> Callable[..., Any]:
     """The arguments and options that every decision has."""
     for option in (
+        click.option(
+            "--by",
+            "decided_by",
+            default=OPERATOR,
+            show_default=True,
+            help="who enters it, by name or e-mail address, as the log keeps it",
+        ),
         click.option("--reason", required=True, help="why, as the report prints it"),
         click.option("--document", required=True, help="number of the document that decides it"),
         click.option("--approver", required=True, help="who approved it"),

@@ -1,4 +1,4 @@
-"""`dondoc report PLAN`, `dondoc report issued|fetch`, and `dondoc report template save|check FILE`."""
+"""`dondoc report PLAN`, `dondoc report issued|fetch|narrative`, and `dondoc report template save|check FILE`."""
 
 import sys
 from datetime import datetime, timedelta
@@ -8,6 +8,7 @@ import click
 from nats.aio.client import Client
 
 from deploy.commands.report_issued import fetch, issued
+from deploy.commands.report_narrative import narrative
 from deploy.commands.report_template import template
 from deploy.connection import Failed, with_nats
 from deploy.report_progress import shown_progress
@@ -26,21 +27,35 @@ class ReportCommands(click.Group):
             args = ["document", *args]
         return super().parse_args(ctx, args)
 
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return ["PLAN -o FILE [OPTIONS], or COMMAND [ARGS]..."]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """First those of the document, which is what most come for."""
+        options = [one for one in document.params if isinstance(one, click.Option)]
+        lines = [line for option in options if (line := option.get_help_record(ctx))]
+        with formatter.section("Options of PLAN's report"):
+            formatter.write_dl(lines)
+        super().format_options(ctx, formatter)
+
 
 @click.group(name="report", cls=ReportCommands)
 def command() -> None:
-    """The consolidated report: `dondoc report PLAN -o FILE`; its options: `dondoc report document --help`."""
+    """The consolidated report of PLAN as a document; by the commands, what belongs to it."""
 
 
 command.add_command(template)
 command.add_command(issued)
 command.add_command(fetch)
+command.add_command(narrative)
 
 
-@command.command(name="document")
+@command.command(name="document", hidden=True)
 @click.argument("plan")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="as known on that day; the last day if left out")
-@click.option("--compare-to", type=click.DateTime(["%Y-%m-%d"]), help="beside the figures of that day")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="as known on that day; the last day if left out"
+)
+@click.option("--compare-to", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="beside the figures of that day")
 @click.option("--compare-plan", help="beside the figures of another plan, such as that of the year before")
 @click.option("--format", "form", default="json", show_default=True, type=click.Choice(FORMATS))
 @click.option("-o", "out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="file; - for output")

@@ -39,4 +39,4 @@ def check(file: Path) -> None:
         click.echo(f"{file}: {fault.vi}\n  {fault.en}", err=True)
     if faults:
         raise Failed(f"{file} has {len(faults)} fault{'s' * (len(faults) > 1)} and can't be used")
-    click.echo(f"{file} can be used: set DONDOC_REPORT_TEMPLATE={file.absolute()} for reports")
+    click.echo(f"{file} can be used: set DONDOC_REPORT_TEMPLATE={file.absolute()} and start reports again")

@@ -1,14 +1,16 @@
 """OpenAPI 3.1 of the reports service's HTTP API, for officers and their programs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from deploy.contracts.components import Components, ref
-from deploy.contracts.openapi_answers import HEADERS, HEADERS_AT, content, others, problem
+from deploy.contracts.openapi_answers import HEADERS, HEADERS_AT, body, content, others, problem
 from services.reports.answer_report import ReportQuestion
 from services.reports.jobs.job_store import KEPT_FOR, MOST_OF_ONE
 from services.reports.progress import progress
+from services.reports.web.wrong_question import pointed
 from shared.contracts.evidence import SHA256
-from shared.contracts.http_api import CSRF_HEADER, ISSUED, JSON, PREFIX, REPORTS, Problem
+from shared.contracts.http_api import CSRF_HEADER, ISSUED, JSON, PREFIX, PROBLEM, REPORTS, Problem, QuestionRefused
 from shared.contracts.http_limits import AGAIN_AFTER_SECONDS, QUESTION_BYTES, SILENT_SECONDS
 from shared.contracts.issued_reports import MOST_LISTED, IssuedReports, JobState, ReportJob, Step
 from shared.contracts.report import FORMATS, MEDIA_TYPES
@@ -34,7 +36,9 @@ right. Answers may get further fields: pass over those that you don't know.
 | a report that was asked for | can be seen for {_HOURS} hours; its document stays |
 | the list of what was issued | the newest {MOST_LISTED:,} |"""
 _POST = """\
-The answer comes at once; the report is made meanwhile, whichever process of the service has time for it. Where that
+A question that has no answer is refused at once, with a pointer to what is wrong and what would be right: an unknown
+plan, a day that has not come or is before the plan, a comparison of a report with itself. Any other is taken, and the
+report is made meanwhile, whichever process of the service has time for it. Where that
 process ends another one takes over. `as_of` is the calendar's last day if left out, `format` is JSON. `compare_to` (a
 day), `compare_plan` (such as that of the year before) or both say beside which other report the figures stand. Needs
 the role `officer`."""
@@ -62,7 +66,7 @@ _PARAMETER = "there is no parameter 'x'; none is needed here"
 def openapi_reports() -> Document:
     """The document."""
     components = Components()
-    for model in (IssuedReports, ReportJob, Problem):
+    for model in (IssuedReports, ReportJob, Problem, QuestionRefused):
         components.add_model(model)
     components.schemas["ReportQuestion"] = _question()
     return {
@@ -156,16 +160,44 @@ def _ask() -> Document:
                 "headers": {"Location": _header("Location"), "Retry-After": _header("RetryAfter")},
                 "content": {JSON: content(ref("ReportJob"), waiting=_job(JobState.WAITING))},
             },
-            "400": problem(400, "No question that can be read.", "plan: Field required; send a JSON object with plan"),
+            "400": {
+                "description": "No question that can be read, or an unknown parameter.",
+                "content": {
+                    PROBLEM: content(
+                        {"anyOf": [ref("QuestionRefused"), ref("Problem")]},
+                        question=_refused(400, "plan", "plan is missing"),
+                        parameter=body(400, _PARAMETER),
+                    )
+                },
+            },
             "403": problem(403, "Not this officer, or not from there.", _ROLE),
             "413": problem(413, "Too large.", f"the body is larger than {QUESTION_BYTES} bytes; a question is shorter"),
             "415": problem(
                 415, "An encoded body.", "the Content-Encoding 'gzip' can't be taken; send the body as it is"
             ),
-            "422": problem(422, "No such format.", f"there is no format 'odt'; choose one of {', '.join(FORMATS)}"),
+            "422": {
+                "description": "No such report: an unknown plan or format, a day or a comparison that can't be.",
+                "content": {PROBLEM: content(ref("QuestionRefused"), **_refusals())},
+            },
             **others(401, 408, 429, 500, 503),
         },
     }
+
+
+def _refusals() -> Document:
+    plan = "there is no plan 'qngai-2023'; known: qngai-cchc-2023"
+    day = "2030-01-01 has not come: the calendar stands at 2023-11-29; ask for that day or an earlier one"
+    itself = "qngai-cchc-2023 as of 2023-11-29 can't be compared with itself; name another day or plan"
+    return {
+        "plan": _refused(422, "plan", plan, ("qngai-cchc-2023",)),
+        "format": _refused(422, "format", f"there is no format 'odt'; choose one of {', '.join(FORMATS)}", FORMATS),
+        "day": _refused(422, "as_of", day),
+        "comparison": _refused(422, "compare_to", itself),
+    }
+
+
+def _refused(status: int, field: str, detail: str, right: Sequence[str] = ()) -> Document:
+    return {**body(status, detail), "errors": [pointed(field, detail, right)]}
 
 
 def _list() -> Document:

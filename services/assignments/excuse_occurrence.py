@@ -10,6 +10,7 @@ from services.assignments.plan_file import PlanFile, load_plan
 from services.assignments.rules import extended
 from services.assignments.store import Store
 from shared.contracts.duties import DutyExcused, DutyExtended, ExcuseKind, Occurrence
+from shared.contracts.officers import OPERATOR
 from shared.contracts.outputs import Text
 from shared.mongo import Mongo, Session
 from shared.near import near
@@ -18,7 +19,8 @@ from shared.outcomes import Rejected
 
 
 class Decision(BaseModel):
-    """Which occurrence, and by whom, which document and why it was decided; `decided_by` is the officer who says so."""
+    """Which occurrence, and by whom, which document and why it was decided; `decided_by` is who says so: an officer's
+    address, or what a command was told."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -29,7 +31,7 @@ class Decision(BaseModel):
     approver: Text
     document: Text
     reason: Text
-    decided_by: Text | None = None
+    decided_by: Text = OPERATOR
 
 
 class ExcuseOccurrence(Decision):
@@ -48,7 +50,10 @@ E = TypeVar("E", DutyExcused, DutyExtended)
 
 
 async def excuse_occurrence(command: ExcuseOccurrence, store: Store, mongo: Mongo, outbox: Outbox) -> DutyExcused:
-    """The event that says so. Raises Rejected, naming what there is, for an occurrence that isn't in the plan."""
+    """The event that says so; the one that said so already where this says the same.
+
+    Raises Rejected, naming what there is, for an occurrence that isn't in the plan.
+    """
 
     def decide(_: PlanFile, __: Occurrence, revision: int, day: date) -> DutyExcused:
         return DutyExcused(**command.model_dump(), revision=revision, day=day)
@@ -57,7 +62,7 @@ async def excuse_occurrence(command: ExcuseOccurrence, store: Store, mongo: Mong
 
 
 async def extend_occurrence(command: ExtendOccurrence, store: Store, mongo: Mongo, outbox: Outbox) -> DutyExtended:
-    """The event that says so. Raises Rejected as `excuse_occurrence` does, and for an earlier date."""
+    """As `excuse_occurrence`; raises Rejected for an earlier date as well."""
 
     def decide(plan: PlanFile, due: Occurrence, revision: int, day: date) -> DutyExtended:
         if command.until.year > plan.year + 1:
@@ -90,14 +95,40 @@ async def _decide(
         plan = load_plan(stored.source, command.plan)
         due = await _occurrence(command, store, session)
         day = await store.last_day(session) or plan.effective_from
-        revision = await store.next_revision(command.plan, session)
-        event = decide(plan, due, revision, day)
-        await outbox.add([Stamped(f"{verb}:{command.plan}:{revision}", event)], session)
+        event = decide(plan, due, stored.revision + 1, day)
+        last = await _last_like(event, verb, store, session)
+        if (
+            last is not None
+            and _says(last) == _says(event)
+            and not await _is_reassigned(last, event.revision, outbox, session)
+        ):
+            return last
+        await store.raise_revision(command.plan, session)
+        await outbox.add([Stamped(f"{verb}:{command.plan}:{event.revision}", event)], session)
         return event
 
     event = await mongo.transact(write)
     outbox.wake()
     return event
+
+
+async def _last_like(event: E, verb: str, store: Store, session: Session) -> E | None:
+    """The last decision of that kind about the occurrence."""
+    told = await store.told(f"{verb}:{event.plan}:", event.subject, session)
+    where = (event.duty, event.period)
+    like = (one for one in told if isinstance(one, type(event)) and (one.duty, one.period) == where)
+    return max(like, key=lambda one: one.revision, default=None)
+
+
+def _says(event: DutyExcused | DutyExtended) -> dict[str, object]:
+    return event.model_dump(exclude={"revision", "day"})
+
+
+async def _is_reassigned(last: DutyExcused | DutyExtended, until: int, outbox: Outbox, session: Session) -> bool:
+    """Whether the plan gave the duty anew since, which may have overruled the decision: then it is another one."""
+    of = f"{last.duty}:{last.agency}"
+    ids = [f"assigned:{last.plan}:{revision}:{of}" for revision in range(last.revision + 1, until)]
+    return bool(await outbox.known(ids, session))
 
 
 async def _occurrence(command: Decision, store: Store, session: Session) -> Occurrence:

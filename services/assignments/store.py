@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.assignments.rules import Assignment, Assignments
-from shared.mongo import DeleteOne, Mongo, ReplaceOne, ReturnDocument, Session
+from shared.contracts.base import Event
+from shared.contracts.registry import decode
+from shared.mongo import DeleteOne, Mongo, ReplaceOne, Session
+from shared.outbox import COLLECTION as OUTBOX
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Store:
         self._plans = mongo.db["plans"]
         self._assignments = mongo.db["assignments"]
         self._days = mongo.db["days"]
+        self._outbox = mongo.db[OUTBOX]
 
     async def ensure_indexes(self) -> None:
         await self._assignments.create_index([("plan", 1)])
@@ -53,13 +57,14 @@ class Store:
         }
         await self._plans.replace_one({"_id": stored.plan}, document, upsert=True, session=session)
 
-    async def next_revision(self, plan: str, session: Session) -> int:
-        """Raise the plan's revision; two changes at once can't get the same one."""
-        after = ReturnDocument.AFTER
-        changed = await self._plans.find_one_and_update(
-            {"_id": plan}, {"$inc": {"revision": 1}}, return_document=after, session=session
-        )
-        return int(changed["revision"])
+    async def raise_revision(self, plan: str, session: Session) -> None:
+        """By one more than was read in this transaction: of two changes at once one is run again."""
+        await self._plans.update_one({"_id": plan}, {"$inc": {"revision": 1}}, session=session)
+
+    async def told(self, begins: str, subject: str, session: Session) -> list[Event]:
+        """The events on the subject whose ids begin so. They are looked for in the outbox, so ask for few."""
+        query = {"_id": {"$gte": begins, "$lt": begins + "~"}, "subject": subject}
+        return [decode(row["body"])[1] async for row in self._outbox.find(query, {"body": 1}, session=session)]
 
     async def assignments(self, plan: str, session: Session | None = None) -> Assignments:
         """What was assigned by the plan's last publication, by (duty, agency)."""

@@ -1,10 +1,9 @@
 """Answer what was handed out, and hand out the same bytes again."""
 
 from services.reports.issued_store import IssuedStore, Kept
-from shared.contracts.evidence import Sha256
 from shared.contracts.issued_reports import IssuedReports
 from shared.outcomes import Rejected
-from shared.question import Day, Question
+from shared.question import Day, Digest, Question
 
 
 class IssuedQuestion(Question):
@@ -17,7 +16,7 @@ class IssuedQuestion(Question):
 class DocumentQuestion(Question):
     """The document of that SHA-256."""
 
-    sha256: Sha256
+    sha256: Digest
 
 
 async def answer_issued(question: IssuedQuestion, kept: IssuedStore) -> IssuedReports:

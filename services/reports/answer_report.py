@@ -9,11 +9,12 @@ from typing import Annotated
 
 from pydantic import Field
 
+from services.reports.choose_plan import WrongField
 from services.reports.compare import Beside
 from services.reports.hand_out import hand_out
 from services.reports.issued_store import IssuedStore
 from services.reports.progress import Tell, nobody, progress, told_of
-from services.reports.read_report import Reading, reading
+from services.reports.read_report import Reading, chosen, reading
 from services.reports.renderings.formats import LISTING, Render
 from services.reports.spooled import spooled
 from services.reports.store import Store
@@ -21,7 +22,6 @@ from shared.contracts.issued_reports import Step
 from shared.contracts.report import FORMATS, ReportIssued
 from shared.mongo import Mongo
 from shared.outbox import Outbox
-from shared.outcomes import Rejected
 from shared.question import Day, Question
 
 JOB = r"^[A-Za-z0-9_-]{16,64}$"
@@ -43,9 +43,10 @@ class ReportQuestion(Question):
         return Beside(self.compare_plan, self.compare_to) if self.compare_plan or self.compare_to else None
 
     def check(self) -> None:
-        """Raises Rejected for an unknown format."""
+        """Raises WrongField for an unknown format."""
         if self.format not in FORMATS:
-            raise Rejected(f"there is no format {self.format[:40]!r}; choose one of {', '.join(FORMATS)}")
+            reason = f"there is no format {self.format[:40]!r}; choose one of {', '.join(FORMATS)}"
+            raise WrongField("format", reason, FORMATS)
 
 
 class AskedByNats(ReportQuestion):
@@ -77,12 +78,22 @@ class Reports:
     renders: Mapping[str, Render]
 
 
-async def answer_report(
-    question: ReportQuestion, reports: Reports, tell: Tell = nobody, by: str | None = None
-) -> Document:
-    """The document, handed out to the officer of that e-mail address (None: not known).
+async def check_question(question: ReportQuestion, reports: Reports) -> None:
+    """That there is such a report now, before anybody waits for it.
 
-    Raises Rejected for an unknown plan, format or day, Retry while the view is being rebuilt or isn't caught up.
+    Raises WrongField for an unknown plan or format, for a day that has not come or is before the plan, and for what
+    can't be compared; Retry as `answer_report`.
+    """
+    question.check()
+    await reports.caught_up()
+    async with chosen(question.plan, question.as_of, reports.store, reports.mongo, question.beside):
+        return
+
+
+async def answer_report(question: ReportQuestion, reports: Reports, by: str, tell: Tell = nobody) -> Document:
+    """The document, handed out to the officer of that e-mail address, or to OPERATOR.
+
+    Raises what `check_question` raises, Retry while the view is being rebuilt or isn't caught up.
     """
     question.check()
     form = question.format

@@ -5,7 +5,7 @@ from xml.dom.minidom import Document, Element
 
 from services.reports.renderings.placeholders import BODY, LINES, PLACEHOLDERS, style_names
 from shared.decree import rules
-from shared.decree.faults import Fault
+from shared.decree.faults import Fault, at, gathered
 from shared.decree.look import Styles
 from shared.decree.package import Damaged, W, children, elements, parse, root_of, unpack, words
 from shared.decree.safety import code_left, dangers
@@ -34,7 +34,11 @@ BODY_STYLES = {"Heading1": rules.HEADING, "Heading2": rules.HEADING, "Body": rul
 
 
 def check_template(data: bytes) -> list[Fault]:
-    """All that is wrong; empty where the template can be used."""
+    """All that is wrong, each fault once with its places; empty where the template can be used."""
+    return gathered(_faults(data))
+
+
+def _faults(data: bytes) -> list[Fault]:
     try:
         parts = unpack(data)
     except Damaged as error:
@@ -117,13 +121,13 @@ def _styles(styles: Styles) -> Iterator[Fault]:
         if found is None:
             yield Fault(f"Thiếu kiểu đoạn (style) “{name}”.", f"The style “{name}” is missing.")
             continue
-        vi, en = f"Kiểu “{name}”", f"Style “{name}”"
+        place = (f"Kiểu “{name}”", f"Style “{name}”")
         if key in BODY_STYLES:
-            yield from rules.look_faults(vi, en, BODY_STYLES[key], styles, found, None)
+            yield from at(place, rules.look_faults(BODY_STYLES[key], styles, found, None))
         elif key not in ("Normal", "TableNormal"):
-            yield from rules.font_faults(vi, en, styles, found, None)
+            yield from at(place, rules.font_faults(styles, found, None))
         if key in ("Body", "Gap"):
-            yield from rules.length_faults(vi, en, styles, found)
+            yield from at(place, rules.length_faults(styles, found))
 
 
 def _pages(document: Document) -> Iterator[Fault]:
@@ -147,18 +151,16 @@ def _looks(document: Document, styles: Styles) -> Iterator[Fault]:
             continue
         seen.add(text.casefold())
         look = fixed.get(text.casefold()) or next((LOOKS[n] for n in PLACEHOLDER.findall(text) if n in LOOKS), None)
-        vi, en = f"“{text[:60]}”", f"“{text[:60]}”"
-        faults: dict[Fault, None] = {}
+        place = (f"“{text[:60]}”", f"“{text[:60]}”")
         for run in elements(paragraph, "r"):
             if not text_of(run).strip():
                 continue
-            found = (
-                rules.look_faults(vi, en, look, styles, paragraph, run)
+            yield from at(
+                place,
+                rules.look_faults(look, styles, paragraph, run)
                 if look is not None
-                else rules.font_faults(vi, en, styles, paragraph, run)
+                else rules.font_faults(styles, paragraph, run),
             )
-            faults |= dict.fromkeys(found)
-        yield from faults
     for line in FIXED:
         if line.casefold() not in seen:
             yield Fault(f"Thiếu dòng “{line}”.", f"The line “{line}” is missing.")
@@ -172,7 +174,8 @@ def _number(parts: dict[str, bytes]) -> Iterator[Fault]:
         for paragraph in elements(parse(part), "p"):
             if any("PAGE" in words(one).split() for one in elements(paragraph, "instrText")):
                 runs = elements(paragraph, "r")
-                yield from rules.look_faults("Số trang", "Page number", rules.PAGE_NUMBER, styles, paragraph, runs[-1])
+                found = rules.look_faults(rules.PAGE_NUMBER, styles, paragraph, runs[-1])
+                yield from at(("Số trang", "Page number"), found)
                 return
     yield Fault("Đầu trang thiếu số trang (trường PAGE).", "No page header has a page number (field PAGE).")
 

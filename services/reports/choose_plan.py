@@ -1,4 +1,4 @@
-"""Which revision of which plan a question is about. Pure."""
+"""Which revision of which plan a question is about, or what of the question can't be answered. Pure."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,34 +7,46 @@ from shared.contracts.plan import PlanPublished
 from shared.outcomes import Rejected
 
 
+class WrongField(Rejected):
+    """A field of a question that can't be answered as it is; `right` is what there is to choose from.
+    `field` is empty where the question can't be answered at all yet."""
+
+    def __init__(self, field: str, reason: str, right: Sequence[str] = ()) -> None:
+        super().__init__(reason)
+        self.field = field
+        self.right = tuple(right)
+
+
 def choose_day(as_of: date | None, last_day: date | None) -> date:
     """The day of the report: the calendar's last day unless an earlier one is asked for.
 
-    Raises Rejected for a day that has not come: what will be delivered by then isn't known.
+    Raises WrongField for a day that has not come: what will be delivered by then isn't known.
     """
     if last_day is None:
-        raise Rejected("no calendar day has been published yet, so there is nothing to report on")
+        raise WrongField("", "no calendar day has been published yet, so there is nothing to report on")
     if as_of is not None and as_of > last_day:
-        raise Rejected(f"{as_of} has not come: the calendar stands at {last_day}; ask for that day or an earlier one")
+        reason = f"{as_of} has not come: the calendar stands at {last_day}; ask for that day or an earlier one"
+        raise WrongField("as_of", reason)
     return as_of or last_day
 
 
 def choose_plan(plans: Sequence[PlanPublished], wanted: str | None, as_of: date) -> PlanPublished:
     """The revision in force on as_of. Where no plan is named: the plan of as_of's year, else the only one.
 
-    Raises Rejected, naming the plans that there are, for an unknown or ambiguous one or one published later.
+    Raises WrongField, naming the plans that there are, for an unknown or ambiguous one or one published later.
     """
     known = sorted({plan.plan for plan in plans})
     if not known:
-        raise Rejected("no plan has been published yet")
+        raise WrongField("", "no plan has been published yet")
     wanted = wanted or _only(plans, as_of, known)
     revisions = [plan for plan in plans if plan.plan == wanted]
     if not revisions:
-        raise Rejected(f"there is no plan {wanted!r}; known: {', '.join(known)}")
+        raise WrongField("plan", f"there is no plan {wanted[:100]!r}; known: {', '.join(known)}", known)
     in_force = [plan for plan in revisions if plan.day <= as_of]
     if not in_force:
         first = min(plan.day for plan in revisions)
-        raise Rejected(f"plan {wanted} was published on {first}; there is nothing to report as of {as_of}")
+        reason = f"plan {wanted} was published on {first}; there is nothing to report as of {as_of}"
+        raise WrongField("as_of", reason)
     return max(in_force, key=lambda plan: plan.revision)
 
 
@@ -43,4 +55,4 @@ def _only(plans: Sequence[PlanPublished], as_of: date, known: list[str]) -> str:
     for candidates in (of_year, known):
         if len(candidates) == 1:
             return candidates[0]
-    raise Rejected(f"there are several plans; name one of {', '.join(known)}")
+    raise WrongField("plan", f"there are several plans; name one of {', '.join(known)}", known)

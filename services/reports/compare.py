@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.reports.choose_plan import choose_day, choose_plan
+from services.reports.choose_plan import WrongField, choose_day, choose_plan
 from shared.contracts.plan import PlanPublished
 from shared.contracts.report import ComparedDuty, Comparison, ConsolidatedReport
-from shared.outcomes import Rejected
 
 
 @dataclass(frozen=True)
@@ -22,12 +21,19 @@ class Beside:
 def choose_other(
     beside: Beside, plans: Sequence[PlanPublished], plan: PlanPublished, as_of: date, last_day: date | None
 ) -> tuple[PlanPublished, date]:
-    """The other plan and day. Raises Rejected as `choose_plan` does, and for the very same report."""
+    """The other plan and day. Raises WrongField as `choose_plan` does, by the name that the field has here, and for the
+    very same report."""
     wanted = beside.plan or plan.plan
-    day = choose_day(beside.as_of or _same_day(plans, wanted, plan, as_of), last_day)
-    other = choose_plan(plans, wanted, day)
+    of_day = "compare_to" if beside.as_of else "compare_plan"
+    try:
+        day = choose_day(beside.as_of or _same_day(plans, wanted, plan, as_of), last_day)
+        other = choose_plan(plans, wanted, day)
+    except WrongField as wrong:
+        field = {"plan": "compare_plan", "as_of": of_day}.get(wrong.field, wrong.field)
+        raise WrongField(field, wrong.reason, wrong.right) from None
     if (other.plan, day) == (plan.plan, as_of):
-        raise Rejected(f"{plan.plan} as of {as_of} can't be compared with itself; name another day or plan")
+        reason = f"{plan.plan} as of {as_of} can't be compared with itself; name another day or plan"
+        raise WrongField(of_day, reason)
     return other, day
 
 

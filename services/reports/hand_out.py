@@ -12,7 +12,7 @@ from shared.outbox import Outbox, Stamped
 async def hand_out(
     issued: ReportIssued, name: str, data: bytes, kept: IssuedStore, mongo: Mongo, outbox: Outbox
 ) -> None:
-    """The same bytes are kept once, and told of once for each officer who was given them."""
+    """The same bytes are kept once, and told of once for each who was given them."""
     event = Stamped(_event_id(issued), issued)
     if await outbox.known([event.id]):
         return
@@ -41,5 +41,4 @@ async def hand_out(
 
 
 def _event_id(issued: ReportIssued) -> str:
-    parts = [issued.plan, str(issued.as_of), issued.format, issued.sha256]
-    return "/".join(["report.issued", *parts, *([issued.issued_by] if issued.issued_by else [])])
+    return f"report.issued/{issued.plan}/{issued.as_of}/{issued.format}/{issued.sha256}/{issued.issued_by}"

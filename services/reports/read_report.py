@@ -37,13 +37,23 @@ class Reading:
             yield output_line(output, reviews, duties, as_of)
 
 
-@asynccontextmanager
-async def reading(
-    wanted: str | None, as_of: date | None, store: Store, mongo: Mongo, beside: Beside | None = None
-) -> AsyncIterator[Reading]:
-    """The report of a plan (None: the only one, or that of the year) as of a day (None: the calendar's last).
+@dataclass(frozen=True)
+class Chosen:
+    """What a question is about, at one moment: a plan as of a day, and the `other` that it stands beside."""
 
-    Raises Rejected for a plan or a day that isn't known, Retry while the view is being rebuilt.
+    plan: PlanPublished
+    day: date
+    other: tuple[PlanPublished, date] | None
+    moment: Session
+
+
+@asynccontextmanager
+async def chosen(
+    wanted: str | None, as_of: date | None, store: Store, mongo: Mongo, beside: Beside | None = None
+) -> AsyncIterator[Chosen]:
+    """A plan (None: the only one, or that of the year) as of a day (None: the calendar's last).
+
+    Raises WrongField for what isn't known or can't be compared, Retry while the view is being rebuilt.
     """
     # One moment: a revision, a day or a rebuild that begins meanwhile can't stand beside figures from before it.
     try:
@@ -53,13 +63,23 @@ async def reading(
             last, plans = await store.last_day(moment), await store.plans(moment)
             day = choose_day(as_of, last)
             plan = choose_plan(plans, wanted, day)
-            report = await _report(plan, day, store, moment)
-            if beside is not None:
-                other = await _report(*choose_other(beside, plans, plan, day, last), store, moment)
-                report = report.model_copy(update={"comparison": comparison_of(other)})
-            yield Reading(plan, report, store, moment)
+            other = choose_other(beside, plans, plan, day, last) if beside is not None else None
+            yield Chosen(plan, day, other, moment)
     except NoMoment as error:
         raise Retry(TRY_AGAIN_AFTER, f"the database can't show one moment now: {error}") from None
+
+
+@asynccontextmanager
+async def reading(
+    wanted: str | None, as_of: date | None, store: Store, mongo: Mongo, beside: Beside | None = None
+) -> AsyncIterator[Reading]:
+    """The report of what is chosen; raises what `chosen` raises."""
+    async with chosen(wanted, as_of, store, mongo, beside) as of:
+        report = await _report(of.plan, of.day, store, of.moment)
+        if of.other is not None:
+            other = await _report(*of.other, store, of.moment)
+            report = report.model_copy(update={"comparison": comparison_of(other)})
+        yield Reading(of.plan, report, store, of.moment)
 
 
 async def _report(plan: PlanPublished, day: date, store: Store, moment: Session) -> ConsolidatedReport:

@@ -13,13 +13,13 @@ from services.submissions.review_output import ReviewOutput, review_output
 from services.submissions.reviews import Reviews
 from services.submissions.store import Store
 from shared.answers import Answer
-from shared.contracts.evidence import Sha256
 from shared.contracts.http_limits import FILE_BYTES
 from shared.contracts.outputs import Name
 from shared.large_messages import fetch, file_headers, reply, reply_pieces
 from shared.outcomes import Rejected
-from shared.question import Question
+from shared.question import Digest, Question
 from shared.runtime import Runtime
+from shared.wrong_request import wrong_request
 
 
 class _Question(BaseModel):
@@ -29,12 +29,11 @@ class _Question(BaseModel):
 
     @classmethod
     def read(cls, request: bytes) -> Self:
-        """Raises Rejected for what is no such question; what was sent isn't repeated, since it may be a file."""
+        """Raises Rejected for what is no such question."""
         try:
             return cls.model_validate_json(request)
         except ValidationError as error:
-            wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5])
-            raise Rejected(f"{wrong}; known keys: {', '.join(cls.model_fields)}") from None
+            raise Rejected(f"{wrong_request(error)}; known keys: {', '.join(cls.model_fields)}") from None
 
 
 class ImportQuestion(_Question):
@@ -53,7 +52,7 @@ class TemplateQuestion(_Question):
 class EvidenceQuestion(Question):
     """A kept file by the SHA-256 of its bytes. Without `agency` it is that of any agency that keeps it."""
 
-    evidence: Sha256
+    evidence: Digest
     agency: Name | None = None
 
 

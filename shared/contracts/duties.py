@@ -75,7 +75,7 @@ class ExcuseKind(StrEnum):
 
 class DutyExcused(Event):
     """The occurrence is excused by a document that `approver` approved; `decided_by` is the officer who entered it, by
-    e-mail address, None where it was entered by command."""
+    e-mail address, or who a command says entered it: `operator` if it says nobody. None in old events alone."""
 
     TYPE: ClassVar[str] = "vn.dondoc.duty.excused.v1"
     SUBJECT: ClassVar[str] = "dondoc.duty.excused.{agency}"

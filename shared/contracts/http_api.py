@@ -66,6 +66,20 @@ class Rejection(Problem):
     receipt: dict[str, Any]
 
 
+class WrongMember(Model):
+    """One thing that is wrong with a question for a report."""
+
+    pointer: Annotated[str, Field(description="JSON pointer (RFC 6901) into the question; empty for the whole of it.")]
+    detail: Annotated[str, Field(description="What is wrong and what would be right, for people.")]
+    candidates: Annotated[tuple[str, ...], Field(description="What there is to choose from, if that is a list.")] = ()
+
+
+class QuestionRefused(Problem):
+    """Why there is no such report: nobody is to wait for it."""
+
+    errors: tuple[WrongMember, ...]
+
+
 class FileRefused(Problem):
     """Why nothing of a file is recorded: `detail` is English, `outcome` Vietnamese for its makers, row by row."""
 

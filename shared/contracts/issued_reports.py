@@ -25,7 +25,9 @@ class IssuedReport(Model):
     sha256: Annotated[Sha256, Field(description="Of its bytes: what it is found by.")]
     size: Annotated[int, Field(description="Bytes.")]
     issued_at: Annotated[datetime, Field(description="When it was handed out first.")]
-    issued_by: Annotated[str | None, Field(description="The officer's e-mail address, where that is known.")]
+    issued_by: Annotated[
+        str | None, Field(description="The officer's e-mail address; `operator` by command or NATS; none in old ones.")
+    ]
     compared_plan: Annotated[str | None, Field(description="Beside which plan's figures its own stand, if any.")]
     compared_as_of: date | None
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
-from shared.contracts.base import Event
+from shared.contracts.base import Event, Model
 from shared.contracts.outputs import LINES_PATTERN, Lines
 
 LONGEST_NARRATIVE = 20_000
@@ -53,3 +53,21 @@ class NarrativeWritten(Event):
     day: date
     text: NarrativeText
     author: str
+
+
+class NarrativePart(Model):
+    """A part as it stands. `revision` is 0 where nothing was ever written; what was taken away has an empty `text`."""
+
+    part: Part
+    title: str
+    revision: int = 0
+    text: str = ""
+    author: str | None = None
+    day: date | None = None
+
+
+class NarrativeParts(Model):
+    """What a person wrote in a plan's report, in the report's order."""
+
+    plan: str
+    parts: tuple[NarrativePart, ...]

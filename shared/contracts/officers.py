@@ -1,23 +1,36 @@
 """Officers: who may do what at the coordinator's desk."""
 
+import re
 from enum import StrEnum
 from hashlib import sha256
 from typing import Annotated, ClassVar
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
+from pydantic_core import PydanticCustomError
 
-from shared.contracts.base import Event
+from shared.contracts.base import Event, InSchema
 
-# RFC 5321, 4.5.3.1.3, less the angle brackets; what needs quotes or SMTPUTF8 is nobody's office address.
+# What needs quotes or SMTPUTF8 is nobody's office address.
+_MAILBOX = r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$"
+
+
+def _mailbox(text: str) -> str:
+    if not re.fullmatch(_MAILBOX, text):
+        raise PydanticCustomError("mailbox", "must be a whole e-mail address, such as ten@so.example")
+    return text
+
+
+# RFC 5321, 4.5.3.1.3, less the angle brackets.
 Mailbox = Annotated[
     str,
-    StringConstraints(
-        strip_whitespace=True,
-        to_lower=True,
-        max_length=254,
-        pattern=r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$",
-    ),
+    StringConstraints(strip_whitespace=True, to_lower=True, max_length=254),
+    AfterValidator(_mailbox),
+    InSchema(pattern=_MAILBOX),
 ]
+
+
+# Who acts by a command or a question over NATS: whoever holds that user's password, of whom no more is known.
+OPERATOR = "operator"
 
 
 class Role(StrEnum):
@@ -49,5 +62,20 @@ class OfficerListed(Event):
     email: Mailbox
     name: str
     role: Role | None
+    revision: int
+    by: str
+
+
+class OfficerTokenChanged(Event):
+    """A token for programs was made for that officer, in the place of the one before if there was one; or, where `made`
+    is false, the one that there was counts no more. The token itself is told nowhere. `revision` and `by` are those of
+    OfficerListed: the changes of both are counted as one."""
+
+    TYPE: ClassVar[str] = "vn.dondoc.officer.token_changed.v1"
+    SUBJECT: ClassVar[str] = "dondoc.officer.token_changed.{officer}"
+
+    officer: str
+    email: Mailbox
+    made: bool
     revision: int
     by: str

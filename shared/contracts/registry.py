@@ -8,7 +8,7 @@ from shared.contracts.days import CalendarDay
 from shared.contracts.duties import DutyAssigned, DutyExcused, DutyExtended, DutyWithdrawn
 from shared.contracts.envelope import CloudEvent, EnvelopeError, parse
 from shared.contracts.narrative import NarrativeWritten
-from shared.contracts.officers import OfficerListed
+from shared.contracts.officers import OfficerListed, OfficerTokenChanged
 from shared.contracts.outputs import OutputRecorded, OutputRejected, OutputReviewed, OutputSubmitted
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import ReminderFailed, ReminderSent
@@ -33,6 +33,7 @@ EVENTS: dict[str, type[Event]] = {
         ReportIssued,
         NarrativeWritten,
         OfficerListed,
+        OfficerTokenChanged,
     )
 }
 

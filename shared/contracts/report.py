@@ -322,8 +322,8 @@ class ConsolidatedReport(Model):
 
 class ReportIssued(Event):
     """A document was handed out; `sha256` and `size` (bytes) are of exactly these bytes. `issued_by` is the e-mail
-    address of the officer who asked for it, None where that isn't known; `compared_plan` and `compared_as_of` say
-    beside which other report its figures stand, if any."""
+    address of the officer who asked for it, `operator` where it was asked for by command or over NATS, and None in old
+    events alone; `compared_plan` and `compared_as_of` say beside which other report its figures stand, if any."""
 
     TYPE: ClassVar[str] = "vn.dondoc.report.issued.v1"
     SUBJECT: ClassVar[str] = "dondoc.report.issued.{plan}"

@@ -3,6 +3,7 @@
 Nothing that a part holds is trusted: no entities are defined, nothing nests or grows without bounds.
 """
 
+import re
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
@@ -17,6 +18,9 @@ DEEPEST = 100
 MOST_ELEMENTS = 200_000
 CONTENT_TYPES = "[Content_Types].xml"
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+# ECMA-376-2, 6.2.2: segments of letters, digits and a few signs, none of which ends in a dot, percent-encoded else.
+_SEGMENT = r"[A-Za-z0-9_~!$&'()*+,;=:@%.\[\] -]*[A-Za-z0-9_~!$&'()*+,;=:@%\[\]-]"
+_PART_NAME = re.compile(rf"{_SEGMENT}(/{_SEGMENT})*")
 
 
 class Damaged(ValueError):
@@ -29,8 +33,10 @@ def unpack(data: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             names = {entry.filename for entry in entries}
-            if len(names) != len(entries) or len(entries) > MOST_PARTS:
+            if len({name.casefold() for name in names}) != len(entries) or len(entries) > MOST_PARTS:
                 raise Damaged(f"parts that repeat, or more than {MOST_PARTS} of them")
+            if odd := sorted(name for name in names if not _PART_NAME.fullmatch(name)):
+                raise Damaged(f"a part with a name that Word never gives, {odd[0][:100]!a}")
             if sum(entry.file_size for entry in entries) > MOST_BYTES:
                 raise Damaged(f"more than {MOST_BYTES:,} bytes when unpacked")
             # No more than file_size is unpacked, whatever the stream holds.

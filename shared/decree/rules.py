@@ -50,61 +50,55 @@ PAGE_NUMBER = Look((13, 14), align="center")
 _ALIGNED = {"both": ("canh đều hai bên", "justified"), "center": ("canh giữa", "centred")}
 
 
-def look_faults(
-    vi: str, en: str, look: Look, styles: Styles, paragraph: Element | str, run: Element | None
-) -> Iterator[Fault]:
-    """Where the run (of the paragraph, or of the style of that id) looks otherwise; `vi` and `en` name the place."""
+def look_faults(look: Look, styles: Styles, paragraph: Element | str, run: Element | None) -> Iterator[Fault]:
+    """What is otherwise in the run (of the paragraph, or of the style of that id); whoever asks knows the place."""
     found = styles.run(paragraph, run, "sz")
     size = _half_points(found) / 2
     low, high = look.sizes
     if not low <= size <= high:
         wanted = f"{low:g}" if low == high else f"{low:g}–{high:g}"
-        yield Fault(f"{vi}: cỡ chữ {size:g}, phải là {wanted}.", f"{en}: font size {size:g}, must be {wanted}.")
+        yield Fault(f"cỡ chữ {size:g}, phải là {wanted}.", f"font size {size:g}, must be {wanted}.")
     for tag, wanted_on, word_vi, word_en in (("b", look.bold, "đậm", "bold"), ("i", look.italic, "nghiêng", "italic")):
         if wanted_on is not None and styles.is_on(paragraph, run, tag) != wanted_on:
             yield (
-                Fault(f"{vi}: phải in {word_vi}.", f"{en}: must be {word_en}.")
+                Fault(f"phải in {word_vi}.", f"must be {word_en}.")
                 if wanted_on
-                else Fault(f"{vi}: không in {word_vi}.", f"{en}: must not be {word_en}.")
+                else Fault(f"không in {word_vi}.", f"must not be {word_en}.")
             )
     if look.align is not None and styles.alignment(paragraph) != look.align:
         wanted_vi, wanted_en = _ALIGNED[look.align]
-        yield Fault(f"{vi}: phải {wanted_vi}.", f"{en}: must be {wanted_en}.")
-    yield from font_faults(vi, en, styles, paragraph, run)
+        yield Fault(f"phải {wanted_vi}.", f"must be {wanted_en}.")
+    yield from font_faults(styles, paragraph, run)
 
 
-def font_faults(vi: str, en: str, styles: Styles, paragraph: Element | str, run: Element | None) -> Iterator[Fault]:
-    """Where the run is in another font, or in another colour than black."""
+def font_faults(styles: Styles, paragraph: Element | str, run: Element | None) -> Iterator[Fault]:
+    """Whether the run is in another font, or in another colour than black."""
     fonts = styles.run(paragraph, run, "rFonts")
     named = {value(fonts, name) or value(fonts, f"{name}Theme") for name in ("ascii", "hAnsi")} if fonts else {None}
     if wrong := sorted(str(one or "?") for one in named if one != FONT):
-        yield Fault(
-            f"{vi}: phông chữ {', '.join(wrong)}, phải là {FONT}.", f"{en}: font {', '.join(wrong)}, must be {FONT}."
-        )
+        yield Fault(f"phông chữ {', '.join(wrong)}, phải là {FONT}.", f"font {', '.join(wrong)}, must be {FONT}.")
     colour = styles.run(paragraph, run, "color")
     if colour is not None and (value(colour) or "auto").lower() not in ("auto", "000000"):
-        yield Fault(f"{vi}: màu chữ {value(colour)}, phải là màu đen.", f"{en}: colour {value(colour)}, must be black.")
+        yield Fault(f"màu chữ {value(colour)}, phải là màu đen.", f"colour {value(colour)}, must be black.")
 
 
-def length_faults(vi: str, en: str, styles: Styles, paragraph: Element | str) -> Iterator[Fault]:
-    """Where a paragraph of the body is spaced or indented otherwise."""
+def length_faults(styles: Styles, paragraph: Element | str) -> Iterator[Fault]:
+    """Whether a paragraph of the body is spaced or indented otherwise."""
     lengths = styles.lengths(paragraph)
     first = lengths.first_line / TWIPS_A_MM
     if not _within(first, FIRST_LINE):
         yield Fault(
-            f"{vi}: thụt đầu dòng {first / 10:.2f} cm, phải là 1–1,27 cm.",
-            f"{en}: first line {first:.1f} mm, must be 10–12.7 mm.",
+            f"thụt đầu dòng {first / 10:.2f} cm, phải là 1–1,27 cm.",
+            f"first line {first:.1f} mm, must be 10–12.7 mm.",
         )
     if lengths.after / 20 < LEAST_AFTER:
         yield Fault(
-            f"{vi}: cách đoạn {lengths.after / 20:g} pt, tối thiểu 6 pt.",
-            f"{en}: {lengths.after / 20:g} pt after, must be 6 pt or more.",
+            f"cách đoạn {lengths.after / 20:g} pt, tối thiểu 6 pt.",
+            f"{lengths.after / 20:g} pt after, must be 6 pt or more.",
         )
     lines = lengths.line / 240 if lengths.by_lines else lengths.line / 20 / 16
     if not LINES[0] <= round(lines, 2) <= LINES[1]:
-        yield Fault(
-            f"{vi}: cách dòng {lines:.2f}, phải từ 1,0 đến 1,5.", f"{en}: line spacing {lines:.2f}, must be 1.0–1.5."
-        )
+        yield Fault(f"cách dòng {lines:.2f}, phải từ 1,0 đến 1,5.", f"line spacing {lines:.2f}, must be 1.0–1.5.")
 
 
 def page_faults(section: Element) -> Iterator[Fault]:

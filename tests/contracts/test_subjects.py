@@ -26,6 +26,7 @@ DESIGNED = {
     "vn.dondoc.report.issued.v1": "dondoc.report.issued.{plan}",
     "vn.dondoc.narrative.written.v1": "dondoc.narrative.written.{plan}",
     "vn.dondoc.officer.listed.v1": "dondoc.officer.listed.{officer}",
+    "vn.dondoc.officer.token_changed.v1": "dondoc.officer.token_changed.{officer}",
 }
 
 

@@ -1,6 +1,9 @@
 """The assignments service as it runs: commands by request and reply, events in the log."""
 
+import asyncio
 import json
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,6 +12,7 @@ from nats.js import JetStreamContext
 
 from services.assignments.app import start
 from shared.ask import Refused, ask, request_body
+from shared.contracts.duties import DutyExcused
 from shared.settings import CalendarMode, Settings
 from tests.harness.services import in_process
 from tests.integration.assignments_desk import PLANS, SMALL
@@ -92,3 +96,22 @@ async def test_an_automatic_calendar_turns_by_itself_and_by_nothing_else(
     # By the clock in Viet Nam, seven hours ahead; midnight may pass while this runs.
     todays = {(time + timedelta(hours=7)).date() for time in (began, datetime.now(UTC))}
     assert date.fromisoformat(day.removeprefix("day:")) in todays
+
+
+async def test_the_command_says_who_enters_a_decision(
+    nc: Client, js: JetStreamContext, settings: Settings, environ: dict[str, str]
+) -> None:
+    """The operator, or who is named; run again it is the same decision."""
+    async with in_process("assignments", start, settings):
+        await _ask(nc, "publish_plan", SMALL.encode())
+        paper = [f"--{name}={text}" for name, text in PAPER.items()]
+        command = [sys.executable, "-P", "-m", "deploy.cli", "duty", "exempt", *WHICH.values(), *paper]
+        for more in ([], [], ["--by", "can-bo@so-a.example"]):
+            run = subprocess.run
+            done = await asyncio.to_thread(
+                run, command + more, env=environ, capture_output=True, timeout=60, check=True
+            )
+            assert done.stdout == b"I.1 2026-02 of so-a is excused (exemption) by 01/CV (m\xe1\xba\xabu)\n"
+        await _in_the_log(js, 4)
+        decided = [event.decided_by for _, event in await told(js) if isinstance(event, DutyExcused)]
+        assert decided == ["operator", "can-bo@so-a.example"]

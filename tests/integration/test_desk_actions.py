@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
 from html import unescape
+from urllib.parse import urlsplit
 
 import pytest
 from nats.aio.client import Client
@@ -12,6 +13,8 @@ from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 
 from services.reports.desk.web.occurrences import OccurrencePages
+from services.reports.desk.web.paths import PREFIX
+from shared.ask import ask, request_body
 from shared.contracts.duties import DutyExcused, DutyExtended
 from shared.contracts.narrative import NarrativeWritten
 from shared.contracts.officers import OfficerListed
@@ -20,8 +23,10 @@ from shared.outcomes import Retry
 from shared.settings import Settings
 from tests.harness.inbox import Inbox
 from tests.integration.officer_desk import ADMIN, OFFICER, VIEWER
+from tests.integration.test_reports_service import WITHIN
 from tests.integration.until import until
-from tests.integration.whole_desk import JANUARY, WholeDesk, open_whole_desk
+from tests.integration.whole_desk import JANUARY, TODAY, WholeDesk, open_whole_desk
+from tests.system.small_house import PLAN
 from tests.unit.submissions.sample_files import sample
 
 PDF, LARGE = sample("pdf"), 3_000_000
@@ -190,6 +195,55 @@ async def test_a_part_of_the_report_is_written(desk: WholeDesk, js: JetStreamCon
     assert "Đoạn một." not in await browser.page(path)
     assert (await browser.post(path, {"text": "x" * 20_001, "sau": "3"})).status_code == 422
     assert (await browser.get("/bao-cao/noi-dung/khac")).status_code == 404
+
+
+async def test_a_report_is_asked_for_beside_another_one(desk: WholeDesk, js: JetStreamContext) -> None:
+    """Beside another day, and beside another plan, which is only offered where there is one; the page of the job says
+    beside what, and so does the list."""
+    browser = await desk.signed_in(OFFICER)
+    assert "so-voi-ke-hoach" not in await browser.page("/bao-cao")
+    other = PLAN.read_bytes().replace(b"id: mau-2026", b"id: mau-2027").replace(b"year: 2026", b"year: 2027")
+    await ask(desk.nc, "dondoc.assignments.publish_plan", other, WITHIN)
+    day = "02/03/2026"
+    for form, shown in (({"so-voi-ngay": day}, day), ({"so-voi-ngay": day, "so-voi-ke-hoach": "mau-2027"}, "mau-2027")):
+        await ask(desk.nc, "dondoc.assignments.publish_day", request_body(date="2026-03-03"), WITHIN)
+        answer = await browser.post("/bao-cao/lap?ke-hoach=mau-2026", {"dang": "json", **form})
+        assert answer.status_code == 303, answer.text
+        made = urlsplit(answer.headers["Location"]).path.removeprefix(PREFIX)
+
+        async def done(path: str = made) -> bool:
+            return "Đã lập xong" in await browser.page(path)
+
+        await until(done, "the report is made")
+        assert "<dt>So sánh với</dt>" in await browser.page(made)
+        assert shown in await browser.page(made)
+    issued = await told(js, "dondoc.report.issued.mau-2026", compared_plan="mau-2027")
+    assert (issued["compared_as_of"], issued["issued_by"]) == (TODAY, OFFICER)
+    text = await browser.page("/bao-cao?ke-hoach=mau-2026")
+    assert f"so với {day}</span>" in text
+    assert f"so với {day}, mau-2027</span>" in text
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "said"),
+    [
+        ({"so-voi-ngay": "31/02/2026"}, "so-voi-ngay", "Nhập ngày/tháng/năm"),
+        ({"so-voi-ngay": "02/03/2026"}, "so-voi-ngay", "can&#39;t be compared with itself"),
+        ({"so-voi-ngay": "01/01/2030"}, "so-voi-ngay", "has not come"),
+        ({"so-voi-ke-hoach": "mau-2025"}, "so-voi-ke-hoach", "there is no plan"),
+        ({"ngay": "01/01/2030"}, "ngay", "Chọn ngày đã qua, đến 02/03/2026"),
+        ({"dang": "odt"}, "dang", "Chọn một dạng tài liệu"),
+    ],
+)
+async def test_a_report_that_cannot_be_is_refused_at_its_field(
+    desk: WholeDesk, form: dict[str, str], field: str, said: str
+) -> None:
+    """In Vietnamese, with the service's own words where it refuses, what was typed, and no job."""
+    browser = await desk.signed_in(OFFICER)
+    refused = await browser.post("/bao-cao/lap", {"dang": "pdf"} | form)
+    assert (refused.status_code, f'<a href="#{field}">' in refused.text, said in refused.text) == (422, True, True)
+    assert f'value="{form.get("so-voi-ngay", "")}"' in refused.text
+    assert "Chưa lập báo cáo nào." in await browser.page("/bao-cao")
 
 
 async def test_evidence_is_saved_and_never_shown(desk: WholeDesk) -> None:

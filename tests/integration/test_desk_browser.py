@@ -22,7 +22,7 @@ from tests.integration.test_reports_service import WITHIN, publish
 from tests.integration.until import until
 from tests.integration.whole_desk import open_whole_desk
 from tests.unit.reports.events import year_of_events
-from tests.unit.reports.sample import PLAN_ID
+from tests.unit.reports.sample import PLAN_ID, plan_with
 
 WIDTHS = (390, 1280, 1920)
 Pages = list[dict[str, Any]]
@@ -70,7 +70,7 @@ async def desk(settings: Settings, js: JetStreamContext, nc: Client, inbox: Inbo
 
 @pytest.mark.timeout(500)
 async def test_every_page_can_be_used_by_everybody(
-    desk: OfficerDesk, node_modules: Path, tmp_path_factory: pytest.TempPathFactory
+    desk: OfficerDesk, js: JetStreamContext, node_modules: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Signing in, every page of an admin, and forms that were filled in wrong: on a phone, a desk and a wide screen,
     in light and dark, by the keyboard alone."""
@@ -107,7 +107,10 @@ async def test_every_page_can_be_used_by_everybody(
     headings = {one["name"]: one["heading"].partition("\n")[0] for one in found}
     for name, (_, heading) in HEADINGS.items():
         assert headings[name].startswith(heading), (name, headings[name])
+    # So that there is another plan to compare with.
+    await publish(js, [("before", plan_with(plan="mau-2022", year=2022, title="Kế hoạch năm 2022 (mẫu)"))])
     wrong: Pages = [
+        {"name": "wrong-report", "url": f"{at}/bao-cao", "fill": {"so-voi-ngay": "x"}, "press": "Lập báo cáo"},
         {"name": "wrong-review", "url": f"{at}/san-pham/c2", "fill": {"verdict": "send_back"}, "press": "Ghi kết quả"},
         {
             "name": "wrong-decision",

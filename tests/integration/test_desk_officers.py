@@ -12,11 +12,13 @@ from nats.aio.client import Client
 from nats.js import JetStreamContext
 
 from services.reports.apply_events import apply_events
+from services.reports.desk.change_token import change_token
 from services.reports.desk.list_officer import ListOfficer, NameMissing, NoAdminLeft, NobodyListed, list_officer
 from services.reports.desk.officer_store import Officer, OfficerStore
 from services.reports.store import Store
-from shared.contracts.envelope import parse
-from shared.contracts.officers import OfficerListed, Role
+from shared.contracts.base import Event
+from shared.contracts.officers import OPERATOR, OfficerListed, OfficerTokenChanged, Role
+from shared.contracts.registry import decode
 from shared.mongo import Mongo
 from shared.outbox import Outbox
 from shared.settings import Settings
@@ -36,8 +38,15 @@ class Office:
         command = ListOfficer(email=email, name=name, role=role)
         return await list_officer(command, by, self.officers, self.mongo, self.outbox)
 
-    async def told(self) -> list[OfficerListed]:
-        return [OfficerListed.model_validate(parse(row.body).data) async for row in self.outbox.all_rows()]
+    async def token(self, email: str, revoke: bool = False) -> str | None:
+        own = (self.officers, self.mongo, self.outbox)
+        return await change_token(email, revoke, OPERATOR, datetime.now(UTC), *own)
+
+    async def told(self) -> list[Event]:
+        return [decode(row.body)[1] async for row in self.outbox.all_rows()]
+
+    async def listings(self) -> list[OfficerListed]:
+        return [event for event in await self.told() if isinstance(event, OfficerListed)]
 
 
 @pytest.fixture
@@ -82,7 +91,7 @@ async def test_what_is_so_already_is_told_once(office: Office) -> None:
         await office.put(OFFICER, Role.OFFICER, name=None)
     with pytest.raises(NobodyListed, match=VIEWER):
         await office.put("nguoi-xem@sttt.example", None)
-    told = await office.told()
+    told = await office.listings()
     assert [(one.email, one.role, one.by) for one in told] == [
         (ADMIN, Role.ADMIN, "operator"),
         (VIEWER, Role.VIEWER, ADMIN),
@@ -97,25 +106,40 @@ async def test_the_log_gives_the_list_again(office: Office) -> None:
     await office.put(VIEWER, Role.VIEWER)
     await office.put(OFFICER, Role.OFFICER)
     await office.put(VIEWER, None)
-    before, told = await office.officers.listed(), await office.told()
+    before, told = await office.officers.listed(), await office.listings()
     for name in ("officers", "counters"):
         await office.mongo.db[name].delete_many({})
     events = [(f"e{event.revision}", event) for event in (*reversed(told), *told)]
     await apply_events(events, Store(office.mongo), office.mongo)
     assert await office.officers.listed() == before
     await office.put(VIEWER, Role.VIEWER)
-    assert (await office.told())[-1].revision == max(one.revision for one in told) + 1
+    assert (await office.listings())[-1].revision == max(one.revision for one in told) + 1
 
 
 async def test_a_removed_officers_token_does_not_come_back(office: Office) -> None:
     """Listed again, they need another."""
     await office.put(ADMIN, Role.ADMIN)
     await office.put(OFFICER, Role.OFFICER)
-    assert await office.officers.keep_token(OFFICER, "a", datetime.now(UTC))
+    token = await office.token(OFFICER)
+    assert token is not None
     await office.put(OFFICER, None)
-    assert not await office.officers.keep_token(OFFICER, "b", datetime.now(UTC))
+    with pytest.raises(NobodyListed):
+        await office.token(OFFICER)
     await office.put(OFFICER, Role.OFFICER)
-    assert await office.officers.of_token("a") is None
+    assert await office.officers.of_token(token) is None
+
+
+async def test_a_token_is_told_of_with_its_actor_and_never_itself(office: Office) -> None:
+    """Made, made again, and ended: each an event; ended again it changes nothing."""
+    await office.put(ADMIN, Role.ADMIN)
+    tokens = [await office.token(ADMIN), await office.token(ADMIN)]
+    for _ in range(2):
+        assert await office.token(ADMIN, revoke=True) is None
+    told = [event for event in await office.told() if isinstance(event, OfficerTokenChanged)]
+    assert [(one.email, one.made, one.by) for one in told] == [(ADMIN, made, OPERATOR) for made in (True, True, False)]
+    assert len({one.revision for one in await office.listings()} | {one.revision for one in told}) == 4
+    log = b"".join([row.body async for row in office.outbox.all_rows()])
+    assert not [token for token in tokens if token is None or token.encode() in log]
 
 
 def dondoc(environ: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:

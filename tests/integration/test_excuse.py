@@ -52,7 +52,7 @@ async def test_an_excuse_becomes_one_event_with_its_document(desk: Desk, kind: E
         "kind": kind,
         "revision": 2,
         "day": "2026-02-05",
-        "decided_by": None,
+        "decided_by": "operator",
     }
 
 
@@ -68,6 +68,40 @@ async def test_a_decision_at_the_desk_says_which_officer_entered_it(desk: Desk) 
     who = "can-bo@so-a.example"
     events = [await _excuse(desk, decided_by=who), await _extend(desk, decided_by=who)]
     assert [(event.decided_by, event.approver) for event in events] == [(who, PAPER["approver"])] * 2
+
+
+async def test_a_decision_said_again_is_the_same_event(desk: Desk) -> None:
+    """A double click, a command run twice, on another day too: the same answer, and no further revision of the plan."""
+    first = [await _excuse(desk), await _extend(desk)]
+    await desk.turn("2026-02-06")
+    assert [await _excuse(desk), await _extend(desk)] == first
+    at_once = await asyncio.gather(*(_excuse(desk, document="02/CV (mẫu)") for _ in range(5)))
+    assert {event.revision for event in at_once} == {4}
+    told = [event for _, event in await desk.news() if isinstance(event, DutyExcused | DutyExtended)]
+    assert told == [*first, at_once[0]]
+    assert (await desk.publish(SMALL + "register_within: 7\n")).revision == 5
+
+
+@pytest.mark.parametrize("other", [{"document": "02/CV"}, {"reason": "bão"}, {"decided_by": "b@so-a.example"}])
+async def test_a_change_of_mind_is_a_decision_of_its_own(desk: Desk, other: dict[str, str]) -> None:
+    """In other words, by somebody else, of another kind; and so is going back to what was said first."""
+    for decide in (_excuse, _extend):
+        revisions = [(await decide(desk, **said)).revision for said in ({}, other, {})]  # type: ignore[operator]
+        assert len(set(revisions)) == 3
+    kinds = (ExcuseKind.NOTHING_TO_REPORT, ExcuseKind.EXEMPTION, ExcuseKind.NOTHING_TO_REPORT)
+    assert len({(await _excuse(desk, kind)).revision for kind in kinds}) == 3
+    dates = ("2026-03-16", "2026-03-17", "2026-03-16")
+    assert len({(await _extend(desk, until)).revision for until in dates}) == 3
+    elsewhere = await _excuse(desk, ExcuseKind.NOTHING_TO_REPORT, period="2026-01")
+    assert elsewhere.period == "2026-01"
+
+
+async def test_an_extension_that_a_plan_overruled_can_be_given_again(desk: Desk) -> None:
+    """The plan's other dates took its place; the same words are a new decision then."""
+    first = await _extend(desk)
+    await desk.publish(SMALL + "register_within: 7\n")
+    await desk.publish(SMALL)
+    assert (await _extend(desk)).revision > first.revision
 
 
 async def test_the_occurrence_stands_as_decided(desk: Desk, mongo: Mongo) -> None:

@@ -7,7 +7,7 @@ import pty
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,15 @@ import pytest
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
+from services.reports.answer_report import ReportQuestion
 from services.reports.build_report import report_json
+from services.reports.jobs.job_store import JobStore
 from shared.ask import ask, request_body
 from shared.contracts.http_api import CSRF_HEADER, PREFIX, REPORTS
+from shared.contracts.officers import OPERATOR
 from shared.contracts.registry import decode
 from shared.contracts.report import FORMATS, MEDIA_TYPES
+from shared.mongo import Mongo
 from shared.settings import Settings
 from shared.topology import EVENTS
 from tests.harness.http import Answered, request
@@ -74,6 +78,10 @@ async def _ended(desk: OfficerDesk, headers: Mapping[str, str], asked: Answered)
     return found
 
 
+def _question(**changes: object) -> bytes:
+    return json.dumps({"plan": PLAN_ID, **changes}).encode()
+
+
 def _run(environ: Mapping[str, str], *arguments: object) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-P", "-m", "deploy.cli", "report", *map(str, arguments)]
     return subprocess.run(command, env=environ, capture_output=True, timeout=120, check=False)
@@ -83,7 +91,7 @@ async def test_every_way_gives_the_same_bytes(
     desk: OfficerDesk, environ: dict[str, str], settings: Settings, tmp_path: Path
 ) -> None:
     """By command, by plain nats-py, and by curl alone: the JSON of the pure functions. What was issued is listed once
-    for all who weren't named and once for the officer, and fetched again it is the same."""
+    for the operator, of the command and of NATS, and once for the officer, and fetched again it is the same."""
     expected = report_json(report_of(year_of_events(), HALF))
     digest = sha256(expected).hexdigest()
     done = await asyncio.to_thread(_run, environ, PLAN_ID, "--as-of", HALF, "-o", tmp_path / "command.json")
@@ -114,7 +122,7 @@ async def test_every_way_gives_the_same_bytes(
     listed = await asyncio.to_thread(_run, environ, "issued", PLAN_ID, "--json")
     reports = json.loads(listed.stdout)["reports"]
     assert [(one["sha256"], one["size"], one["as_of"]) for one in reports] == [(digest, len(expected), str(HALF))] * 2
-    assert [one["issued_by"] for one in reports] == [OFFICER, None]
+    assert [one["issued_by"] for one in reports] == [OFFICER, OPERATOR]
     shown = await asyncio.to_thread(_run, environ, "issued", PLAN_ID)
     assert shown.stdout.decode().count(digest) == 2
     fetched = await asyncio.to_thread(_run, environ, "fetch", digest, "-o", tmp_path / "again.json")
@@ -259,24 +267,30 @@ async def test_a_sessions_cookie_needs_its_own_word(desk: OfficerDesk) -> None:
 
 
 async def test_what_is_wrong_is_said_as_a_problem(desk: OfficerDesk) -> None:
-    """Each with its status and what would be right; what only the figures can tell, the job says."""
+    """Each with its status, a pointer and what would be right, before anybody waits for it."""
     headers = await _token(desk, OFFICER)
     where = desk.url + PREFIX + REPORTS
     wrong = (
-        (b"", 400, "plan: Field required"),
-        (b"{", 400, "Invalid JSON"),
-        (b"[]", 400, "send a JSON object with plan, as_of, format, compare_to, compare_plan"),
-        (b'{"plan": {"$ne": null}}', 400, "plan: Input should be a valid string"),
-        (b'{"plan": "x", "asof": "2023-01-01"}', 400, "can't hold 'asof'"),
-        (b'{"plan": "x", "as_of": "hom nay"}', 400, "as_of"),
-        (b'{"plan": "x", "compare_to": 0}', 400, "compare_to"),
-        (b'{"plan": "x", "format": "odt"}', 422, "no format 'odt'"),
-        (b'{"plan": "' + b"x" * 20_000 + b'"}', 413, "larger than 10000 bytes"),
+        (b"", 400, [""], "it is no JSON; send a JSON object with plan, as_of, format, compare_to, compare_plan"),
+        (b'{"plan": "x", "as_of": "hom nay"}', 400, ["/as_of"], "write it as 2023-06-30"),
+        (b'{"plan": "x", "asof": 1, "format": 2}', 400, ["/format", "/asof"], "can't hold 'asof'"),
+        (b'{"plan": "' + b"x" * 20_000 + b'"}', 413, None, "larger than 10000 bytes"),
+        (_question(format="odt"), 422, ["/format"], "no format 'odt'"),
+        (_question(plan="mau"), 422, ["/plan"], f"there is no plan 'mau'; known: {PLAN_ID}"),
+        (_question(as_of="2030-01-01"), 422, ["/as_of"], f"the calendar stands at {AS_OF}; ask for that day"),
+        (_question(as_of="2020-01-01"), 422, ["/as_of"], "was published on 2023-01-03"),
+        (_question(compare_to="2030-01-01"), 422, ["/compare_to"], "has not come"),
+        (_question(compare_to=str(AS_OF)), 422, ["/compare_to"], "can't be compared with itself"),
+        (_question(compare_plan="mau"), 422, ["/compare_plan"], "there is no plan 'mau'"),
     )
-    for body, status, said in wrong:
+    for body, status, pointers, said in wrong:
         answer = await request("POST", where, body, {**JSON, **headers})
         assert (answer.status, answer.headers["Content-Type"]) == (status, "application/problem+json"), body
         assert said in answer.json["detail"]
+        told = answer.json.get("errors")
+        assert (told and [one["pointer"] for one in told]) == pointers, body
+    assert answer.json["errors"][0]["candidates"] == [PLAN_ID]
+    assert (await _get(desk, headers, f"/v1/reports?plan={PLAN_ID}")).json["reports"] == []
     packed = await request("POST", where, b"x", {**JSON, **headers, "Content-Encoding": "gzip"})
     assert packed.status == 415
     for path, status in (
@@ -292,11 +306,22 @@ async def test_what_is_wrong_is_said_as_a_problem(desk: OfficerDesk) -> None:
     ):
         answer = await _get(desk, headers, path)
         assert (answer.status, answer.headers["Content-Type"]) == (status, "application/problem+json"), path
-    for question, said in (
-        ({"plan": "mau"}, "there is no plan 'mau'"),
-        ({"plan": PLAN_ID, "as_of": "2030-01-01"}, "has not come"),
-    ):
-        job = await _ended(desk, headers, await _post(desk, headers, **question))
-        assert (job["state"], job["failure"]["status"], said in job["failure"]["detail"]) == ("failed", 422, True)
-        none = await _get(desk, headers, f"/v1/reports/{job['id']}/document")
-        assert (none.status, said in none.json["detail"]) == (409, True)
+
+
+async def test_what_comes_to_nothing_later_is_said_by_the_job(desk: OfficerDesk, settings: Settings) -> None:
+    """Here of a plan that isn't there when the job is worked on: it fails with the reason, and has no document."""
+    headers, mongo = await _token(desk, OFFICER), Mongo(settings.mongo_url, settings.database("reports"))
+    job = await JobStore(mongo).add(ReportQuestion(plan="mau"), OFFICER, datetime.now(UTC))
+    mongo.close()
+    path = f"{PREFIX}{REPORTS}/{job.id}"
+    found: dict[str, Any] = {}
+
+    async def failed() -> bool:
+        found.update((await _get(desk, headers, path)).json)
+        return found["state"] == "failed"
+
+    await until(failed, "the job fails")
+    said = "there is no plan 'mau'"
+    assert (found["failure"]["status"], said in found["failure"]["detail"]) == (422, True)
+    none = await _get(desk, headers, f"{path}/document")
+    assert (none.status, said in none.json["detail"]) == (409, True)

@@ -20,6 +20,7 @@ from services.reports.build_report import report_json
 from shared.ask import BUCKET, DIGEST, NAME, Refused, ask, ask_for_file, request_body
 from shared.contracts.envelope import encode
 from shared.contracts.issued_reports import IssuedReports
+from shared.contracts.officers import OPERATOR
 from shared.contracts.registry import decode
 from shared.contracts.report import ConsolidatedReport, ReportIssued
 from shared.contracts.status import Status
@@ -108,7 +109,7 @@ async def test_wrong_questions_are_refused_in_words(service: JetStreamContext, n
         await asked(nc, plan=PLAN_ID, asof="2023-05-04")
     with pytest.raises(Refused, match="can't hold 'asof'; known keys: plan, agency, as_of"):
         await ask(nc, "dondoc.reports.status", request_body(asof="2023-05-04"), WITHIN)
-    with pytest.raises(Refused, match="Invalid JSON"):
+    with pytest.raises(Refused, match="the request is no JSON"):
         await ask(nc, "dondoc.reports.report", b"\xff", WITHIN)
 
 
@@ -121,7 +122,12 @@ async def test_the_log_is_told_once_of_each_document(service: JetStreamContext, 
     message = await issued.next_msg(timeout=WITHIN.total_seconds())
     _, event = decode(message.data)
     assert event == ReportIssued(
-        plan=PLAN_ID, as_of=AS_OF, format="json", sha256=sha256(data).hexdigest(), size=len(data)
+        plan=PLAN_ID,
+        as_of=AS_OF,
+        format="json",
+        sha256=sha256(data).hexdigest(),
+        size=len(data),
+        issued_by=OPERATOR,
     )
     assert message.metadata.num_pending == 0
 
@@ -139,15 +145,19 @@ async def test_what_was_issued_is_kept(service: JetStreamContext, nc: Client) ->
     names = [one.sha256 for one in listed.reports]
     assert names == [sha256(second).hexdigest(), sha256(first).hexdigest()]
     assert [(one.size, one.as_of, one.issued_by) for one in listed.reports] == [
-        (len(second), AS_OF, None),
-        (len(first), AS_OF, None),
+        (len(second), AS_OF, OPERATOR),
+        (len(first), AS_OF, OPERATOR),
     ]
     for name, data in zip(names, (second, first), strict=True):
         file = await ask_for_file(nc, "dondoc.reports.document", request_body(sha256=name), WITHIN)
         assert (file.name, file.type) == ("mau-2023-2023-11-29.json", "application/json")
         assert b"".join([piece async for piece in file.pieces]) == data
     assert await ask(nc, "dondoc.reports.issued", request_body(plan="mau"), WITHIN) == b'{"reports":[],"left_off":0}'
-    for wrong, said in (({"sha256": "0" * 64}, "was issued"), ({"sha256": "../x"}, "match pattern"), ({}, "required")):
+    for wrong, said in (
+        ({"sha256": "0" * 64}, "was issued"),
+        ({"sha256": "../x"}, "must be a SHA-256"),
+        ({}, "required"),
+    ):
         with pytest.raises(Refused, match=said):
             await ask(nc, "dondoc.reports.document", request_body(**wrong), WITHIN)
 

@@ -16,6 +16,7 @@ from services.reports.rebuild import rebuild
 from services.reports.renderings.formats import RENDER
 from services.reports.store import Store, View
 from shared.contracts.days import CalendarDay
+from shared.contracts.officers import OPERATOR
 from shared.contracts.outputs import OutputReviewed
 from shared.mongo import Mongo, Session
 from shared.outbox import Outbox
@@ -61,7 +62,7 @@ async def take_in(told: Sequence[Told], store: Store, mongo: Mongo, batch: int =
 async def test_the_view_gives_the_report_of_its_events(store: Store, mongo: Mongo, reports: Reports) -> None:
     """What is read back from MongoDB is what went in: the bytes are those of the pure functions."""
     await take_in(year_of_events(), store, mongo)
-    document = await answer_report(QUESTION, reports)
+    document = await answer_report(QUESTION, reports, OPERATOR)
     assert document.data == report_json(report_of(year_of_events()))
     assert document.name == "mau-2023-2023-11-29.json"
 
@@ -73,7 +74,7 @@ async def test_order_and_repeats_do_not_matter(store: Store, mongo: Mongo, repor
     random.Random(batch).shuffle(told)
     told.sort(key=lambda one: not isinstance(one[1], OutputReviewed))
     await take_in(told, store, mongo, batch)
-    document = await answer_report(QUESTION, reports)
+    document = await answer_report(QUESTION, reports, OPERATOR)
     assert document.data == report_json(report_of(year_of_events()))
 
 
@@ -150,9 +151,9 @@ async def test_what_comes_while_a_report_is_read_is_not_in_it(store: Store, mong
         later = PLAN.model_copy(update={"revision": 2, "title": "Kế hoạch khác (mẫu)"})
         await take_in([("p2", later), ("o", output("o", "III.2", "snv", AS_OF))], store, mongo)
 
-    document = await answer_report(QUESTION, replace(reports, store=Interrupted(mongo, more)))
+    document = await answer_report(QUESTION, replace(reports, store=Interrupted(mongo, more)), OPERATOR)
     assert document.data == report_json(report_of(told))
-    assert (await answer_report(QUESTION, reports)).data != document.data
+    assert (await answer_report(QUESTION, reports, OPERATOR)).data != document.data
 
 
 async def test_a_rebuild_that_begins_while_a_report_is_read_empties_nothing_in_it(
@@ -161,19 +162,19 @@ async def test_a_rebuild_that_begins_while_a_report_is_read_empties_nothing_in_i
     """The report is that of the view before; the next question is refused."""
     told = year_of_events()
     await take_in(told, store, mongo)
-    document = await answer_report(QUESTION, replace(reports, store=Interrupted(mongo, store.begin_rebuild)))
+    document = await answer_report(QUESTION, replace(reports, store=Interrupted(mongo, store.begin_rebuild)), OPERATOR)
     assert document.data == report_json(report_of(told))
     with pytest.raises(Retry, match="being rebuilt"):
-        await answer_report(QUESTION, reports)
+        await answer_report(QUESTION, reports, OPERATOR)
 
 
 async def test_the_same_bytes_are_told_of_once(store: Store, mongo: Mongo, outbox: Outbox, reports: Reports) -> None:
     """Asked twice, `report.issued` is one row; another format is another document."""
     await take_in(year_of_events(), store, mongo)
-    first = await answer_report(QUESTION, reports)
-    assert await answer_report(QUESTION, reports) == first
+    first = await answer_report(QUESTION, reports, OPERATOR)
+    assert await answer_report(QUESTION, reports, OPERATOR) == first
     assert await outbox.count_unpublished() == 1
-    await answer_report(QUESTION.model_copy(update={"format": "html"}), reports)
+    await answer_report(QUESTION.model_copy(update={"format": "html"}), reports, OPERATOR)
     rows = [row async for row in outbox.all_rows()]
     assert [row.subject for row in rows] == ["dondoc.report.issued.mau-2023"] * 2
     assert first.sha256 in rows[0].id
@@ -184,7 +185,7 @@ async def test_an_unknown_format_is_refused_with_those_that_there_are(
 ) -> None:
     """Nothing is read for it."""
     with pytest.raises(Rejected, match="no format 'odt'; choose one of json, html, docx, pdf, xlsx"):
-        await answer_report(ReportQuestion(plan=PLAN_ID, format="odt"), reports)
+        await answer_report(ReportQuestion(plan=PLAN_ID, format="odt"), reports, OPERATOR)
 
 
 async def test_a_rebuilt_view_is_the_same(store: Store, mongo: Mongo, reports: Reports) -> None:
@@ -197,7 +198,7 @@ async def test_a_rebuilt_view_is_the_same(store: Store, mongo: Mongo, reports: R
 
     count = await rebuild(store, mongo, log())
     assert count == len(year_of_events())
-    assert (await answer_report(QUESTION, reports)).data == report_json(report_of(year_of_events()))
+    assert (await answer_report(QUESTION, reports, OPERATOR)).data == report_json(report_of(year_of_events()))
 
 
 async def test_a_broken_rebuild_keeps_refusing_answers(store: Store, mongo: Mongo, reports: Reports) -> None:
@@ -211,4 +212,4 @@ async def test_a_broken_rebuild_keeps_refusing_answers(store: Store, mongo: Mong
     with pytest.raises(ConnectionError):
         await rebuild(store, mongo, breaking())
     with pytest.raises(Retry, match="being rebuilt"):
-        await answer_report(QUESTION, reports)
+        await answer_report(QUESTION, reports, OPERATOR)

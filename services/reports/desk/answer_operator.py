@@ -6,14 +6,12 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from services.reports.desk.list_officer import ListOfficer, NobodyListed, list_officer
+from services.reports.desk.change_token import change_token
+from services.reports.desk.list_officer import ListOfficer, list_officer
 from services.reports.desk.officer_store import Officer, OfficerStore
-from services.reports.desk.secret_text import new_secret
-from shared.contracts.officers import Mailbox
+from shared.contracts.officers import OPERATOR, Mailbox
 from shared.logs import logger
 from shared.runtime import Runtime
-
-OPERATOR = "operator"
 
 log = logger(__name__)
 
@@ -40,9 +38,8 @@ def answer_operator(runtime: Runtime, officers: OfficerStore, clock: Callable[[]
 
     async def token(request: bytes) -> bytes:
         command = TokenCommand.model_validate_json(request)
-        made = None if command.revoke else new_secret()
-        if not await officers.keep_token(command.email, made, clock()):
-            raise NobodyListed(f"no officer has the address {command.email}; list them first")
+        own = (officers, runtime.mongo, runtime.outbox)
+        made = await change_token(command.email, command.revoke, OPERATOR, clock(), *own)
         log.info("an officer's token was changed", officer=command.email, revoked=command.revoke)
         return json.dumps({"token": made}).encode()
 

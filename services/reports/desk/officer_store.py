@@ -66,13 +66,12 @@ class OfficerStore:
         found = await self._officers.find_one({"token": hash_of(token), "role": {"$ne": None}})
         return _officer(found) if found else None
 
-    async def keep_token(self, email: str, token: str | None, now: datetime) -> bool:
-        """Put the token, or none, in the place of the one before; False where nobody of that address is listed."""
+    async def keep_token(self, email: str, token: str | None, now: datetime, session: Session) -> None:
+        """Put the token, or none, in the place of the one before."""
         change: dict[str, Any] = {"$unset": {"token": "", "token_made": ""}}
         if token is not None:
             change = {"$set": {"token": hash_of(token), "token_made": now}}
-        done = await self._officers.update_one({"_id": email, "role": {"$ne": None}}, change)
-        return bool(done.matched_count)
+        await self._officers.update_one({"_id": email}, change, session=session)
 
     async def forget_keys(self, email: str, session: Session) -> None:
         """Nothing that was handed out to that address counts any more, also if it's listed again."""

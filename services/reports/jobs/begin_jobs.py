@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from services.reports.answer_report import ReportQuestion, Reports
+from services.reports.answer_report import ReportQuestion, Reports, check_question
 from services.reports.jobs.job_store import JobStore
 from services.reports.jobs.work import work_forever
 from shared.contracts.issued_reports import ReportJob
@@ -19,12 +19,13 @@ class Jobs:
     """Reports for who waits for them elsewhere."""
 
     store: JobStore
+    reports: Reports
     asked: asyncio.Event
 
     async def ask(self, question: ReportQuestion, asked_by: str) -> ReportJob:
-        """A new job, which is begun at once where somebody has time for it. Raises Rejected for an unknown format,
+        """A new job, which is begun at once where somebody has time for it. Raises what `check_question` raises, and
         TooMany."""
-        question.check()
+        await check_question(question, self.reports)
         job = await self.store.add(question, asked_by, datetime.now(UTC))
         self.asked.set()
         return job
@@ -35,7 +36,7 @@ class Jobs:
 
 async def begin_jobs(runtime: Runtime, reports: Reports) -> Jobs:
     """Work on jobs as long as the service lives."""
-    jobs = Jobs(JobStore(runtime.mongo), asyncio.Event())
+    jobs = Jobs(JobStore(runtime.mongo), reports, asyncio.Event())
     await jobs.store.ensure_indexes()
     for number in range(AT_ONCE):
         runtime.spawn(lambda: work_forever(jobs.store, reports, jobs.asked), f"report jobs {number + 1}")

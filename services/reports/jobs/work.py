@@ -39,7 +39,7 @@ async def _work(claim: Claim, jobs: JobStore, reports: Reports) -> None:
 
     try:
         async with _held(claim, jobs):
-            document = await answer_report(claim.question, reports, tell, claim.asked_by)
+            document = await answer_report(claim.question, reports, claim.asked_by, tell)
             await jobs.done(claim, document)
     except asyncio.CancelledError:
         with suppress(PyMongoError):  # its lease ends by itself

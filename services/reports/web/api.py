@@ -3,8 +3,8 @@
 import re
 from datetime import date
 from http import HTTPStatus
+from math import ceil
 
-from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -13,11 +13,13 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from services.reports.answer_report import ReportQuestion
+from services.reports.choose_plan import WrongField
 from services.reports.desk.web.access import Gate
 from services.reports.issued_store import IssuedStore
 from services.reports.jobs.begin_jobs import Jobs
 from services.reports.jobs.job_store import TooMany
 from services.reports.web.asker import officer
+from services.reports.web.wrong_question import pointed, read_question
 from shared.answering import answering
 from shared.attachment import disposition
 from shared.contracts.evidence import SHA256
@@ -28,7 +30,7 @@ from shared.contracts.officers import Role
 from shared.contracts.report import MEDIA_TYPES
 from shared.health import Health
 from shared.lingering import Lingering
-from shared.outcomes import Rejected
+from shared.outcomes import Retry
 from shared.parameters import parameters
 from shared.problems import Problem, unrouted
 from shared.request_body import refuse_encoded, whole_body
@@ -54,15 +56,8 @@ def api(gate: Gate, jobs: Jobs, kept: IssuedStore, health: Health) -> Starlette:
         who = await officer(request, gate, Role.OFFICER)
         parameters(request, ())
         refuse_encoded(request)
-        question = _question(await whole_body(request, QUESTION_BYTES, "a question is shorter", stopping))
-        try:
-            job = await jobs.ask(question, who)
-        except Rejected as refusal:
-            raise Problem(422, refusal.reason) from None
-        except TooMany as busy:
-            whose = f"{who} waits for" if busy.of_one else "officers wait for"
-            status = HTTPStatus.TOO_MANY_REQUESTS if busy.of_one else HTTPStatus.SERVICE_UNAVAILABLE
-            raise Problem(status, f"{whose} too many reports already; ask again when they are made", _AGAIN) from None
+        question = read_question(await whole_body(request, QUESTION_BYTES, "a question is shorter", stopping))
+        job = await _begun(jobs, question, who)
         return _job(job, 202, {"Location": f"{PREFIX}{REPORTS}/{job.id}"})
 
     async def issued(request: Request) -> Response:
@@ -131,15 +126,18 @@ def api(gate: Gate, jobs: Jobs, kept: IssuedStore, health: Health) -> Starlette:
     return app
 
 
-def _question(body: bytes) -> ReportQuestion:
+async def _begun(jobs: Jobs, question: ReportQuestion, who: str) -> ReportJob:
     try:
-        return ReportQuestion.read(body)
-    except Rejected as refusal:
-        raise Problem(400, refusal.reason) from None
-    except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'body'}: {one['msg']}" for one in error.errors())
-        known = ", ".join(ReportQuestion.model_fields)
-        raise Problem(400, f"{wrong}; send a JSON object with {known}") from None
+        return await jobs.ask(question, who)
+    except WrongField as wrong:
+        raise Problem(422, wrong.reason, errors=[pointed(wrong.field, wrong.reason, wrong.right)]) from None
+    except Retry as later:
+        again = {"Retry-After": str(ceil(later.after.total_seconds()))}
+        raise Problem(503, later.why, again) from None
+    except TooMany as busy:
+        whose = f"{who} waits for" if busy.of_one else "officers wait for"
+        status = HTTPStatus.TOO_MANY_REQUESTS if busy.of_one else HTTPStatus.SERVICE_UNAVAILABLE
+        raise Problem(status, f"{whose} too many reports already; ask again when they are made", _AGAIN) from None
 
 
 def _job(job: ReportJob, status: int, headers: dict[str, str]) -> Response:

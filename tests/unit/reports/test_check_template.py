@@ -1,6 +1,7 @@
 """What is wrong with a department's template is said before it is used: where, what, and what would be right."""
 
 import io
+import re
 import zipfile
 
 import docx
@@ -117,14 +118,10 @@ def test_a_document_edited_in_an_office_program_is_held_against_the_decree() -> 
     saved = io.BytesIO()
     document.save(saved)
     assert said(saved.getvalue()) == [
-        "Kiểu “Nội dung”: cỡ chữ 12, phải là 13–14.",
-        "Kiểu “Nội dung”: thụt đầu dòng 0.50 cm, phải là 1–1,27 cm.",
-        "Kiểu “Nội dung”: cách đoạn 3 pt, tối thiểu 6 pt.",
-        "Kiểu “Nội dung”: cách dòng 2.00, phải từ 1,0 đến 1,5.",
-        "Kiểu “Chỗ bổ sung”: cỡ chữ 12, phải là 13–14.",
-        "Kiểu “Chỗ bổ sung”: thụt đầu dòng 0.50 cm, phải là 1–1,27 cm.",
-        "Kiểu “Chỗ bổ sung”: cách đoạn 3 pt, tối thiểu 6 pt.",
-        "Kiểu “Chỗ bổ sung”: cách dòng 2.00, phải từ 1,0 đến 1,5.",
+        "Kiểu “Nội dung”, Kiểu “Chỗ bổ sung”: cỡ chữ 12, phải là 13–14.",
+        "Kiểu “Nội dung”, Kiểu “Chỗ bổ sung”: thụt đầu dòng 0.50 cm, phải là 1–1,27 cm.",
+        "Kiểu “Nội dung”, Kiểu “Chỗ bổ sung”: cách đoạn 3 pt, tối thiểu 6 pt.",
+        "Kiểu “Nội dung”, Kiểu “Chỗ bổ sung”: cách dòng 2.00, phải từ 1,0 đến 1,5.",
         "Trang: khổ giấy 210 × 279 mm, phải là A4 đứng (210 × 297 mm).",
         "Trang: lề trái 20.0 mm, phải là 30–35 mm.",
         "Trang: trang đầu không đánh số; hãy chọn “Different First Page”.",
@@ -133,6 +130,37 @@ def test_a_document_edited_in_an_office_program_is_held_against_the_decree() -> 
         "“{{ so_van_ban }}”: cỡ chữ 14, phải là 13.",
         "“{{ dia_danh_ngay_thang }}”: phải in nghiêng.",
     ]
+
+
+def test_another_font_is_one_fault_wherever_it_is() -> None:
+    """The whole paper in Arial: one cause, said once, with the first places and how many more there are."""
+    (fault,) = check_template(edited("Times New Roman", "Arial", STYLES))
+    assert re.fullmatch(
+        r"Kiểu “[^”]+”, Kiểu “[^”]+”, Kiểu “[^”]+” và \d\d chỗ khác: phông chữ Arial, phải là Times New Roman.",
+        fault.vi,
+    )
+    assert fault.en.endswith("more places: font Arial, must be Times New Roman.")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../word/x.xml",
+        "/etc/x",
+        "word/..",
+        "word//x.xml",
+        "word\\x.xml",
+        "word/x.",
+        "word/ảnh.png",
+        "word/a\nb",
+        "WORD/document.xml",
+    ],
+)
+def test_a_part_of_an_odd_name_is_refused(name: str) -> None:
+    """No program of an office gives one, and whoever unpacks it might write elsewhere."""
+    (fault,) = said(with_part(name, b"x"))
+    assert fault.startswith("Tệp không đọc được")
+    assert "\n" not in fault
 
 
 def test_a_missing_style_or_page_number_is_said() -> None:

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from services.reports.choose_plan import WrongField
 from services.reports.compare import Beside, choose_other, comparison_of
 from shared.contracts.plan import PlanPublished
-from shared.outcomes import Rejected
 from tests.unit.reports.sample import AS_OF, PLAN, plan_with, sample_report
 
 BEFORE = plan_with(plan="mau-2022", year=2022, day=date(2022, 1, 4))
@@ -35,17 +35,28 @@ def test_a_plan_and_a_day_may_both_be_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("beside", "said"),
+    ("beside", "field", "said"),
     [
-        (Beside(as_of=AS_OF), "can't be compared with itself"),
-        (Beside(as_of=date(2024, 1, 1)), "has not come"),
-        (Beside(plan="mau-2021"), "there is no plan 'mau-2021'; known: mau-2022, mau-2023"),
-        (Beside(as_of=date(2022, 6, 30)), "was published on 2023-01-03"),
+        (Beside(as_of=AS_OF), "compare_to", "can't be compared with itself"),
+        (Beside(plan=PLAN.plan), "compare_plan", "can't be compared with itself"),
+        (Beside(as_of=date(2024, 1, 1)), "compare_to", "has not come"),
+        (Beside(plan="mau-2021"), "compare_plan", "there is no plan 'mau-2021'; known: mau-2022, mau-2023"),
+        (Beside(as_of=date(2022, 6, 30)), "compare_to", "was published on 2023-01-03"),
     ],
 )
-def test_what_cannot_be_compared_is_refused_with_the_reason(beside: Beside, said: str) -> None:
-    with pytest.raises(Rejected, match=said):
+def test_what_cannot_be_compared_is_refused_with_the_reason(beside: Beside, field: str, said: str) -> None:
+    """By the name that the field has in a question."""
+    with pytest.raises(WrongField, match=said) as refused:
         other(beside)
+    assert refused.value.field == field
+
+
+def test_a_year_before_that_begins_later_in_the_year_is_refused_by_its_plan() -> None:
+    """The day was derived, so the plan that was named is what is wrong."""
+    late = plan_with(plan="mau-2022", year=2022, day=date(2022, 12, 1))
+    with pytest.raises(WrongField, match="published on 2022-12-01") as refused:
+        choose_other(Beside(plan="mau-2022"), [late, PLAN], PLAN, AS_OF, AS_OF)
+    assert refused.value.field == "compare_plan"
 
 
 def test_a_comparison_has_the_other_reports_own_figures() -> None:

@@ -1,11 +1,13 @@
 """The consolidated report: its documents to ask for, those that were issued, and the parts that a person writes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from starlette.responses import Response
 
 from services.reports.answer_report import ReportQuestion
+from services.reports.choose_plan import WrongField
 from services.reports.desk.reading import Source
 from services.reports.desk.typed import TEXT, Wrong, read_day, read_narrative
 from services.reports.desk.web.access import Page, Visit
@@ -26,6 +28,9 @@ from shared.outcomes import Rejected
 ISSUE = REPORT + "/lap"
 WRITE = REPORT + "/noi-dung"
 AS_OF, FORMAT, AFTER = "ngay", "dang", "sau"
+BESIDE_DAY, BESIDE_PLAN = "so-voi-ngay", "so-voi-ke-hoach"
+# What the fields of a question are called here.
+_FIELDS = {"as_of": AS_OF, "format": FORMAT, "compare_to": BESIDE_DAY, "compare_plan": BESIDE_PLAN}
 _FORMATS = [
     ("docx", "Word (DOCX)", "để chỉnh sửa, trình ký"),
     ("pdf", "PDF", "cùng bản trình bày"),
@@ -60,22 +65,22 @@ class ReportPages:
         return await self._page(visit, {FORMAT: "docx"}, [])
 
     async def issue(self, visit: Visit) -> Response:
-        typed = {name: visit.form.get(name, "") for name in (AS_OF, FORMAT)}
-        day = read_day(typed[AS_OF]) if typed[AS_OF].strip() else None
-        wrong = []
-        if typed[AS_OF].strip() and day is None:
-            wrong.append(Wrong(AS_OF, "Nhập ngày/tháng/năm, ví dụ 30/06/2023, hoặc để trống."))
-        if typed[FORMAT] not in FORMATS:
-            wrong.append(Wrong(FORMAT, "Chọn một dạng tài liệu."))
-        of = await shown(visit, self.source, self.render)
-        if day is not None and not of.plan.day <= day <= of.as_of:
-            first, last = (f"{one:%d/%m/%Y}" for one in (of.plan.day, of.as_of))
-            wrong.append(Wrong(AS_OF, f"Chọn ngày từ {first} đến {last}: chỉ báo cáo được về ngày đã qua."))
+        typed = {name: visit.form.get(name, "") for name in _FIELDS.values()}
+        days, wrong = _read_days(typed)
         if wrong:
             return await self._page(visit, typed, wrong, 422)
-        question = ReportQuestion(plan=of.plan.plan, as_of=day or of.as_of, format=typed[FORMAT])
+        of = await shown(visit, self.source, self.render)
+        question = ReportQuestion(
+            plan=of.plan.plan,
+            as_of=days[AS_OF] or of.as_of,
+            format=typed[FORMAT],
+            compare_to=days[BESIDE_DAY],
+            compare_plan=typed[BESIDE_PLAN] or None,
+        )
         try:
             job = await self.jobs.ask(question, visit.who.email)
+        except WrongField as refusal:
+            return await self._page(visit, typed, [_in_vietnamese(refusal, of)], 422)
         except TooMany:
             busy = Wrong("", "Đang có nhiều báo cáo chờ lập. Xin thử lại sau ít phút.")
             return await self._page(visit, typed, [busy], 429)
@@ -127,6 +132,7 @@ class ReportPages:
             typed=typed,
             wrong=wrong,
             formats=_FORMATS,
+            others=[(one.plan, one.title) for one in of.plans if one.plan != of.plan.plan],
             issued=(await self.kept.listed(of.plan.plan, None)).reports[:_SHOWN],
             may_issue=visit.may(Role.OFFICER),
         )
@@ -154,6 +160,28 @@ class ReportPages:
             wrong=wrong,
             may_write=visit.may(Role.OFFICER),
         )
+
+
+def _read_days(typed: Mapping[str, str]) -> tuple[dict[str, date | None], list[Wrong]]:
+    """The days of the form, None for what is left empty."""
+    given = {name: typed[name] for name in (AS_OF, BESIDE_DAY) if typed[name].strip()}
+    days = {name: read_day(text) for name, text in given.items()}
+    example = "Nhập ngày/tháng/năm, ví dụ 30/06/2023, hoặc để trống."
+    wrong = [Wrong(name, example) for name, day in days.items() if day is None]
+    return {AS_OF: None, BESIDE_DAY: None, **days}, wrong
+
+
+def _in_vietnamese(refusal: WrongField, of: Shown) -> Wrong:
+    """What can't be reported on or compared, at its field, and in the service's own words."""
+    last = f"{of.as_of:%d/%m/%Y}"
+    text = {
+        AS_OF: f"Chọn ngày đã qua, đến {last}, không trước ngày công bố kế hoạch. Hệ thống trả lời:",
+        FORMAT: "Chọn một dạng tài liệu. Hệ thống trả lời:",
+        BESIDE_DAY: f"Chọn ngày khác, đến {last}, không trước ngày công bố kế hoạch để so sánh. Hệ thống trả lời:",
+        BESIDE_PLAN: "Chọn kế hoạch khác, hoặc nhập ngày để so sánh. Hệ thống trả lời:",
+    }
+    field = _FIELDS[refusal.field]
+    return Wrong(field, text[field], refusal.reason)
 
 
 def _part(visit: Visit) -> Part:

@@ -4,10 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from services.reports.renderings.charts import charts
 from services.reports.renderings.pdf import render
@@ -52,6 +53,46 @@ def test_every_font_is_the_one_that_we_carry(pdf: PdfReader) -> None:
     }
     assert names
     assert all(name.startswith("LiberationSerif") for name in names)
+
+
+def _lines(page: PageObject) -> list[tuple[float, str]]:
+    """The baseline of each line, in points from the foot of the page, and how it begins; from the top."""
+    found: dict[float, str] = {}
+
+    def visit(text: str, ctm: list[float], matrix: list[float], *_: object) -> None:
+        if text.strip():
+            found.setdefault(round(matrix[5] * ctm[3] + ctm[5], 1), text.strip())
+
+    page.extract_text(visitor_text=visit)
+    return sorted(found.items(), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("page", "above", "below", "distance"),
+    [
+        (1, "- Hướng dẫn", "đúng hạn 03", 18.5),  # lines of a paragraph: 1.15 of 16.1
+        (1, "được miễn 0", "- Hướng dẫn", 24.5),  # paragraphs: 6 more
+        (1, "75%.", "3. Báo chí", 24.5),
+        (1, "3. Báo chí", "- Chuyên mục", 22.1),
+        (1, "II.1", "II.7", 14.05),  # rows of a table
+        (2, "III. ĐÁNH GIÁ", "1. Ưu điểm", 22.1),
+        (2, "3. Nguyên nhân", "[Cán bộ", 22.1),
+        (2, "[Cán bộ", "IV. PHƯƠNG", 27.5),
+        (2, "- Ủy ban", "- Sở Nội vụ", 12.65),
+    ],
+)
+def test_lines_lie_as_far_apart_as_in_the_docx(
+    pdf: PdfReader, page: int, above: str, below: str, distance: float
+) -> None:
+    """As LibreOffice lays that out by its styles, to half a point: so both break their pages at the same places."""
+    lines = _lines(pdf.pages[page])
+    pairs = [
+        upper - lower
+        for (upper, one), (lower, other) in pairwise(lines)
+        if one.startswith(above) and other.startswith(below)
+    ]
+    assert pairs
+    assert all(abs(pair - distance) < 0.5 for pair in pairs), pairs
 
 
 def test_page_numbers_begin_on_the_second_page_of_each_part(pdf: PdfReader) -> None:

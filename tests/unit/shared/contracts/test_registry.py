@@ -38,4 +38,4 @@ def test_data_that_do_not_fit_the_type_are_refused(data: object) -> None:
 
 def test_types_are_unique() -> None:
     """Two classes of one type would read each other's events."""
-    assert len({event.TYPE for event in EVENTS.values()}) == len(EVENTS) == 16
+    assert len({event.TYPE for event in EVENTS.values()}) == len(EVENTS) == 17
