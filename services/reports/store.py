@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from services.reports.build_report import View
-from services.reports.output_store import OutputStore
+from services.reports.output_store import AT_ONCE, OutputStore
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import FACT, Account, Fact
 from shared.contracts.narrative import NarrativeWritten
@@ -94,9 +94,11 @@ class Store:
 
     async def view(self, plan: str, as_of: date, session: Session) -> View:
         """All that is known of a plan's occurrences, of its outputs to that day, and of what people wrote."""
-        accounts = [account(document) async for document in self._accounts.find({"plan": plan}, session=session)]
+        told = self._accounts.find(
+            {"plan": plan}, {"_id": 0, "key": 1, "facts": 1}, session=session, batch_size=AT_ONCE
+        )
         return View(
-            accounts,
+            [account(document) for document in await told.to_list(None)],
             await self.outputs.tallies(plan, as_of, session),
             await self.outputs.notable(plan, session),
             await self.narrative(plan, session),
