@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from pydantic import TypeAdapter
+
 from services.reports.duty_lines import Duties
 from services.reports.lines import (
     agency_lines,
@@ -35,6 +37,7 @@ from shared.contracts.report import (
 )
 
 NONE = Numbers()
+_REPORT = TypeAdapter(ConsolidatedReport)  # writes bytes, where a model writes a string to be encoded
 
 
 @dataclass(frozen=True)
@@ -132,4 +135,4 @@ def _occurrences(
 
 def report_json(report: ConsolidatedReport) -> bytes:
     """The report by contract: UTF-8, two spaces, a newline at the end."""
-    return report.model_dump_json(indent=2).encode() + b"\n"
+    return _REPORT.dump_json(report, indent=2) + b"\n"

@@ -57,6 +57,8 @@ def occurrence_line(account: Account, now: Standing, duties: Duties, made: Numbe
 
 def excuse_lines(account: Account, now: Standing) -> list[ExcuseLine]:
     """The documents in force for the occurrence: an excuse that was needed, and an extension."""
+    if now.excuse is None and now.extension is None:
+        return []
     key = account.key
     papers: list[tuple[ExcuseKind | None, date | None, Excused | Extended]] = []
     if now.excuse is not None and not now.outputs:
