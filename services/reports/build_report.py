@@ -1,9 +1,11 @@
 """The consolidated report of a plan as of a day: from what the log told, to what every document prints."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+
+from pydantic import TypeAdapter
 
 from services.reports.duty_lines import Duties
 from services.reports.lines import (
@@ -35,6 +37,7 @@ from shared.contracts.report import (
 )
 
 NONE = Numbers()
+_REPORT = TypeAdapter(ConsolidatedReport)  # writes bytes, where a model writes a string to be encoded
 
 
 @dataclass(frozen=True)
@@ -57,12 +60,14 @@ def build_report(plan: PlanPublished, view: View, as_of: date) -> ConsolidatedRe
     duties, outputs = Duties(plan), made(view.tallies, plan.plan, as_of)
     every = outputs.every
     occurrences, excuses = _occurrences(plan, view.accounts, outputs, duties, as_of)
-    by_pair, by_agency, channels = Counter[tuple[str, str]](), Counter[str](), Counter[str]()
+    by_pair, by_agency = defaultdict[tuple[str, str], int](int), defaultdict[str, int](int)
+    channels = defaultdict[str, int](int)
     for source, numbers in outputs.standing.items():
         by_pair[source.agency, source.duty] += numbers.outputs
         by_agency[source.agency] += numbers.outputs
+        usual = duties.channel(source.duty)
         for channel, count in numbers.channels.items():
-            if named := channel or duties.channel(source.duty):
+            if named := channel or usual:
                 channels[named] += count
     agencies = [agency.id for agency in plan.agencies]
     agencies = list(dict.fromkeys([*agencies, *sorted({o.agency for o in occurrences} | set(by_agency))]))
@@ -78,12 +83,13 @@ def build_report(plan: PlanPublished, view: View, as_of: date) -> ConsolidatedRe
         pairs=tuple(pair_lines(agencies, [line.id for line in duty_lines], occurrences, by_pair, as_of)),
         outputs=OutputTotals(recorded=every.recorded, standing=every.outputs, sent_back=every.recorded - every.outputs),
         topics=tuple(
-            TopicLine(id=k, title=v, outputs=every.topics[k]) for k, v in names(plan.topics, +every.topics).items()
+            TopicLine(id=k, title=v, outputs=every.topics.get(k, 0))
+            for k, v in names(plan.topics, every.topics).items()
         ),
         channels=tuple(
-            ChannelLine(id=k, title=v, outputs=channels[k]) for k, v in names(plan.channels, +channels).items()
+            ChannelLine(id=k, title=v, outputs=channels.get(k, 0)) for k, v in names(plan.channels, channels).items()
         ),
-        flags=tuple(FlagLine(id=flag, outputs=every.flags[flag]) for flag in Flag),
+        flags=tuple(FlagLine(id=flag, outputs=every.flags.get(flag, 0)) for flag in Flag),
         reporting=reporting(plan.reporting_duty, occurrences),
         notable=notable_lines(view.notable, duties, as_of),
         narrative=tuple(narrative_lines((one for one in view.narrative if one.plan == plan.plan), as_of)),
@@ -129,4 +135,4 @@ def _occurrences(
 
 def report_json(report: ConsolidatedReport) -> bytes:
     """The report by contract: UTF-8, two spaces, a newline at the end."""
-    return report.model_dump_json(indent=2).encode() + b"\n"
+    return _REPORT.dump_json(report, indent=2) + b"\n"

@@ -25,6 +25,7 @@ from shared.contracts.report import (
 )
 
 Pair = tuple[str, str]  # agency, duty
+FLAGS = tuple(Flag)
 
 
 def stands(account: Account, made: Numbers, as_of: date) -> Standing | None:
@@ -35,6 +36,7 @@ def stands(account: Account, made: Numbers, as_of: date) -> Standing | None:
 def occurrence_line(account: Account, now: Standing, duties: Duties, made: Numbers) -> OccurrenceLine:
     """The occurrence as it stands."""
     key, first = account.key, next(iter(now.outputs), None)
+    flags = made.flags
     return OccurrenceLine(
         plan=key.plan,
         duty=key.duty,
@@ -48,13 +50,15 @@ def occurrence_line(account: Account, now: Standing, duties: Duties, made: Numbe
         state=now.state,
         registered_on=first and registered_on(first),
         outputs=made.outputs,
-        flags=tuple(flag for flag in Flag if made.flags[flag]),
+        flags=tuple([flag for flag in FLAGS if flag in flags]) if flags else (),
         jointly_with=now.jointly_with,
     )
 
 
 def excuse_lines(account: Account, now: Standing) -> list[ExcuseLine]:
     """The documents in force for the occurrence: an excuse that was needed, and an extension."""
+    if now.excuse is None and now.extension is None:
+        return []
     key = account.key
     papers: list[tuple[ExcuseKind | None, date | None, Excused | Extended]] = []
     if now.excuse is not None and not now.outputs:
@@ -127,14 +131,21 @@ def group_lines(
 
 def reporting(duty: str | None, occurrences: list[OccurrenceLine]) -> Reporting:
     """How the agencies' own reports stand, in the order of the occurrences."""
-    lines = (line.model_dump(include=set(ReportingLine.model_fields)) for line in occurrences if line.duty == duty)
-    return Reporting(duty=duty, lines=tuple(ReportingLine(**line) for line in lines))
+    lines = [
+        ReportingLine(agency=one.agency, period=one.period, state=one.state, registered_on=one.registered_on)
+        for one in occurrences
+        if one.duty == duty
+    ]
+    return Reporting(duty=duty, lines=tuple(lines))
 
 
 def month_lines(year: int, occurrences: list[OccurrenceLine], as_of: date) -> Iterable[MonthLine]:
     """Every month of the year, owed in or not."""
-    for month in months_of(year, occurrences):
-        ending = [line for line in occurrences if line.month == month]
+    by_month = defaultdict[str, list[OccurrenceLine]](list)
+    for line in occurrences:
+        by_month[line.month].append(line)
+    for month in months_of(year, by_month):
+        ending = by_month[month]
         yield MonthLine(month=month, **counts_of(ending, as_of).model_dump(), totals=totals_of(ending, as_of))
 
 

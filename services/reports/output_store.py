@@ -11,15 +11,15 @@ from datetime import date
 from typing import Any
 
 from services.reports.rules import month_of
-from services.reports.tallies import Numbers, Tally
+from services.reports.tallies import Numbers, Tally, add_counts
 from services.reports.tally_documents import (
     Told,
-    add_days,
-    add_numbers,
     day_changes,
     day_document,
+    days_in,
     month_document,
     month_name,
+    numbers_in,
     output_document,
     source_name,
     source_named,
@@ -30,6 +30,8 @@ from shared.contracts.outputs import OutputRecorded, OutputReviewed
 from shared.mongo import Mongo, ReplaceOne, Session
 
 Document = Callable[[str, Numbers], Any]
+# Documents in one reply of the server's, which sends 101 if it isn't told, and has to be asked for more.
+AT_ONCE = 10_000
 
 
 class OutputStore:
@@ -82,17 +84,17 @@ class OutputStore:
         months = self._tallies.find({"plan": plan, "month": {"$gt": month}}, session=session)
         days = self._tallies.find({"plan": plan, "in": month, "day": {"$gt": as_of.isoformat()}}, session=session)
         later = [one for found in (months, days) for one in await found.to_list(None)]
-        summed = defaultdict[str, Numbers](Numbers)
-        for one in await self._sums.find({"plan": plan}, session=session).to_list(None):
-            add_numbers(summed[one["_id"]], one)
+        sums = await self._sums.find({"plan": plan}, session=session, batch_size=AT_ONCE).to_list(None)
+        summed = {one["_id"]: numbers_in(one) for one in sums}
         for one in later:
-            add_numbers(summed[source_name(one["_id"])], one, -1)
+            summed[one["source"]].plus(numbers_in(one), -1)
         # A sum holds the first days of now alone: what changed since is asked for its days of then.
-        changed = sorted({source_name(one["_id"]) for one in later})
+        changed = sorted({one["source"] for one in later})
         for name in changed:
             summed[name].days.clear()
         until = [{"month": {"$lt": month}}, {"in": month, "day": {"$lte": as_of.isoformat()}}]
-        await self._add_days(summed, {"source": {"$in": changed}, "$or": until}, session)
+        if changed:
+            await self._add_days(summed, {"source": {"$in": changed}, "$or": until}, session)
         return [Tally(source_named(name), as_of, numbers) for name, numbers in summed.items()]
 
     async def notable(self, plan: str, session: Session) -> list[Told]:
@@ -133,7 +135,7 @@ class OutputStore:
 
     async def _add_days(self, numbers: Mapping[str, Numbers], where: Mapping[str, Any], session: Session) -> None:
         for one in await self._tallies.find(where, {"source": 1, "days": 1}, session=session).to_list(None):
-            add_days(numbers[one["source"]], one)
+            add_counts(numbers[one["source"]].days, days_in(one).items())
 
 
 async def _add(collection: Any, grown: Mapping[str, Numbers], document: Document, session: Session) -> None:
@@ -143,7 +145,7 @@ async def _add(collection: Any, grown: Mapping[str, Numbers], document: Document
 
 async def _read(collection: Any, numbers: Mapping[str, Numbers], session: Session) -> None:
     for one in await collection.find({"_id": {"$in": [*numbers]}}, session=session).to_list(None):
-        add_numbers(numbers[one["_id"]], one)
+        numbers[one["_id"]].plus(numbers_in(one))
 
 
 async def _write(collection: Any, numbers: Mapping[str, Numbers], document: Document, session: Session) -> None:

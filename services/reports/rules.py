@@ -24,9 +24,9 @@ def month_of(day: date) -> str:
     return f"{day.year:04}-{day.month:02}"
 
 
-def months_of(year: int, lines: Iterable[OccurrenceLine]) -> list[str]:
+def months_of(year: int, owed: Iterable[str]) -> list[str]:
     """All months of the plan's year and those in which a period ends beside it, in the calendar's order."""
-    return sorted({f"{year:04}-{month:02}" for month in range(1, 13)} | {line.month for line in lines})
+    return sorted({f"{year:04}-{month:02}" for month in range(1, 13)}.union(owed))
 
 
 def counts_of(lines: Iterable[OccurrenceLine], as_of: date) -> Counts:

@@ -5,10 +5,11 @@ Outputs and their tallies are in `output_store.py`.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from services.reports.build_report import View
-from services.reports.output_store import OutputStore
+from services.reports.output_store import AT_ONCE, OutputStore
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import FACT, Account, Fact
 from shared.contracts.narrative import NarrativeWritten
@@ -90,13 +91,15 @@ class Store:
     async def plans(self, session: Session) -> list[PlanPublished]:
         """Every revision of every plan, by plan and revision."""
         cursor = self._plans.find({}, session=session).sort([("plan", 1), ("revision", 1)])
-        return [PlanPublished.model_validate_json(document["event"]) async for document in cursor]
+        return [_plan(document["event"]) for document in await cursor.to_list(None)]
 
     async def view(self, plan: str, as_of: date, session: Session) -> View:
         """All that is known of a plan's occurrences, of its outputs to that day, and of what people wrote."""
-        accounts = [account(document) async for document in self._accounts.find({"plan": plan}, session=session)]
+        told = self._accounts.find(
+            {"plan": plan}, {"_id": 0, "key": 1, "facts": 1}, session=session, batch_size=AT_ONCE
+        )
         return View(
-            accounts,
+            [account(document) for document in await told.to_list(None)],
             await self.outputs.tallies(plan, as_of, session),
             await self.outputs.notable(plan, session),
             await self.narrative(plan, session),
@@ -119,6 +122,12 @@ class Store:
 
     async def end_rebuild(self) -> None:
         await self._state.delete_one({"_id": REBUILDING})
+
+
+@lru_cache(maxsize=32)
+def _plan(event: str) -> PlanPublished:
+    """The revision that was kept as this JSON: what says the same is read once, and what was kept anew, anew."""
+    return PlanPublished.model_validate_json(event)
 
 
 def account(document: Mapping[str, Any]) -> Account:

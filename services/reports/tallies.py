@@ -5,17 +5,18 @@ again from the day on which it was accepted after all. So what was counted on a 
 sum of all changes up to a day is what stood on that day.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
-from typing import Any, NamedTuple
+from functools import cached_property, lru_cache
+from typing import NamedTuple, TypeVar
 
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Delivered
 from shared.contracts.outputs import Flag, OutputRecorded, OutputReviewed
 
+K = TypeVar("K")
 # An OccurrenceKey's plan, duty, agency and period: a report looks thousands up, and a model takes long to hash.
 Parts = tuple[str, str, str, str]
 
@@ -44,43 +45,43 @@ class Sort(NamedTuple):
 @dataclass
 class Numbers:
     """How many outputs were `recorded`, how many of those stand (`outputs`), and how many of these by channel, topic,
-    flag, and days of registration and publication."""
+    flag, and days of registration and publication. What none has any more is no key."""
 
     recorded: int = 0
     outputs: int = 0
-    channels: Counter[str | None] = field(default_factory=Counter)
-    topics: Counter[str] = field(default_factory=Counter)
-    flags: Counter[Flag] = field(default_factory=Counter)
-    days: Counter[tuple[date, date]] = field(default_factory=Counter)
+    # No Counters: a report reads thousands of these, and a Counter is made by Python code.
+    channels: dict[str | None, int] = field(default_factory=dict)
+    topics: dict[str, int] = field(default_factory=dict)
+    flags: dict[Flag, int] = field(default_factory=dict)
+    days: dict[tuple[date, date], int] = field(default_factory=dict)
 
     def add(self, sort: Sort, count: int, recorded: int) -> None:
         """So many more of that sort stand, and so many more were recorded."""
         self.recorded += recorded
         self.outputs += count
-        self.channels[sort.channel] += count
-        for topic in sort.topics:
-            self.topics[topic] += count
-        for flag in sort.flags:
-            self.flags[flag] += count
+        add_counts(self.channels, [(sort.channel, count)])
+        add_counts(self.topics, [(topic, count) for topic in sort.topics])
+        add_counts(self.flags, [(flag, count) for flag in sort.flags])
         if sort.registered is not None and sort.published is not None:
-            self.days[sort.registered, sort.published] += count
+            add_counts(self.days, [((sort.registered, sort.published), count)])
 
     def plus(self, other: "Numbers", times: int = 1) -> None:
         """So many times the others more."""
         self.recorded += times * other.recorded
         self.outputs += times * other.outputs
-        for mine, theirs in zip(self.parts, other.parts, strict=True):
-            add_counts(mine, theirs.items(), times)
-
-    @property
-    def parts(self) -> tuple[Counter[Any], ...]:
-        return self.channels, self.topics, self.flags, self.days
+        add_counts(self.channels, other.channels.items(), times)
+        add_counts(self.topics, other.topics.items(), times)
+        add_counts(self.flags, other.flags.items(), times)
+        add_counts(self.days, other.days.items(), times)
 
 
-def add_counts(counts: Counter[Any], more: Iterable[tuple[Any, int]], times: int) -> None:
-    """So many times each of them more. Not by `+=`, which calls into Python for every key that is new."""
+def add_counts(counts: dict[K, int], more: Iterable[tuple[K, int]], times: int = 1) -> None:
+    """So many times each of them more."""
     for key, count in more:
-        counts[key] = counts.get(key, 0) + times * count
+        if total := counts.get(key, 0) + times * count:
+            counts[key] = total
+        else:
+            counts.pop(key, None)
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,7 @@ def first_days(numbers: Numbers) -> list[tuple[date, date]]:
     """Days of registration and publication that no others precede in both: whatever the dates of an occurrence are,
     they tell whether something was in time, and when the first of it was registered, as all days do."""
     found: list[tuple[date, date]] = []
-    for registered, published in sorted(day for day, count in numbers.days.items() if count):
+    for registered, published in sorted(numbers.days):
         if not found or published < found[-1][1]:
             found.append((registered, published))
     return found
@@ -193,12 +194,14 @@ def first_days(numbers: Numbers) -> list[tuple[date, date]]:
 
 def deliveries(numbers: Numbers) -> list[Delivered]:
     """One fact for all that were registered on the same day and published on the same one: the fold needs no more."""
-    found = []
-    for (registered, published), count in numbers.days.items():
-        if count:
-            name = f"{registered}/{published}"
-            found.append(Delivered(event=name, day=registered, output=name, published_on=published))
-    return found
+    return [_delivered(registered, published) for registered, published in numbers.days]
+
+
+@lru_cache(maxsize=4096)
+def _delivered(registered: date, published: date) -> Delivered:
+    """The days of a year are few, and asked for by all occurrences."""
+    name = f"{registered}/{published}"
+    return Delivered(event=name, day=registered, output=name, published_on=published)
 
 
 def registered_on(output: str) -> date:

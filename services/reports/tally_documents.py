@@ -4,33 +4,34 @@ A tally is named by its source and its day or month, `plan|duty|agency|owner|per
 Keys of numbers may hold dots, which names of fields can't: they stand in pairs.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from services.reports.looked import Looked
-from services.reports.tallies import Numbers, Source, add_counts, first_days, tallies_of
+from services.reports.tallies import Numbers, Source, first_days, tallies_of
 from shared.contracts.outputs import Flag, OutputRecorded, OutputReviewed
 
 Told = tuple[OutputRecorded, list[OutputReviewed]]
 
 
-def add_numbers(numbers: Numbers, document: Mapping[str, Any], times: int = 1) -> None:
-    """So many times more as the tally's document says, or the sum's. In place: an answer reads thousands."""
-    numbers.recorded += times * document["recorded"]
-    numbers.outputs += times * document["outputs"]
-    add_counts(numbers.channels, document["channels"], times)
-    add_counts(numbers.topics, document["topics"], times)
-    add_counts(numbers.flags, ((Flag(key), n) for key, n in document["flags"]), times)
-    add_days(numbers, document, times)
+def numbers_in(document: Mapping[str, Any]) -> Numbers:
+    """What the document of a tally or a sum says."""
+    return Numbers(
+        recorded=document["recorded"],
+        outputs=document["outputs"],
+        channels=dict(document["channels"]),
+        topics=dict(document["topics"]),
+        flags={Flag(key): n for key, n in document["flags"]},
+        days=days_in(document),
+    )
 
 
-def add_days(numbers: Numbers, document: Mapping[str, Any], times: int = 1) -> None:
+def days_in(document: Mapping[str, Any]) -> dict[tuple[date, date], int]:
     """The days of registration and publication alone."""
     day = date.fromisoformat
-    add_counts(numbers.days, (((day(first), day(second)), n) for first, second, n in document["days"]), times)
+    return {(day(first), day(second)): n for first, second, n in document["days"]}
 
 
 def output_document(before: Mapping[str, Any], event: OutputRecorded | None, reviews: Iterable[OutputReviewed]) -> Any:
@@ -96,7 +97,7 @@ def month_document(name: str, numbers: Numbers) -> dict[str, Any]:
 def sum_document(name: str, numbers: Numbers) -> dict[str, Any]:
     """A source's numbers of all days. Of the days of registration and publication it holds the first ones, each once:
     they are few, however many outputs there are."""
-    return {"_id": name, **_written(name, replace(numbers, days=Counter(first_days(numbers))))}
+    return {"_id": name, **_written(name, replace(numbers, days=dict.fromkeys(first_days(numbers), 1)))}
 
 
 def source_named(name: str) -> Source:
@@ -111,8 +112,8 @@ def _written(name: str, numbers: Numbers) -> dict[str, Any]:
         "plan": name.partition("|")[0],
         "recorded": numbers.recorded,
         "outputs": numbers.outputs,
-        "channels": [[key, n] for key, n in numbers.channels.items() if n],
-        "topics": [[key, n] for key, n in numbers.topics.items() if n],
-        "flags": [[key.value, n] for key, n in numbers.flags.items() if n],
-        "days": [[first.isoformat(), second.isoformat(), n] for (first, second), n in numbers.days.items() if n],
+        "channels": [[key, n] for key, n in numbers.channels.items()],
+        "topics": [[key, n] for key, n in numbers.topics.items()],
+        "flags": [[key.value, n] for key, n in numbers.flags.items()],
+        "days": [[first.isoformat(), second.isoformat(), n] for (first, second), n in numbers.days.items()],
     }

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from operator import attrgetter
+from typing import Annotated, Literal, NamedTuple, TypeVar
 
 from pydantic import Field, TypeAdapter
 
@@ -103,6 +104,11 @@ Fact = Annotated[
     Assigned | Withdrawn | Excused | Extended | Delivered | Reviewed | Answered, Field(discriminator="fact")
 ]
 FACT: TypeAdapter[Fact] = TypeAdapter(Fact)
+R = TypeVar("R", Assigned | Withdrawn, Excused, Extended)
+
+# A report folds thousands of accounts: what is asked of each fact is made once.
+_PLANNED = (Assigned, Withdrawn)
+_TOLD, _REVISION = attrgetter("day", "event"), attrgetter("revision")
 
 
 @dataclass(frozen=True)
@@ -167,8 +173,7 @@ def facts_of(event_id: str, event: Event) -> Iterator[tuple[OccurrenceKey, Fact]
             return
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """An occurrence as it stands on a day. `end` is the plan's own date, `due` the one that holds after extensions;
     `outputs` are those that count, the one that meets the occurrence first, extras after it; `answers` what agencies
     answered to reminders, which changes no state by itself; `revision` is that of the word which gave the dates, so it
@@ -197,15 +202,15 @@ def standing(facts: Iterable[Fact], as_of: date) -> Standing | None:
     Met is what existed by its end and was registered by `register_by`. What was delivered counts as delivered
     even when it was excused. An extension holds until the plan gives other dates.
     """
-    known = sorted((f for f in facts if f.day <= as_of), key=lambda f: (f.day, f.event))
-    plan = max((f for f in known if isinstance(f, Assigned | Withdrawn)), key=lambda f: f.revision, default=None)
+    known = sorted([f for f in facts if f.day <= as_of], key=_TOLD)
+    plan = _highest([f for f in known if isinstance(f, _PLANNED)])
     if not isinstance(plan, Assigned):
         return None
-    extension = max((f for f in known if isinstance(f, Extended)), key=lambda f: f.revision, default=None)
+    extension = _highest([f for f in known if isinstance(f, Extended)])
     if extension is not None and _is_overruled(extension, known):
         extension = None
     dates = extension or plan
-    excuse = max((f for f in known if isinstance(f, Excused)), key=lambda f: f.revision, default=None)
+    excuse = _highest([f for f in known if isinstance(f, Excused)])
     in_time, late = _deliveries(known, dates.end, dates.register_by)
     if in_time:
         state = State.MET
@@ -227,9 +232,14 @@ def standing(facts: Iterable[Fact], as_of: date) -> Standing | None:
         excuse=excuse,
         extension=extension,
         outputs=(*in_time, *late),
-        answers=tuple(fact for fact in known if isinstance(fact, Answered)),
+        answers=tuple([f for f in known if isinstance(f, Answered)]),
         revision=dates.revision,
     )
+
+
+def _highest(facts: list[R]) -> R | None:
+    """Of the highest revision, the first told."""
+    return max(facts, key=_REVISION, default=None)
 
 
 def _is_overruled(extension: Extended, known: list[Fact]) -> bool:

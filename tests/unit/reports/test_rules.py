@@ -21,7 +21,7 @@ from shared.contracts.report import Counts, OccurrenceLine
 REGISTER_BY = date(2023, 3, 7)
 
 
-def occurrence(state: State, count: Count = Count.EXPLICIT, month: str = "2023-02") -> OccurrenceLine:
+def occurrence(state: State, count: Count = Count.EXPLICIT) -> OccurrenceLine:
     """A line of that state, to be registered by 7 March."""
     return OccurrenceLine(
         plan="p",
@@ -29,7 +29,7 @@ def occurrence(state: State, count: Count = Count.EXPLICIT, month: str = "2023-0
         agency="a",
         period="2023-02",
         count=count,
-        month=month,
+        month="2023-02",
         start=date(2023, 2, 1),
         end=date(2023, 2, 28),
         register_by=REGISTER_BY,
@@ -94,7 +94,7 @@ def test_rates_are_exact() -> None:
 
 def test_months_hold_the_year_and_what_ends_beside_it() -> None:
     """A week of the ISO year that ends in the next January gets that month."""
-    months = months_of(2024, [occurrence(State.OPEN, month="2025-01")])
+    months = months_of(2024, ["2025-01"])
     assert months[0] == "2024-01"
     assert months[-1] == "2025-01"
     assert len(months) == 13

@@ -1,6 +1,5 @@
 """Outputs as counts: what stands on a day is the sum of all changes to that day."""
 
-from collections import Counter
 from datetime import date
 
 from hypothesis import given
@@ -60,7 +59,7 @@ def test_the_sum_of_changes_is_what_stands(told: Lives, as_of: date) -> None:
     counted = made(tallies_of(told.outputs, told.reviews), PLAN_ID, as_of)
     assert counted.every.outputs == len(stand)
     assert counted.every.recorded == sum(one.day <= as_of for one in told.outputs)
-    assert +counted.every.flags == {flag: n for flag in Flag if (n := sum(flag in one.flags for one in stand))}
+    assert counted.every.flags == {flag: n for flag in Flag if (n := sum(flag in one.flags for one in stand))}
 
 
 @given(lives(), st.data())
@@ -79,7 +78,7 @@ def test_the_first_days_tell_the_fold_as_much_as_all(told: Lives, as_of: date) -
     counted = made(tallies_of(told.outputs, told.reviews), PLAN_ID, as_of).by_occurrence
     for account in told.accounts:
         numbers = counted.get(parts_of(account.key), Numbers())
-        first = Numbers(days=Counter(dict.fromkeys(first_days(numbers), 1)))
+        first = Numbers(days=dict.fromkeys(first_days(numbers), 1))
         of_all, of_few = stands(account, numbers, as_of), stands(account, first, as_of)
         assert (of_all is None) is (of_few is None)
         if of_all is not None and of_few is not None:

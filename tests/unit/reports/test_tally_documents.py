@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from services.reports.tallies import Numbers, source_of, tallies_of
+from services.reports.tallies import source_of, tallies_of
 from services.reports.tally_documents import (
-    add_numbers,
     day_changes,
     day_document,
     month_document,
     month_name,
+    numbers_in,
     output_document,
     source_name,
     source_named,
@@ -61,8 +61,7 @@ def test_a_sum_holds_the_first_days_alone() -> None:
     """Days that others precede in both are left out, and each that is left counts one."""
     (tally,) = tallies_of([JOINT, JOINT.model_copy(update={"output": "p"})], [])
     tally.numbers.days[date(2023, 5, 3), JOINT.published_on] = 1
-    read = Numbers()
-    add_numbers(read, sum_document("mau-2023|V.7|bao|bao|2023", tally.numbers))
+    read = numbers_in(sum_document("mau-2023|V.7|bao|bao|2023", tally.numbers))
     assert read.days == {(JOINT.day, JOINT.published_on): 1}
     assert read.outputs == 2
 
@@ -75,7 +74,5 @@ def test_numbers_come_back_from_their_documents() -> None:
         month_document("mau-2023|V.7|bao|bao|2023|2023-05", tally.numbers),
         sum_document("mau-2023|V.7|bao|bao|2023", tally.numbers),
     ):
-        read = Numbers()
-        add_numbers(read, document)
-        assert read == tally.numbers
+        assert numbers_in(document) == tally.numbers
         assert document["plan"] == "mau-2023"
