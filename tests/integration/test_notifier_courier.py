@@ -126,6 +126,17 @@ async def test_content_refused() -> None:
     assert len(postman.connections) == 1
 
 
+async def test_an_unusual_word_after_the_text() -> None:
+    """The answer's first digit says whether the server has the mail; where it says neither, nobody knows."""
+
+    async def work(courier: Courier) -> None:
+        outcomes = [await hand_over(courier) for _ in range(4)]
+        assert [o.fate for o in outcomes] == [Fate.SENT, Fate.SENT, Fate.UNKNOWN, Fate.SENT]
+        assert outcomes[2].reason == "354 go on"
+
+    await visited(Postman(data=["251 ok", "299 taken", "354 go on", None]), work)
+
+
 async def test_the_sender_refused() -> None:
     """What the server has against the sender is no fault of the mail: it waits."""
 

@@ -145,11 +145,15 @@ class Courier:
         except (SMTPException, OSError) as error:
             self._client.close()
             return Outcome(Fate.UNKNOWN, _answer(error))
-        if answer.code == SMTPStatus.completed:
+        # The first digit says it all, whatever follows (RFC 5321, 4.2.1).
+        if answer.code // 100 == 2:
             return None
+        said = _answer(SMTPDataError(answer.code, answer.message))
+        if answer.code // 100 not in (4, 5):
+            self._client.close()
+            return Outcome(Fate.UNKNOWN, said)
         await self._reset()
-        refusal = _answer(SMTPDataError(answer.code, answer.message))
-        return Outcome(Fate.REFUSED if answer.code >= 500 else Fate.LATER, refusal)
+        return Outcome(Fate.REFUSED if answer.code >= 500 else Fate.LATER, said)
 
     async def _write(self, text: bytes) -> None:
         """DATA and the text, all but the final dot; returns when none of it waits in this process any more."""
