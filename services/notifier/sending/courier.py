@@ -140,6 +140,10 @@ class Courier:
         if not may:
             self._abort()
             return Outcome(Fate.LATER, LEASE_RAN_OUT)
+        return await self._end()
+
+    async def _end(self) -> Outcome | None:
+        """The final dot; what went wrong, None if the server has the mail."""
         try:
             answer = await self._client.execute_command(b".", timeout=self._final_dot_seconds)
         except (SMTPException, OSError) as error:
