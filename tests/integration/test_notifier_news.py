@@ -55,7 +55,7 @@ async def test_answers_are_told_once_with_what_confirms_them(mongo: Mongo) -> No
             "Trung tâm Truyền thông - Văn hóa - Thể thao huyện A (mẫu)",
             "Phát thanh cơ sở (Mục III.2 của Kế hoạch), tháng 02/2023.",
             "Trả lời: “không phát sinh”, ngày 08/03/2023. Lý do: Trong kỳ không có nội dung",
-            "dondoc duty nothing-to-report mau-2023 III.2 tt-a 2023-02 --document 'SỐ VĂN BẢN'",
+            "dondoc duty nothing-to-report mau-2023 III.2 tt-a 2023-02 --document '' --approver ''",
             "Trả lời: “đã thực hiện hoặc không đồng ý”, ngày 08/03/2023. Lý do: Đã gửi.",
             "kỳ này chỉ được tính khi sản phẩm đã được ghi nhận",
         ):

@@ -15,7 +15,8 @@ from shared.vietnamese import ANSWERS, agency_name, duty_title
 _LONGEST_CLAUSE = 80
 HOW = {
     AnswerKind.NOTHING_TO_REPORT: (
-        "Nếu đồng ý, điền số văn bản và người duyệt vào lệnh sau rồi chạy; từ đó kỳ này không phải thực hiện:"
+        "Nếu đồng ý, điền số văn bản (--document) và người duyệt (--approver) vào giữa hai dấu nháy trong lệnh sau rồi "
+        "chạy; từ đó kỳ này không phải thực hiện:"
     ),
     AnswerKind.ALREADY_DONE: (
         "Đề nghị đối chiếu. Nếu đúng là đã thực hiện, cơ quan, đơn vị ghi nhận sản phẩm theo liên kết trong thư nhắc "

@@ -40,9 +40,10 @@ def answer_words(answers: Iterable[Answered]) -> str | None:
 
 
 def confirming(at: OccurrenceKey, answer: Answered) -> str | None:
-    """The command that confirms it; the coordinator fills in its document and who approved."""
+    """The command that confirms it; the coordinator fills in its document and who approved. They are empty, which no
+    command takes: words that stand for them would be run and printed in the report as they are."""
     if answer.kind is not AnswerKind.NOTHING_TO_REPORT:
         return None
     reason = shlex.quote(one_line(answer.reason))
     where = " ".join(shlex.quote(part) for part in (at.plan, at.duty, at.agency, at.period))
-    return f"dondoc duty nothing-to-report {where} --document 'SỐ VĂN BẢN' --approver 'NGƯỜI DUYỆT' --reason {reason}"
+    return f"dondoc duty nothing-to-report {where} --document '' --approver '' --reason {reason}"
