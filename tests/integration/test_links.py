@@ -45,7 +45,7 @@ async def test_looking_changes_nothing(desk: LinkDesk, purpose: Purpose) -> None
         assert words in text
     for words in ("28/02/2026", "07/03/2026", "Đang trong hạn", "Số liệu tính đến ngày 02/03/2026", *BOXES):
         assert words in text
-    for words in ("Sở Thông tin và Truyền thông tỉnh Mẫu", "mailto:mau%40so-a.example"):
+    for words in ("Sở Thông tin và Truyền thông tỉnh Mẫu", "mailto:mau@so-a.example"):
         assert words in text
 
 
