@@ -18,6 +18,17 @@ RUNGS = {
     Rung.ESCALATED: "quá hạn kéo dài",
     Rung.FOR_SIGNATURE: "trình ký công văn đôn đốc",
 }
+# What to do with an answer that waits, on the page and in the mail.
+HOW = {
+    AnswerKind.NOTHING_TO_REPORT: (
+        "Nếu đồng ý, điền số văn bản (--document) và người duyệt (--approver) vào giữa hai dấu nháy trong lệnh sau rồi "
+        "chạy; từ đó kỳ này không phải thực hiện:"
+    ),
+    AnswerKind.ALREADY_DONE: (
+        "Đề nghị đối chiếu. Nếu đúng là đã thực hiện, cơ quan, đơn vị ghi nhận sản phẩm theo liên kết trong thư nhắc "
+        "việc; kỳ này chỉ được tính khi sản phẩm đã được ghi nhận."
+    ),
+}
 
 
 def why_now(register_by: date, working_days: int) -> str:
