@@ -21,7 +21,7 @@ SERVICES = tuple(HTTP_PORTS)
 
 EX_CONFIG = 78  # sysexits.h: the configuration is wrong, so another try would end the same
 STOP_WITHIN = timedelta(seconds=15)
-READY_WITHIN = timedelta(seconds=60)
+READY_WITHIN = timedelta(seconds=180)  # a slow machine that is busy besides takes more than a minute
 FIRST_PAUSE = timedelta(milliseconds=200)
 LONGEST_PAUSE = timedelta(seconds=10)
 STEADY_AFTER = timedelta(seconds=30)  # a service that lived so long starts its pauses anew

@@ -22,6 +22,13 @@ def command() -> None:
     """Decide about one occurrence: PLAN DUTY AGENCY PERIOD, by a document that somebody approved."""
 
 
+def _filled_in(_: click.Context, __: click.Parameter, text: str) -> str:
+    """What the report's annex prints: the command that pages and mails print leaves it to the officer, and empty."""
+    if not text.strip():
+        raise click.BadParameter("it is empty; write it between the quotation marks")
+    return text
+
+
 def decision(body: Callable[..., Any]) -> Callable[..., Any]:
     """The arguments and options that every decision has."""
     for option in (
@@ -32,9 +39,9 @@ def decision(body: Callable[..., Any]) -> Callable[..., Any]:
             show_default=True,
             help="who enters it, by name or e-mail address, as the log keeps it",
         ),
-        click.option("--reason", required=True, help="why, as the report prints it"),
-        click.option("--document", required=True, help="number of the document that decides it"),
-        click.option("--approver", required=True, help="who approved it"),
+        click.option("--reason", required=True, callback=_filled_in, help="why, as the report prints it"),
+        click.option("--document", required=True, callback=_filled_in, help="number of the document that decides it"),
+        click.option("--approver", required=True, callback=_filled_in, help="who approved it"),
     ):
         body = option(body)
     for name in ("period", "agency", "duty", "plan"):

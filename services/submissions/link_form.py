@@ -1,5 +1,6 @@
 """What a person typed into the form behind a link, read forgivingly, and what is wrong with it. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ FIELDS = (TITLE, PUBLISHED_ON, URL, DURATION, NOTE, REASON)
 LONGEST_REASON = 2000
 # More is no day and no number, and only costs time to look at.
 _LONGEST_SHORT = 60
+# An address as it is typed on a phone, without its scheme: a host whose last part has letters alone, then a path.
+_BARE_ADDRESS = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,63}(?::\d{1,5})?(?:[/?#]\S*)?")
 # Where a reason names a field that the form doesn't have, this one is what a person can change.
 _INSTEAD = {"period": PUBLISHED_ON}
 
@@ -39,6 +42,8 @@ def seen(typed: Mapping[str, str]) -> dict[str, str]:
 def read_output(typed: Mapping[str, str]) -> tuple[dict[str, Any], list[Wrong]]:
     """The fields of the event that could be read, and what couldn't. Whether they are right the intake says."""
     data: dict[str, Any] = {name: text for name in (TITLE, URL) if (text := one_line(typed[name]))}
+    if URL in data and _BARE_ADDRESS.fullmatch(data[URL]):
+        data[URL] = f"https://{data[URL]}"
     if note := lines(typed[NOTE]):
         data[NOTE] = note
     wrong = []

@@ -45,7 +45,7 @@ async def test_looking_changes_nothing(desk: LinkDesk, purpose: Purpose) -> None
         assert words in text
     for words in ("28/02/2026", "07/03/2026", "Đang trong hạn", "Số liệu tính đến ngày 02/03/2026", *BOXES):
         assert words in text
-    for words in ("Sở Thông tin và Truyền thông tỉnh Mẫu", "mailto:mau%40so-a.example"):
+    for words in ("Sở Thông tin và Truyền thông tỉnh Mẫu", "mailto:mau@so-a.example"):
         assert words in text
 
 
@@ -119,12 +119,19 @@ async def test_an_answer_goes_to_the_log_once_with_who_gave_it(desk: LinkDesk, p
     )
 
 
+async def test_an_address_without_its_scheme_is_recorded_with_it(desk: LinkDesk) -> None:
+    """As it is typed on a phone; the receipt shows it whole."""
+    page = await desk.post(desk.link(), OUTPUT | {"url": "dai.example/tv-02"})
+    assert page.heading == "Đã ghi nhận sản phẩm"
+    assert '<a href="https://dai.example/tv-02"' in page.text
+
+
 async def test_wrong_fields_are_told_beside_them_and_what_was_typed_stays(desk: LinkDesk) -> None:
     """All at once; corrected, the same link records: a refusal isn't kept."""
     wrong = {
         "title": "",
         "published_on": "31/02/2026",
-        "url": "dai.example/tv",
+        "url": "dai example/tv",
         "duration_minutes": "mười",
         "note": "x",
     }
@@ -134,7 +141,7 @@ async def test_wrong_fields_are_told_beside_them_and_what_was_typed_stays(desk: 
     assert "“31/02/2026” không phải là ngày" in page.error("published_on")
     assert "http://" in page.error("url")
     assert "không phải là số phút" in page.error("duration_minutes")
-    for kept in ('value="31/02/2026"', 'value="dai.example/tv"', 'value="mười"', "\nx</textarea>"):
+    for kept in ('value="31/02/2026"', 'value="dai example/tv"', 'value="mười"', "\nx</textarea>"):
         assert kept in page.text
     for anchor in ("title", "published_on", "url", "duration_minutes"):
         assert f'<a href="#{anchor}">' in page.text

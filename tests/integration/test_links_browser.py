@@ -14,7 +14,7 @@ from tests.integration.link_desk import OUTPUT, RADIO, REASON, TV, LinkDesk, exc
 from tests.unit.submissions.books import TODAY
 
 WIDTHS = (360, 800, 1280)
-WRONG = {"title": "", "published_on": "31/02/2026", "url": "dai.example/tv-02", "duration_minutes": "mười"}
+WRONG = {"title": "", "published_on": "31/02/2026", "url": "dai example/tv-02", "duration_minutes": "mười"}
 LONG = OUTPUT | {
     "title": "Chuyênmục" * 30 + " (mẫu)",
     "published_on": "09022026",

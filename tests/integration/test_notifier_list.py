@@ -110,8 +110,8 @@ async def test_answers_wait_until_the_occurrence_is_settled(mongo: Mongo) -> Non
         await desk.turn(OVERDUE)
         waiting = {one.occurrence: one for one in (await listed(desk)).answers}
         assert waiting[MONTH].confirm == (
-            "dondoc duty nothing-to-report mau-2023 III.2 tt-a 2023-02 --document 'SỐ VĂN BẢN' "
-            "--approver 'NGƯỜI DUYỆT' --reason 'không có; $(rm -rf ~) '\"'\"'x'\"'\"' `y`'"
+            "dondoc duty nothing-to-report mau-2023 III.2 tt-a 2023-02 --document '' "
+            "--approver '' --reason 'không có; $(rm -rf ~) '\"'\"'x'\"'\"' `y`'"
         )
         assert waiting[OTHER].confirm is None
         assert (waiting[MONTH].day, waiting[MONTH].title) == (OVERDUE, "Phát thanh cơ sở")

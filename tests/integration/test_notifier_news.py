@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.notifier.letters.news import MOST_ANSWERS
+from services.notifier.officers.officer_words import HOW
 from services.notifier.send_reminders import send_reminders
 from shared.contracts.agency_answers import AnswerGiven, AnswerKind
 from shared.contracts.duties import OccurrenceKey
@@ -55,9 +56,9 @@ async def test_answers_are_told_once_with_what_confirms_them(mongo: Mongo) -> No
             "Trung tâm Truyền thông - Văn hóa - Thể thao huyện A (mẫu)",
             "Phát thanh cơ sở (Mục III.2 của Kế hoạch), tháng 02/2023.",
             "Trả lời: “không phát sinh”, ngày 08/03/2023. Lý do: Trong kỳ không có nội dung",
-            "dondoc duty nothing-to-report mau-2023 III.2 tt-a 2023-02 --document 'SỐ VĂN BẢN'",
+            "dondoc duty nothing-to-report mau-2023 III.2 tt-a 2023-02 --document '' --approver ''",
             "Trả lời: “đã thực hiện hoặc không đồng ý”, ngày 08/03/2023. Lý do: Đã gửi.",
-            "kỳ này chỉ được tính khi sản phẩm đã được ghi nhận",
+            *HOW.values(),
         ):
             assert words in text
         assert text.count("dondoc duty") == 1

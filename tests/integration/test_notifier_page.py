@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from services.notifier.officers.list_reminders import ListQuestion, list_reminders
 from services.notifier.officers.officer_store import OfficerStore
+from services.notifier.officers.officer_words import HOW
 from services.notifier.officers.preview_reminders import PreviewQuestion, Sender, preview_reminders
 from services.notifier.officers.web.pages import Desk as PageDesk
 from services.notifier.officers.web.pages import pages
@@ -27,7 +28,7 @@ from shared.outcomes import Retry
 from tests.harness.http import Answered, request, served
 from tests.harness.postman import Postman
 from tests.harness.services import LINK_SECRET
-from tests.integration.notifier_desk import GONE, MONTH, OVERDUE, Desk, at_work
+from tests.integration.notifier_desk import GONE, MONTH, OTHER, OVERDUE, Desk, at_work
 from tests.unit.notifier.sample import CENTRE, plan
 
 PAGES = ("/", "/thu", "/xem-truoc", "/xem-truoc/thu?ngay=2023-03-08&co-quan=tt-a")
@@ -199,6 +200,20 @@ async def test_what_the_pages_show(officer: Officer) -> None:
     assert "hạn ghi nhận 07/03/2023, quá 5 ngày làm việc" in preview
     assert "chờ xác nhận" in preview
     assert "Trung tâm Truyền thông" in await officer.text(PAGES[3])
+
+
+async def test_the_page_says_of_answers_what_the_mail_says(mongo: Mongo) -> None:
+    """Of each kind, what the coordinator does; that something is done already the agency itself records."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH, OTHER)
+        for key, kind in ((MONTH, AnswerKind.NOTHING_TO_REPORT), (OTHER, AnswerKind.ALREADY_DONE)):
+            told = AnswerGiven(agency="tt-a", occurrence=key, day=OVERDUE, kind=kind, reason="mẫu", mailboxes=())
+            await desk.tell(told)
+        await desk.turn(OVERDUE)
+        async with open_page(desk, mongo) as officer:
+            overview = await officer.text("/")
+    for kind in AnswerKind:
+        assert HOW[kind] in overview
 
 
 async def test_wrong_fields(officer: Officer) -> None:

@@ -3,8 +3,11 @@
 import re
 from datetime import date, time
 from typing import Annotated, Any, Literal
+from unicodedata import name
 
 from pydantic import AfterValidator, BeforeValidator
+
+from shared.seen_text import seen
 
 UNKNOWN: Literal["unknown"] = "unknown"
 LONGEST = 500
@@ -38,6 +41,10 @@ def _text(value: str) -> str:
         raise ValueError(f"it has {len(words)} characters; write {LONGEST} at most")
     if any(ord(letter) < 32 for letter in words):
         raise ValueError("it runs over several lines; write it on one")
+    # Marks that turn the reading direction would turn periods and dates beside it on pages and in mails as well.
+    if hidden := next((letter for letter in words if seen(letter) != letter), None):
+        called = f"U+{ord(hidden):04X} ({name(hidden, 'a control character')})"
+        raise ValueError(f"it holds the character {called}, which nobody sees; delete it, or write the text anew")
     return words
 
 

@@ -65,7 +65,7 @@ def draft_letter(letter: Letter, plan: PlanPublished, day: date) -> DraftLetter:
     return DraftLetter(
         parent=parent_block(one_line(agency_name(plan, plan.recipient))),
         issuer=balanced(letter.coordinator.upper()),
-        number=NUMBER.format(f"{abbreviation}-…"),
+        number=NUMBER.format(f"{abbreviation}-…" if abbreviation else "…"),
         place=f"{one_line(plan.report.place)}, {DATE}",
         about=f"V/v đôn đốc thực hiện {one_line(plan.title)}",
         addressed=_addressed(letter),

@@ -7,21 +7,11 @@ from services.notifier.bounces.unreachable import Marked
 from services.notifier.letters.news import News, Reply
 from services.notifier.letters.text import one_line
 from services.notifier.letters.wording import full_date, period_words
-from services.notifier.officers.officer_words import confirming
-from shared.contracts.agency_answers import AnswerKind
+from services.notifier.officers.officer_words import HOW, confirming
 from shared.contracts.plan import PlanPublished
 from shared.vietnamese import ANSWERS, agency_name, duty_title
 
 _LONGEST_CLAUSE = 80
-HOW = {
-    AnswerKind.NOTHING_TO_REPORT: (
-        "Nếu đồng ý, điền số văn bản và người duyệt vào lệnh sau rồi chạy; từ đó kỳ này không phải thực hiện:"
-    ),
-    AnswerKind.ALREADY_DONE: (
-        "Đề nghị đối chiếu. Nếu đúng là đã thực hiện, cơ quan, đơn vị ghi nhận sản phẩm theo liên kết trong thư nhắc "
-        "việc; kỳ này chỉ được tính khi sản phẩm đã được ghi nhận."
-    ),
-}
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,17 @@ RUNGS = {
     Rung.ESCALATED: "quá hạn kéo dài",
     Rung.FOR_SIGNATURE: "trình ký công văn đôn đốc",
 }
+# What to do with an answer that waits, on the page and in the mail.
+HOW = {
+    AnswerKind.NOTHING_TO_REPORT: (
+        "Nếu đồng ý, điền số văn bản (--document) và người duyệt (--approver) vào giữa hai dấu nháy trong lệnh sau rồi "
+        "chạy; từ đó kỳ này không phải thực hiện:"
+    ),
+    AnswerKind.ALREADY_DONE: (
+        "Đề nghị đối chiếu. Nếu đúng là đã thực hiện, cơ quan, đơn vị ghi nhận sản phẩm theo liên kết trong thư nhắc "
+        "việc; kỳ này chỉ được tính khi sản phẩm đã được ghi nhận."
+    ),
+}
 
 
 def why_now(register_by: date, working_days: int) -> str:
@@ -40,9 +51,10 @@ def answer_words(answers: Iterable[Answered]) -> str | None:
 
 
 def confirming(at: OccurrenceKey, answer: Answered) -> str | None:
-    """The command that confirms it; the coordinator fills in its document and who approved."""
+    """The command that confirms it; the coordinator fills in its document and who approved. They are empty, which no
+    command takes: words that stand for them would be run and printed in the report as they are."""
     if answer.kind is not AnswerKind.NOTHING_TO_REPORT:
         return None
     reason = shlex.quote(one_line(answer.reason))
     where = " ".join(shlex.quote(part) for part in (at.plan, at.duty, at.agency, at.period))
-    return f"dondoc duty nothing-to-report {where} --document 'SỐ VĂN BẢN' --approver 'NGƯỜI DUYỆT' --reason {reason}"
+    return f"dondoc duty nothing-to-report {where} --document '' --approver '' --reason {reason}"

@@ -7,7 +7,9 @@ import hashlib
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from importlib.resources import files
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -98,6 +100,7 @@ _TEMPLATES.filters |= {
     "day": _day,
     "minutes": _minutes,
     "tel": dialled,
+    "mailto": partial(quote, safe="@"),
     "state": _state,
     "flag": _flag,
     "answer": _answer,

@@ -45,6 +45,28 @@ def test_minutes_may_have_a_comma(typed: str, minutes: float) -> None:
     assert read_output(seen({DURATION: typed})) == ({DURATION: minutes}, [])
 
 
+@pytest.mark.parametrize(
+    ("typed", "read_as"),
+    [
+        (" bao.example/bai ", "https://bao.example/bai"),
+        ("www.bao.example", "https://www.bao.example"),
+        ("bao.example:8080/bai?so=1#cuoi", "https://bao.example:8080/bai?so=1#cuoi"),
+        ("báo-mẫu.example/bài", "https://báo-mẫu.example/bài"),
+        ("http://bao.example/bai", "http://bao.example/bai"),
+        ("HTTPS://bao.example/bai", "HTTPS://bao.example/bai"),
+        ("ftp://bao.example/bai", "ftp://bao.example/bai"),
+        ("vanthu@bao.example", "vanthu@bao.example"),
+        ("javascript:alert(1)", "javascript:alert(1)"),
+        ("báo mẫu.example", "báo mẫu.example"),
+        ("05.03.2023", "05.03.2023"),
+        ("trang-bao", "trang-bao"),
+    ],
+)
+def test_an_address_may_lack_its_scheme(typed: str, read_as: str) -> None:
+    """What looks like a host is one of https; all else stays as it was typed, for the intake to judge."""
+    assert read_output(seen({URL: typed})) == ({URL: read_as}, [])
+
+
 def test_what_is_empty_is_left_out() -> None:
     """So that the intake says what is missing, and an optional field isn't an empty one."""
     assert read_output(seen({TITLE: " ", URL: "", NOTE: "\r\n"})) == ({}, [])

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from services.notifier.letters.wording import full_date, period_name
-from services.notifier.officers.officer_words import RUNGS
+from services.notifier.officers.officer_words import HOW, RUNGS
 from services.notifier.officers.web.words import STATES, weekday
 from shared.officer_pages import base_style
 from shared.page_headers import page_headers
@@ -24,7 +24,7 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 _TEMPLATES.filters |= {"full_date": full_date, "weekday": weekday, "period_name": period_name}
-_TEMPLATES.globals |= {"RUNGS": RUNGS, "STATES": STATES, "ANSWERS": ANSWERS}
+_TEMPLATES.globals |= {"RUNGS": RUNGS, "STATES": STATES, "ANSWERS": ANSWERS, "HOW": HOW}
 _STYLE = base_style() + _LOADER.get_source(_TEMPLATES, "mails.css")[0]
 
 

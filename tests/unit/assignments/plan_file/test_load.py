@@ -36,6 +36,15 @@ def test_malformed_agency_is_not_unknown() -> None:
     assert "is no e-mail address" in problem.message
 
 
+@pytest.mark.parametrize("written", ["Sở A \u202ecba", '"Sở A \\u202ecba"'])
+def test_marks_of_direction_are_told_with_their_line(written: str) -> None:
+    """What would turn a page's words and dates is refused as it is and as YAML's escape, at the name that holds it."""
+    raw = edited(SMALL, ("    name: Sở A\n", f"    name: {written}\n"))
+    [problem] = problems_of(raw)
+    assert problem.line == line_of(raw, "    name: " + written)
+    assert "U+202E (RIGHT-TO-LEFT OVERRIDE), which nobody sees; delete it" in problem.message
+
+
 def test_error_names_the_file() -> None:
     """Each line of the error begins with the file's name and the line."""
     with pytest.raises(PlanError) as refusal:

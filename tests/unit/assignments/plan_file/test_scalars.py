@@ -56,6 +56,29 @@ def test_no_text(value: str, told: str) -> None:
     assert refused(Text, value) == told
 
 
+@pytest.mark.parametrize(
+    ("letter", "called"),
+    [
+        ("\u202e", "U+202E (RIGHT-TO-LEFT OVERRIDE)"),
+        ("\u2066", "U+2066 (LEFT-TO-RIGHT ISOLATE)"),
+        ("\u200f", "U+200F (RIGHT-TO-LEFT MARK)"),
+        ("\u200b", "U+200B (ZERO WIDTH SPACE)"),
+        ("\u2028", "U+2028 (LINE SEPARATOR)"),
+        ("\x9b", "U+009B (a control character)"),
+    ],
+)
+def test_a_text_can_be_seen(letter: str, called: str) -> None:
+    """What turns the reading direction, or can't be seen at all, is refused by its number and name."""
+    told = refused(Text, f"abc {letter}, tháng")
+    assert told == f"it holds the character {called}, which nobody sees; delete it, or write the text anew"
+
+
+def test_what_vietnamese_is_written_with_is_a_text() -> None:
+    """Stacked accents, dashes, quotation marks, a fixed blank of Word and an emoji are seen."""
+    words = "“Cải cách hành chính” – số 10\u00a0phút, Ủy ban; ½ · 😀"
+    assert TypeAdapter(Text).validate_python(words) == words
+
+
 @pytest.mark.parametrize("value", ["2023-11-29", date(2023, 11, 29)])
 def test_day(value: object) -> None:
     """A day is written year-month-day; one that is a day already stays."""

@@ -10,6 +10,7 @@ from docx.shared import Pt
 
 from services.notifier.letters.draft_letter import MOST_ADDRESSED, TYPE, WIDTHS
 from services.notifier.letters.mail import Mail
+from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import Rung
 from tests.unit.notifier.letters.specimens import PLAN, for_signature, mail, one_overdue, owed, read
 
@@ -50,6 +51,16 @@ def test_the_letterhead(letter: Document) -> None:
     ]
     assert left == ["Số:         /STTTT-…", f"V/v đôn đốc thực hiện {PLAN.title}"]
     assert right.split() == ["Quảng", "Ngãi,", "ngày", "tháng", "năm"]
+
+
+def test_an_issuer_without_an_abbreviation_leaves_no_dash() -> None:
+    """The number's blank ends in the gap for the drafting division alone."""
+    told = PLAN.model_dump()
+    next(one for one in told["agencies"] if one["id"] == PLAN.coordinator)["abbreviation"] = None
+    plan = PlanPublished.model_validate(told)
+    item = (owed("III.10b-tv", "dai-ptth", "2023-02"), Rung.FOR_SIGNATURE)
+    [letter] = letters(mail("so-tttt", date(2023, 3, 21), item, plan=plan))
+    assert letter.tables[0].cell(1, 0).text.split("\n")[0] == "Số:         /…"
 
 
 def test_the_page_is_the_decrees(letter: Document) -> None:
