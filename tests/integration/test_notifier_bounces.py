@@ -245,6 +245,17 @@ async def test_a_large_one(mongo: Mongo) -> None:
         assert await marked(desk) == [FIRST]
 
 
+async def test_officers_see_which_addresses_are_marked(mongo: Mongo) -> None:
+    """With agency, the server's words and when; of another agency alone there are none."""
+    async with after_a_mail(mongo) as desk:
+        await report(desk, about(sender(desk), SECOND, "failed", "5.1.1", "smtp; 550 5.1.1 no such user"))
+        officers = OfficerStore(desk.mongo, desk.store)
+        [one] = (await list_reminders(ListQuestion(agency="tt-a"), desk.store, officers)).marked
+        said = (one.address, one.plan, one.agency, one.name, one.reason, one.at)
+        assert said == (SECOND, "mau-2023", "tt-a", CENTRE.name, "550 5.1.1 no such user", desk.now)
+        assert (await list_reminders(ListQuestion(agency="dai"), desk.store, officers)).marked == ()
+
+
 @pytest.mark.parametrize("fails", [True, False])
 async def test_a_folder(tmp_path: Path, fails: bool) -> None:
     """What lies in a Maildir folder is taken and removed; what could not be taken stays."""

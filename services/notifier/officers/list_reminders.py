@@ -1,11 +1,12 @@
-"""List what became of the reminders, and which answers of agencies wait for somebody to confirm them."""
+"""List what became of the reminders, which answers of agencies wait for somebody to confirm them, and which addresses
+aren't mailed any more."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
 
 from pydantic import Field
 
-from services.notifier.bounces.unreachable import Reachable
+from services.notifier.bounces.unreachable import Marked, Reachable
 from services.notifier.officers.choosing import agency_of
 from services.notifier.officers.officer_store import OfficerStore, Wanted
 from services.notifier.officers.officer_words import confirming
@@ -14,7 +15,15 @@ from services.notifier.sending.queue import Queued
 from services.notifier.store import Store
 from shared.contracts.ledger import Account, standing
 from shared.contracts.plan import PlanPublished
-from shared.contracts.reminder_list import ListedAddress, ListedReminder, MailState, ReminderList, Tally, WaitingAnswer
+from shared.contracts.reminder_list import (
+    ListedAddress,
+    ListedReminder,
+    MailState,
+    MarkedAddress,
+    ReminderList,
+    Tally,
+    WaitingAnswer,
+)
 from shared.question import Question
 from shared.vietnamese import agency_name, duty_title
 
@@ -50,7 +59,13 @@ async def list_reminders(question: ListQuestion, store: Store, officers: Officer
         answers=tuple(
             sorted((one for one in answers if agency in (None, one.agency)), key=lambda one: one.day, reverse=True)
         ),
+        marked=tuple(_marked(plans.get(one.plan), one) for one in marked if agency in (None, one.agency)),
     )
+
+
+def _marked(plan: PlanPublished | None, one: Marked) -> MarkedAddress:
+    name = _name(plan, one.agency)
+    return MarkedAddress(address=one.address, plan=one.plan, agency=one.agency, name=name, reason=one.reason, at=one.at)
 
 
 def _listed(plan: PlanPublished | None, queued: Queued) -> ListedReminder:
