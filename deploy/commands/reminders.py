@@ -41,7 +41,8 @@ def command() -> None:
 async def list_(
     nc: Client, _: Settings, agency: str | None, state: str | None, since: datetime | None, most: int, as_json: bool
 ) -> None:
-    """Every digest with what became of it, and the answers that wait for somebody to confirm them."""
+    """Every digest with what became of it, the answers that wait for somebody to confirm them, and the addresses that
+    aren't mailed any more."""
     body = request_body(agency=agency, state=state, since=_day(since), most=most)
     answer = await ask(nc, "dondoc.notifier.reminders", body, ANSWER_WITHIN)
     if as_json:
@@ -56,6 +57,10 @@ async def list_(
         click.echo(f"  Lý do: {one_line(waiting.reason, LONGEST_REASON)}")
         if waiting.confirm:
             click.echo(f"  Xác nhận: {waiting.confirm}")
+    if found.marked:
+        click.echo("\nĐịa chỉ bị trả lại thư, không gửi tới nữa:")
+    for mark in found.marked:
+        click.echo(f"  {mark.address} ({mark.name}): {one_line(mark.reason)}")
 
 
 @command.command()
@@ -106,12 +111,13 @@ async def open_(nc: Client, _: Settings) -> None:
 
 
 @command.command()
-@click.argument("address")
+@click.argument("addresses", metavar="ADDRESS…", nargs=-1, required=True)
 @with_nats
-async def unmark(nc: Client, _: Settings, address: str) -> None:
-    """Mail ADDRESS again, from which mail came back."""
-    await ask(nc, "dondoc.notifier.unmark", address.encode(), ANSWER_WITHIN)
-    click.echo(f"{address} is mailed again")
+async def unmark(nc: Client, _: Settings, addresses: tuple[str, ...]) -> None:
+    """Mail each ADDRESS again, from which mail came back; ends at the first one that isn't marked."""
+    for address in addresses:
+        await ask(nc, "dondoc.notifier.unmark", address.encode(), ANSWER_WITHIN)
+        click.echo(f"{address} is mailed again")
 
 
 def _day(given: datetime | None) -> str | None:

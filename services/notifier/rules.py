@@ -5,7 +5,7 @@ The last rung, for_signature, goes to the coordinator alone, and after it there 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -146,6 +146,16 @@ def owners(key: OccurrenceKey, now: Standing) -> tuple[str, ...]:
 def is_urged(plan: PlanPublished, who: str, day: date) -> bool:
     """Whether anybody is reminded on that day of what `who` owes."""
     return silence(plan, who) is None and quiet(plan, day, who) is None
+
+
+def is_unreached(
+    plan: PlanPublished, item: ReminderItem, now: Standing, day: date, reached: Mapping[OccurrenceKey, Set[str]]
+) -> bool:
+    """Whether a letter is to be signed about what somebody owes of whom it isn't known that a reminder of it arrived.
+    `reached` are the recipients of whom it is, by occurrence."""
+    heard = reached.get(item.occurrence, frozenset())
+    asked = {recipient_of(plan, who, day) for who in owners(item.occurrence, now)}
+    return item.rung is Rung.FOR_SIGNATURE and not asked <= heard
 
 
 def arranged(plan: PlanPublished, items: Iterable[ReminderItem]) -> tuple[ReminderItem, ...]:

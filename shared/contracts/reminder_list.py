@@ -64,6 +64,18 @@ class WaitingAnswer(Model):
     confirm: str | None
 
 
+class MarkedAddress(Model):
+    """An address that isn't mailed any more, since mail to `agency` came back from it for good; `reason` is the
+    server's answer, `at` when it was marked."""
+
+    address: str
+    plan: str
+    agency: str
+    name: str
+    reason: str
+    at: datetime
+
+
 class Tally(Model):
     """How many digests of a recipient are in each state; states that none is in are left out."""
 
@@ -75,10 +87,11 @@ class Tally(Model):
 
 class ReminderList(Model):
     """The newest first; `more` is how many further ones fit the question. `as_of` is the last day that notifier has
-    decided, `tallies` are by recipient, whatever `state` was asked for."""
+    decided, `tallies` are by recipient, `marked` by address, both whatever `state` was asked for."""
 
     as_of: date | None
     reminders: tuple[ListedReminder, ...]
     more: int
     answers: tuple[WaitingAnswer, ...]
     tallies: tuple[Tally, ...]
+    marked: tuple[MarkedAddress, ...]

@@ -23,10 +23,14 @@ BOX = "xa-0000@mau.example"
 
 
 async def bounce(environ: dict[str, str], raw: bytes, *arguments: str) -> tuple[int, str]:
-    """Its exit code and what it said."""
+    return await run(environ, "bounce", *arguments, raw=raw)
+
+
+async def run(environ: dict[str, str], *arguments: str, raw: bytes = b"") -> tuple[int, str]:
+    """A command's exit code and what it said."""
     done = await asyncio.to_thread(
         subprocess.run,
-        [sys.executable, "-m", "deploy.cli", "bounce", *arguments],
+        [sys.executable, "-m", "deploy.cli", *arguments],
         env=environ,
         input=raw,
         capture_output=True,
@@ -57,8 +61,9 @@ async def test_without_an_address_for_reports_it_is_kept(
 async def test_what_comes_in(
     js: JetStreamContext, nc: Client, environ: dict[str, str], processes: Processes, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """A report marks its address, once. A report that came back, an absence note, a forged token, 10 MB, garbage and
-    nothing at all are taken as well, for the mail server to be rid of them, and do nothing but say so."""
+    """A report marks its address, once, which is listed until it is unmarked. A report that came back, an absence note,
+    a forged token, 10 MB, garbage and nothing at all are taken as well, for the mail server to be rid of them, and do
+    nothing but say so."""
     postman = Postman()
     async with listening(postman) as url:
         environ |= {"DONDOC_SMTP_URL": url, "DONDOC_BOUNCE_ADDRESS": "tra-lai@mau.example"}
@@ -84,6 +89,12 @@ async def test_what_comes_in(
             assert "1 address(es)" in (await bounce(environ, about("x@mau.example", BOX, *no), "--to", ours))[1]
             assert "0 address(es)" in (await bounce(environ, about(ours, BOX, *no)))[1]
             await settled(nc, DAY)
+            assert f"  {BOX} (" in (await run(environ, "reminders", "list"))[1]
+            code, said = await run(environ, "reminders", "unmark", BOX, "khong-ai@mau.example")
+            assert (code != OK, f"{BOX} is mailed again" in said, "khong-ai@mau.example is not marked" in said) == (
+                (True,) * 3
+            )
+            assert f"  {BOX} (" not in (await run(environ, "reminders", "list"))[1]
             [failed] = [event async for _, event in log(js) if isinstance(event, ReminderFailed)]
     assert (failed.to, "550 5.1.1" in failed.reason) == ((BOX,), True)
     assert isinstance(mail.content, bytes)

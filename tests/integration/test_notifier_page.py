@@ -1,6 +1,8 @@
 """The officers' page over real HTTP: who gets in, what it shows, and that nothing in it runs."""
 
+import html
 import json
+import shlex
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -192,6 +194,7 @@ async def test_what_the_pages_show(officer: Officer) -> None:
     """The refused mailbox with the server's words, the answer with its command, the mail and why."""
     overview = await officer.text("/")
     assert "dondoc duty nothing-to-report mau-2023 III.2 tt-a 2023-02" in overview
+    assert "Không có địa chỉ nào bị trả lại thư" in overview
     mails = await officer.text("/thu?co-quan=tt-a&trang-thai=sent&tu-ngay=2023-03-08")
     assert "bị từ chối: 550 no such user" in mails
     assert "Phát thanh cơ sở, tháng 02/2023: quá hạn" in mails
@@ -214,6 +217,20 @@ async def test_the_page_says_of_answers_what_the_mail_says(mongo: Mongo) -> None
             overview = await officer.text("/")
     for kind in AnswerKind:
         assert HOW[kind] in overview
+
+
+async def test_marked_addresses(mongo: Mongo) -> None:
+    """With the server's words and the command that takes the mark away, in which an address is one word for a shell."""
+    odd = "o'brien@mau.example"
+    body = CENTRE.model_copy(update={"emails": (odd,)})
+    async with at_work(mongo, Postman(rcpt_o=["550 5.1.1 <no> such user"])) as desk:
+        await desk.owe(MONTH, of=plan(agencies=(body, *plan().agencies[:2])))
+        await desk.turn(OVERDUE)
+        await desk.send()
+        async with open_page(desk, mongo) as officer:
+            overview = html.unescape(await officer.text("/"))
+    assert "550 5.1.1 <no> such user" in overview
+    assert f"dondoc reminders unmark {shlex.quote(odd)}" in overview
 
 
 async def test_wrong_fields(officer: Officer) -> None:

@@ -15,8 +15,9 @@ _LONGEST_REASON = 300
 
 @dataclass(frozen=True)
 class Fate:
-    """What became of a mail for one recipient. `named` are the addresses by which the report calls it, the one that we
-    wrote to first. `action` is failed, delayed or another word of RFC 3464; `status` such as 5.1.1."""
+    """What became of a mail for one recipient. `named` are the addresses by which the report calls it: the one that was
+    written to first, the one that it ended at last. `action` is failed, delayed or another word of RFC 3464; `status`
+    such as 5.1.1; `reason` the server's answer, else the status."""
 
     named: tuple[str, ...]
     action: str
@@ -29,9 +30,9 @@ class Fate:
         return self.action == "failed"
 
     @property
-    def for_good(self) -> bool:
-        """Nor will any other at that address."""
-        return self.failed and self.status.startswith("5")
+    def ended_at(self) -> str:
+        """The address at which it failed or waits: another one than ours behind an alias or where mail is forwarded."""
+        return self.named[-1] if self.named else ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Take what a mail server reports: an address at which nothing arrives is marked, and the failure is told."""
+"""Take what a mail server reports: the failure is told, and an address that is wrong is marked."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,8 +6,9 @@ from functools import partial
 
 from services.notifier.bounces.address import BounceAddress
 from services.notifier.bounces.read_report import Fate, read_report
-from services.notifier.bounces.unreachable import Marked
+from services.notifier.bounces.unreachable import Marked, is_wrong
 from services.notifier.letters.mail import Mail
+from services.notifier.letters.text import one_line
 from services.notifier.sending.queue import Queued
 from services.notifier.store import Store
 from shared.contracts.reminders import ReminderFailed
@@ -33,15 +34,15 @@ async def take_report(
         return _said("about a mail that isn't known", mail=short)
     if not report.fates:
         return _said("no report on delivery", mail=short)
-    marked = 0
+    failed = 0
     for fate, address in _ours(report.fates, digest.frozen, bounces):
         if not fate.failed:
             _said(f"the mail is {fate.action}", digest=digest.digest.key, address=address, reason=fate.reason)
         elif await mongo.transact(partial(_write, digest, fate, address, now, store, outbox)):
             outbox.wake()
-            marked += 1
+            failed += 1
             _said("the mail came back", digest=digest.digest.key, address=address, reason=fate.reason)
-    return f"{marked} address(es) at which the mail did not arrive"
+    return f"{failed} address(es) at which the mail did not arrive"
 
 
 async def _write(
@@ -53,7 +54,10 @@ async def _write(
         return False
     mail, told = digest.frozen, digest.digest
     assert mail is not None
-    reason = f"{address}: {RETURNED}: {fate.reason or fate.status}"
+    # One that fails behind an alias says nothing against the alias.
+    is_ours = fate.ended_at.lower() == address.lower()
+    by = "" if is_ours else f" từ {one_line(fate.ended_at)}"
+    reason = f"{address}: {RETURNED}{by}: {fate.reason}"
     failed = ReminderFailed(
         agency=told.recipient,
         plan=told.plan,
@@ -65,9 +69,9 @@ async def _write(
         reason=reason,
     )
     await outbox.add([Stamped(event_id, failed)], session)
-    if fate.for_good:
-        mark = Marked(address, told.plan, told.recipient, fate.reason or fate.status, now, told.day)
-        await store.returned.put(mark, session)
+    await store.returned.put_bounced(told.key, address, fate.reason, session)
+    if is_ours and is_wrong(fate.status, fate.reason):
+        await store.returned.put(Marked(address, told.plan, told.recipient, fate.reason, now), session)
     return True
 
 

@@ -1,23 +1,32 @@
 """Addresses at which mail doesn't arrive, and a plan without them. Pure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from shared.contracts.plan import Agency, PlanPublished
+
+# RFC 3463: a bad mailbox or domain (5.1), a disabled one (5.2.1). 5.1.7 and 5.1.8 are about the sender; a full
+# mailbox, a policy or a missing route says nothing against the address.
+_WRONG = re.compile(r"(?:55\d[ -])?5\.(?:1\.(?![78]\b)\d+|2\.1)\b")
 
 
 @dataclass(frozen=True)
 class Marked:
-    """An address that a mail to `agency` came back from for good, why, when that was reported, and of which day the
-    mail was."""
+    """An address that a mail to `agency` came back from for good, why, and when that was reported."""
 
     address: str
     plan: str
     agency: str
     reason: str
     at: datetime
-    mailed: date
+
+
+def is_wrong(*said: str) -> bool:
+    """Whether a server's words, its answer or the status and answer that a report gives, say that there is no such
+    address or that it takes no mail at all. By the enhanced code alone: a text without one may mean anything."""
+    return any(map(_WRONG.match, said))
 
 
 class Reachable:

@@ -73,6 +73,7 @@ def digest(digest: Digest, now: datetime) -> Document:
         "handed": False,
         "accepted": [],
         "refused": [],
+        "bounced": [],
         "reason": "",
     }
 
@@ -91,6 +92,7 @@ def queued(document: Document) -> Queued:
         handed=document["handed"],
         accepted=tuple(document["accepted"]),
         refused=dict(document["refused"]),
+        bounced=dict(document["bounced"]),
         reason=document["reason"],
     )
 
@@ -104,14 +106,12 @@ def marked(mark: Marked) -> Document:
         "agency": mark.agency,
         "reason": mark.reason,
         "at": mark.at,
-        "mailed": mark.mailed.isoformat(),
         "told": None,
     }
 
 
 def read_mark(document: Document) -> Marked:
-    mailed = date.fromisoformat(document["mailed"])
-    return Marked(document["address"], document["plan"], document["agency"], document["reason"], document["at"], mailed)
+    return Marked(document["address"], document["plan"], document["agency"], document["reason"], document["at"])
 
 
 def claim_of(claimed: Queued) -> Document:

@@ -1,4 +1,4 @@
-"""Addresses at which mail doesn't arrive, as the notifier keeps them in MongoDB."""
+"""Mail that came back, and the addresses that aren't mailed any more, as the notifier keeps them in MongoDB."""
 
 from services.notifier.bounces.unreachable import Marked
 from services.notifier.database import documents
@@ -20,6 +20,11 @@ class Marks:
         """The digest of that short name, by which a server reports of it."""
         found = await self._digests.find_one({"short": short})
         return documents.queued(found) if found is not None else None
+
+    async def put_bounced(self, digest: str, address: str, reason: str, session: Session) -> None:
+        """The digest's mail came back from that recipient."""
+        came_back = {"$push": {"bounced": [address, reason]}}
+        await self._digests.update_one({"_id": digest}, came_back, session=session)
 
     async def every(self) -> list[Marked]:
         """Every address that isn't mailed any more."""

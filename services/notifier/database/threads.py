@@ -1,12 +1,14 @@
-"""Which mail a digest follows up, as the notifier's database knows it."""
+"""What was mailed about an occurrence before, as the notifier's database knows it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from services.notifier.rules import Digest
-from shared.mongo import Mongo
+from shared.contracts.duties import OccurrenceKey
+from shared.contracts.reminders import Rung
+from shared.mongo import Mongo, Session
 
 
 class Threads:
@@ -38,3 +40,24 @@ class Threads:
             return min(earlier)[1] if earlier else None
 
         return [first(digest) for digest in digests]
+
+    async def reached(
+        self, keys: Iterable[OccurrenceKey], session: Session | None = None
+    ) -> dict[OccurrenceKey, set[str]]:
+        """By occurrence the recipients of whom one mailbox at least got a reminder of it: a server took that, and it
+        didn't come back since. A copy to who directs them doesn't count, nor does the letter to be signed."""
+        asked, reached = {str(key): key for key in keys}, defaultdict[OccurrenceKey, set[str]](set)
+        query = {"occurrence": {"$in": list(asked)}, "passed": False, "rung": {"$ne": Rung.FOR_SIGNATURE}}
+        rungs = [row async for row in self._rungs.find(query, session=session)]
+        took = {"_id": {"$in": list({row["digest"] for row in rungs})}, "accepted": {"$ne": []}}
+        fields = {"frozen.to": 1, "accepted": 1, "bounced": 1}
+        arrived = {row["_id"] async for row in self._digests.find(took, fields, session=session) if _arrived(row)}
+        for row in rungs:
+            if row["digest"] in arrived:
+                reached[asked[row["occurrence"]]].add(row["recipient"])
+        return reached
+
+
+def _arrived(row: dict[str, Any]) -> bool:
+    came_back = {address for address, _ in row["bounced"]}
+    return any(one in row["accepted"] and one not in came_back for one in row["frozen"]["to"])

@@ -1,13 +1,13 @@
 """The draft of the *công văn đôn đốc* that the coordinator may sign, as an official letter (Decree 30/2020/NĐ-CP,
 Appendix I): who owes what, as DOCX for the officer who completes it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from services.notifier.letters.letter import Letter
-from services.notifier.letters.line import Line
+from services.notifier.letters.line import UNREACHED, Line
 from services.notifier.letters.mime import File
 from services.notifier.letters.text import one_line
 from services.notifier.recipients import directing
@@ -20,6 +20,9 @@ from shared.vietnamese import agency_name
 TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # Who is asked, each on a line; more are named in the list alone.
 MOST_ADDRESSED = 12
+STAR = "(*)"
+# Within a sentence.
+_WITHIN = f"{UNREACHED[0].lower()}{UNREACHED[1:]}"
 # The columns' widths in mm: together the width between the margins.
 WIDTHS = (10, 42, 53, 25, 20, 15)
 
@@ -31,13 +34,14 @@ class Row:
     number: int
     agency: str
     line: Line
+    period: str
     days: int
 
 
 @dataclass(frozen=True)
 class DraftLetter:
-    """Everything that is printed. `about` stands below the number; `doubts` are what the officer weighs before the
-    letter goes to be signed, and isn't part of it."""
+    """Everything that is printed. `about` stands below the number, `found` is what the list shows; `doubts` are what
+    the officer weighs before the letter goes to be signed, and isn't part of it."""
 
     parent: str
     issuer: tuple[str, ...]
@@ -47,7 +51,7 @@ class DraftLetter:
     addressed: tuple[str, ...]
     plan: str
     coordinator: str
-    as_of: str
+    found: str
     rows: tuple[Row, ...]
     doubts: tuple[str, ...]
     contact: str
@@ -60,6 +64,7 @@ def draft_letter(letter: Letter, plan: PlanPublished, day: date) -> DraftLetter:
     coordinator = next((body for body in plan.agencies if body.id == plan.coordinator), None)
     abbreviation = one_line(coordinator.abbreviation or "") if coordinator is not None else ""
     lines = [line for owing in letter.draft for line in owing.lines]
+    starred = not all(one.unreached for one in lines)
     contact = letter.contact
     email = f", thư điện tử {contact.email}" if contact.email else ""
     return DraftLetter(
@@ -71,12 +76,9 @@ def draft_letter(letter: Letter, plan: PlanPublished, day: date) -> DraftLetter:
         addressed=_addressed(letter),
         plan=letter.plan,
         coordinator=letter.coordinator,
-        as_of=letter.as_of,
-        rows=tuple(
-            Row(number, "; ".join((one.owner, *one.others)), one, (day - one.of.now.register_by).days)
-            for number, one in enumerate(lines, 1)
-        ),
-        doubts=tuple(f"{one.title}, {one.period}: {one.answered}." for one in lines if one.answered),
+        found=f"Đến {letter.as_of}, các cơ quan, đơn vị sau {_found(lines)}:",
+        rows=tuple(_row(number, one, day, starred) for number, one in enumerate(lines, 1)),
+        doubts=tuple(_doubts(lines)),
         contact=f"{contact.name}, điện thoại {contact.phone}{email}",
         signer=SIGNER,
         receivers=receivers(("Như trên", *_informed(plan, lines, day)), one_line(plan.report.archive)),
@@ -86,6 +88,32 @@ def draft_letter(letter: Letter, plan: PlanPublished, day: date) -> DraftLetter:
 def docx(paper: DraftLetter, day: date) -> File:
     """The letter as a file."""
     return File(f"cong-van-don-doc-{day}.docx", TYPE, write_docx(_TEMPLATES, paper, paper.about, day))
+
+
+def _found(lines: Sequence[Line]) -> str:
+    """How those on the list stand: that they were reminded is said of those alone whom a reminder reached."""
+    unreached = [one for one in lines if one.unreached]
+    owed = "chưa ghi nhận kết quả thực hiện đối với các kỳ đã quá hạn"
+    if not unreached:
+        return f"đã được nhắc việc bằng thư điện tử nhưng {owed}"
+    if len(unreached) == len(lines):
+        return f"{owed}; đối với các kỳ này, {_WITHIN}"
+    return (
+        f"{owed}. Các kỳ không có dấu {STAR} đã được nhắc việc bằng thư điện tử; đối với các kỳ có dấu {STAR}, "
+        f"{_WITHIN}"
+    )
+
+
+def _row(number: int, one: Line, day: date, starred: bool) -> Row:
+    period = f"{one.period} {STAR}" if one.unreached and starred else one.period
+    return Row(number, "; ".join((one.owner, *one.others)), one, period, (day - one.of.now.register_by).days)
+
+
+def _doubts(lines: Sequence[Line]) -> Iterator[str]:
+    yield from (f"{one.title}, {one.period}: {one.answered}." for one in lines if one.answered)
+    check = "kiểm tra địa chỉ thư điện tử trong kế hoạch, liên hệ bằng cách khác"
+    for one in dict.fromkeys("; ".join((one.owner, *one.others)) for one in lines if one.unreached):
+        yield f"{one}: {_WITHIN}; {check}."
 
 
 def _addressed(letter: Letter) -> tuple[str, ...]:

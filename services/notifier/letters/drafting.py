@@ -1,6 +1,6 @@
 """What a digest comes to at this moment: what is still due, and the mail that says so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ from services.notifier.letters.line import Reminded
 from services.notifier.letters.mail import Mail
 from services.notifier.letters.news import NOTHING, News
 from services.notifier.recipients import addresses
-from services.notifier.rules import Digest, still_due
+from services.notifier.rules import Digest, is_unreached, still_due
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Account, standing
 from shared.contracts.plan import PlanPublished
@@ -29,16 +29,21 @@ class Draft:
 
 
 def find_due(
-    digest: Digest, plan: PlanPublished, today: date, accounts: Mapping[OccurrenceKey, Account]
+    digest: Digest,
+    plan: PlanPublished,
+    today: date,
+    accounts: Mapping[OccurrenceKey, Account],
+    reached: Mapping[OccurrenceKey, Set[str]],
 ) -> list[Reminded]:
     """Those of the digest's items whose rung is due as they stand now: days may have turned since it was decided,
-    dates may have moved."""
+    dates may have moved. `reached` are the recipients at which a reminder of it arrived."""
     due = []
     for item in digest.items:
         account = accounts.get(item.occurrence)
         now = standing(account.facts, today) if account is not None else None
         if now is not None and still_due(plan, item, now, today, digest.recipient):
-            due.append(Reminded(item.occurrence, item.rung, now))
+            unreached = is_unreached(plan, item, now, today, reached)
+            due.append(Reminded(item.occurrence, item.rung, now, unreached))
     return due
 
 

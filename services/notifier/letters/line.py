@@ -15,22 +15,26 @@ from shared.vietnamese import ANSWERS, agency_name, duty_title
 
 # Of a clause or a document's number; titles and names may be longer.
 _LONGEST_REFERENCE = 80
+# True whether it failed, came back, or is in doubt.
+UNREACHED = "Chưa có thư nhắc việc nào được xác nhận là đã đến nơi"
 
 
 @dataclass(frozen=True)
 class Reminded:
-    """An occurrence that the mail names, on which rung, and how it stands at the moment of sending."""
+    """An occurrence that the mail names, on which rung, and how it stands at the moment of sending; `unreached` where
+    it is to be signed for and no reminder of it is known to have arrived."""
 
     key: OccurrenceKey
     rung: Rung
     now: Standing
+    unreached: bool = False
 
 
 @dataclass(frozen=True)
 class Line:
     """What is printed of it, each text on one line. `owner` is the agency that owes it, `others` those that may deliver
-    it as well; `answered` tells the last answer that waits for the coordinator; `actions` is None in the draft letter,
-    which asks nobody to act."""
+    it as well; `answered` tells the last answer that waits for the coordinator, `unreached` that no reminder is known
+    to have arrived; `actions` is None in the draft letter, which asks nobody to act."""
 
     of: Reminded
     title: str
@@ -45,6 +49,7 @@ class Line:
     late: bool
     extension: str
     answered: str
+    unreached: str
     actions: Actions | None
 
 
@@ -66,6 +71,7 @@ def line(plan: PlanPublished, one: Reminded, at: datetime, links: Links) -> Line
         late=at.date() > now.register_by,
         extension=one_line(extension.document, _LONGEST_REFERENCE) if extension is not None else "",
         answered=_answered(plan, one, links.recipient),
+        unreached=UNREACHED if one.unreached else "",
         actions=links.of(one.key, now) if not is_to_sign(plan, one) else None,
     )
 

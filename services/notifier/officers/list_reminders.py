@@ -1,6 +1,7 @@
-"""List what became of the reminders, and which answers of agencies wait for somebody to confirm them."""
+"""List what became of the reminders, which answers of agencies wait for somebody to confirm them, and which addresses
+aren't mailed any more."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from pydantic import Field
@@ -14,7 +15,15 @@ from services.notifier.sending.queue import Queued
 from services.notifier.store import Store
 from shared.contracts.ledger import Account, standing
 from shared.contracts.plan import PlanPublished
-from shared.contracts.reminder_list import ListedAddress, ListedReminder, MailState, ReminderList, Tally, WaitingAnswer
+from shared.contracts.reminder_list import (
+    ListedAddress,
+    ListedReminder,
+    MailState,
+    MarkedAddress,
+    ReminderList,
+    Tally,
+    WaitingAnswer,
+)
 from shared.question import Question
 from shared.vietnamese import agency_name, duty_title
 
@@ -36,13 +45,12 @@ async def list_reminders(question: ListQuestion, store: Store, officers: Officer
     plans = {plan.plan: reachable.of(plan, marked) for plan in await store.plans()}
     agency = agency_of(list(plans.values()), question.agency)
     found, more = await officers.digests(Wanted(agency, question.state, question.since), question.most)
-    came_back = {one.address.lower(): one for one in marked}
     answers = [
         answer for account in await officers.answered() for answer in _answers(plans.get(account.key.plan), account)
     ]
     return ReminderList(
         as_of=await store.last_day(),
-        reminders=tuple(_listed(plans.get(queued.digest.plan), queued, came_back) for queued in found),
+        reminders=tuple(_listed(plans.get(queued.digest.plan), queued) for queued in found),
         more=more,
         tallies=tuple(
             Tally(recipient=who, name=_name(plans.get(plan), who), last_day=last, states=states)
@@ -51,10 +59,16 @@ async def list_reminders(question: ListQuestion, store: Store, officers: Officer
         answers=tuple(
             sorted((one for one in answers if agency in (None, one.agency)), key=lambda one: one.day, reverse=True)
         ),
+        marked=tuple(_marked(plans.get(one.plan), one) for one in marked if agency in (None, one.agency)),
     )
 
 
-def _listed(plan: PlanPublished | None, queued: Queued, marked: Mapping[str, Marked]) -> ListedReminder:
+def _marked(plan: PlanPublished | None, one: Marked) -> MarkedAddress:
+    name = _name(plan, one.agency)
+    return MarkedAddress(address=one.address, plan=one.plan, agency=one.agency, name=name, reason=one.reason, at=one.at)
+
+
+def _listed(plan: PlanPublished | None, queued: Queued) -> ListedReminder:
     digest, mail = queued.digest, queued.frozen
     if mail is not None:
         where = Addresses(mail.to, mail.cc)
@@ -73,7 +87,7 @@ def _listed(plan: PlanPublished | None, queued: Queued, marked: Mapping[str, Mar
         next_try=queued.next_try,
         reason=queued.reason,
         message_id=mail.message_id if mail is not None else None,
-        addresses=(*_mailboxes(where.to, False, queued, marked), *_mailboxes(where.cc, True, queued, marked)),
+        addresses=(*_mailboxes(where.to, False, queued), *_mailboxes(where.cc, True, queued)),
         items=digest.items,
     )
 
@@ -82,19 +96,14 @@ def _name(plan: PlanPublished | None, agency: str) -> str:
     return agency_name(plan, agency) if plan is not None else agency
 
 
-def _mailboxes(
-    given: Sequence[str], copy: bool, queued: Queued, marked: Mapping[str, Marked]
-) -> Iterator[ListedAddress]:
+def _mailboxes(given: Sequence[str], copy: bool, queued: Queued) -> Iterator[ListedAddress]:
     for one in given:
-        accepted, mark = one in queued.accepted, marked.get(one.lower())
-        # A mail of before the one that came back had arrived.
-        came_back = mark is not None and accepted and mark.mailed <= queued.digest.day
         yield ListedAddress(
             address=one,
             carbon_copy=copy,
-            accepted=accepted,
+            accepted=one in queued.accepted,
             refused=queued.refused.get(one),
-            bounced=mark.reason if mark is not None and came_back else None,
+            bounced=queued.bounced.get(one),
         )
 
 

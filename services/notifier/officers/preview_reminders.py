@@ -18,9 +18,10 @@ from services.notifier.officers.left_alone import left_alone
 from services.notifier.officers.officer_store import OfficerStore
 from services.notifier.officers.officer_words import answer_words, why_now
 from services.notifier.policy import working_days
-from services.notifier.rules import Digest, telling
+from services.notifier.rules import Digest, is_unreached, telling
 from services.notifier.sending.attempt import NO_ADDRESS, RETURNED
 from services.notifier.store import Store
+from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import standing
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminder_preview import PreviewedItem, PreviewedMail, ReminderPreview
@@ -32,6 +33,8 @@ from shared.vietnamese import agency_name, duty_title
 # Each working day in between is decided over all that is owed.
 MOST_AHEAD = timedelta(days=92)
 MOST_MAILS = 500
+# By occurrence the recipients at which a reminder of it arrived.
+Reached = dict[OccurrenceKey, set[str]]
 # Signs the links in mails that nobody sends. No service goes by it, so they open nothing.
 _NO_SECRET = "a link in a previewed mail acts for nobody"  # noqa: S105
 
@@ -63,11 +66,12 @@ async def preview_reminders(
     plan = choose_plan(await store.plans(), question.plan)
     agency = agency_of([plan], question.agency)
 
-    async def look(session: Session) -> tuple[Known, News]:
+    async def look(session: Session) -> tuple[Known, News, Reached]:
         known = await officers.known(plan, session)
-        return known, await officers.news(known, question.as_of, session)
+        reached = await store.threads.reached({one.mark.occurrence for one in known.done}, session)
+        return known, await officers.news(known, question.as_of, session), reached
 
-    known, news = await mongo.transact(look)
+    known, news, reached = await mongo.transact(look)
     if known.handled is not None and question.as_of > known.handled + MOST_AHEAD:
         last = known.handled + MOST_AHEAD
         raise Rejected(f"{question.as_of} lies too far ahead: the calendar stands at {known.handled}; ask until {last}")
@@ -75,12 +79,13 @@ async def preview_reminders(
     # Addresses from which mail came back aren't written to; whom to urge doesn't depend on them.
     known = replace(known, plan=Reachable().of(known.plan, marked))
     # In a thread, so that whoever is mailed meanwhile doesn't wait.
-    return await asyncio.to_thread(_preview, known, news, question, agency, sender, marked)
+    return await asyncio.to_thread(_preview, known, news, reached, question, agency, sender, marked)
 
 
 def _preview(
     known: Known,
     news: News,
+    reached: Reached,
     question: PreviewQuestion,
     agency: str | None,
     sender: Sender,
@@ -88,6 +93,10 @@ def _preview(
 ) -> ReminderPreview:
     plan, day = known.plan, question.as_of
     foreseen = foresee(known, day)
+    for one in foreseen.done:
+        # As if every mail of a day to come went out and arrived.
+        if known.handled is not None and one.day > known.handled and not one.mark.passed:
+            reached.setdefault(one.mark.occurrence, set()).add(one.mark.recipient)
     digests = foreseen.decision.digests
     digests = telling(digests, plan, day) if news else digests
     digests = tuple(digest for digest in digests if agency is None or _concerns(digest, agency))
@@ -98,7 +107,7 @@ def _preview(
         title=plan.title,
         as_of=day,
         handled=known.handled,
-        mails=tuple(_mails(plan, digests, news, foreseen, question, sender, marked)),
+        mails=tuple(_mails(plan, digests, news, reached, foreseen, question, sender, marked)),
         left_alone=tuple(left for left in left_alone(plan, foreseen, day) if agency in (None, left.occurrence.agency)),
     )
 
@@ -111,6 +120,7 @@ def _mails(
     plan: PlanPublished,
     digests: Iterable[Digest],
     news: News,
+    reached: Reached,
     foreseen: Foreseen,
     question: PreviewQuestion,
     sender: Sender,
@@ -125,7 +135,7 @@ def _mails(
             at = item.occurrence
             now = standing(accounts[at].facts, digest.day)
             assert now is not None
-            due.append(Reminded(at, item.rung, now))
+            due.append(Reminded(at, item.rung, now, is_unreached(plan, item, now, digest.day, reached)))
             distance = workdays.between(now.register_by, digest.day)
             items.append(
                 PreviewedItem(

@@ -14,6 +14,7 @@ from services.notifier.sending.queue import Queued
 from services.notifier.sending.settling import events, refused_for_good
 from services.notifier.store import Store
 from shared.contracts.plan import PlanPublished
+from shared.contracts.reminders import Rung
 from shared.mongo import Mongo, Session
 from shared.outbox import Outbox, Stamped
 from shared.together import Together
@@ -92,13 +93,15 @@ class Bookkeeping:
 
     async def _look(self, asked: Sequence[Asked]) -> list[Due]:
         keys = {item.occurrence for digest, _ in asked for item in digest.items}
+        signed = {one.occurrence for digest, _ in asked for one in digest.items if one.rung is Rung.FOR_SIGNATURE}
         last, accounts = await asyncio.gather(self._store.last_day(), self._store.accounts(keys))
+        reached = await self._store.threads.reached(signed) if signed else {}
         found = []
         for digest, plan in asked:
             today = max(digest.day, last or digest.day)
             is_told = digest.recipient == plan.coordinator
             news = await self._store.news.untold(plan.plan, digest.key) if is_told else NOTHING
-            found.append(Due(tuple(find_due(digest, plan, today, accounts)), news, today))
+            found.append(Due(tuple(find_due(digest, plan, today, accounts, reached)), news, today))
         return found
 
     async def _freeze(self, several: Sequence[Queued]) -> list[bool]:

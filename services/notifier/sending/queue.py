@@ -31,8 +31,8 @@ class State(StrEnum):
 @dataclass(frozen=True)
 class Queued:
     """A digest as it is stored. `frozen` are the bytes once they are fixed; `accepted` and `refused` the recipients
-    that a server took or refused so far; `telling` what the bytes tell the coordinator besides;
-    `resends` how often it went out again after an uncertain end; `handed` whether
+    that a server took or refused so far, `bounced` those from which it came back since, and why; `telling` what the
+    bytes tell the coordinator besides; `resends` how often it went out again after an uncertain end; `handed` whether
     the attempt in hand came so far that the final dot may have gone out."""
 
     digest: Digest
@@ -45,6 +45,7 @@ class Queued:
     handed: bool = False
     accepted: tuple[str, ...] = ()
     refused: dict[str, str] = field(default_factory=dict)
+    bounced: dict[str, str] = field(default_factory=dict)
     reason: str = ""
     telling: News = NOTHING
 

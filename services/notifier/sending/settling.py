@@ -1,11 +1,10 @@
 """What follows from the end of an attempt to send: the digest's next state, and what is told of it. Pure."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from services.notifier.bounces.unreachable import Marked
+from services.notifier.bounces.unreachable import Marked, is_wrong
 from services.notifier.letters.mail import Fate, Outcome
 from services.notifier.sending.queue import Queued, State
 from shared.contracts.base import Event
@@ -16,8 +15,6 @@ FIRST_BACKOFF = timedelta(seconds=15)
 LONGEST_BACKOFF = timedelta(hours=1)
 # A recipient that is put off again and again while others have the mail counts as refused after so many attempts.
 MOST_ATTEMPTS_FOR_SOME = 8
-# RFC 3463: bad mailbox or domain (5.1), disabled (5.2.1). A full mailbox or a policy says nothing against the address.
-_NO_SUCH = re.compile(r"55\d 5\.(?:1\.\d+|2\.1)\b")
 DOUBTFUL = "không rõ lần gửi trước đã đến nơi hay chưa"
 PUT_OFF = "máy chủ thư hoãn nhận"
 RESTORED = "dữ liệu được khôi phục từ bản sao lưu; không rõ thư đã gửi hay chưa nên không gửi lại"
@@ -108,9 +105,9 @@ def refused_for_good(tried: Queued, now: datetime) -> list[Marked]:
     """The recipients of which a server said at once that there is no such address, or that it takes no mail."""
     digest = tried.digest
     return [
-        Marked(address, digest.plan, digest.recipient, answer, now, digest.day)
+        Marked(address, digest.plan, digest.recipient, answer, now)
         for address, answer in tried.refused.items()
-        if _NO_SUCH.match(answer)
+        if is_wrong(answer)
     ]
 
 

@@ -1,5 +1,7 @@
 """The page's templates as responses that nothing outside can get hold of."""
 
+import shlex
+
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -23,7 +25,7 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.filters |= {"full_date": full_date, "weekday": weekday, "period_name": period_name}
+_TEMPLATES.filters |= {"full_date": full_date, "weekday": weekday, "period_name": period_name, "shell": shlex.join}
 _TEMPLATES.globals |= {"RUNGS": RUNGS, "STATES": STATES, "ANSWERS": ANSWERS, "HOW": HOW}
 _STYLE = base_style() + _LOADER.get_source(_TEMPLATES, "mails.css")[0]
 

@@ -1,6 +1,6 @@
 """Mails as the plan of 2023 brings them, and some that no plan should bring: for tests and for pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -68,10 +68,14 @@ def mail(
     *items: tuple[tuple[OccurrenceKey, Fact], Rung, *tuple[Fact, ...]],
     plan: PlanPublished = PLAN,
     first: str | None = None,
+    unreached: Collection[str] = (),
 ) -> Mail:
-    """The digest of a day, each item an occurrence, its rung, and what is known of it besides."""
+    """The digest of a day, each item an occurrence, its rung, and what is known of it besides; no reminder is known to
+    have arrived at agencies that are `unreached`."""
     at = datetime.combine(day, datetime.min.time().replace(hour=8), ZONE)
-    known = {key: Reminded(key, rung, now([fact, *more], day)) for (key, fact), rung, *more in items}
+    known = {
+        key: Reminded(key, rung, now([fact, *more], day), key.agency in unreached) for (key, fact), rung, *more in items
+    }
     order = arranged(plan, [ReminderItem(occurrence=key, rung=one.rung) for key, one in known.items()])
     digest = Digest(plan.plan, recipient, day, order)
     return draft(digest, [known[one.occurrence] for one in order], plan, at, SENDER, LINKS, first).mail
@@ -125,7 +129,7 @@ def joint() -> Mail:
     return mail("dai-ptth", date(2024, 1, 9), (talk, Rung.OVERDUE, said))
 
 
-def for_signature() -> Mail:
+def for_signature(unreached: Collection[str] = ()) -> Mail:
     """The coordinator's: a draft letter to three bodies, and its own newsletter."""
     day = date(2023, 3, 21)
     said = answered("tt-vhtt-h-son-tay", date(2023, 3, 15))
@@ -137,6 +141,7 @@ def for_signature() -> Mail:
         (owed("III.11a", "tt-vhtt-h-binh-son", "2023-02"), Rung.FOR_SIGNATURE),
         (owed("III.11a", "tt-vhtt-h-son-tay", "2023-02"), Rung.FOR_SIGNATURE, said),
         (owed("III.10b-radio", "dai-ptth", "2023-W07"), Rung.FOR_SIGNATURE),
+        unreached=unreached,
     )
 
 

@@ -104,6 +104,45 @@ def test_an_answer_is_for_the_officer_to_weigh(letter: Document) -> None:
     assert "đã trả lời “không phát sinh” ngày 15/03/2023" in gaps[1]
 
 
+REMINDED = "đã được nhắc việc bằng thư điện tử"
+UNCONFIRMED = "hưa có thư nhắc việc nào được xác nhận là đã đến nơi"
+
+
+def found(letter: Document) -> str:
+    """What is said of those on the list."""
+    [said] = [text for text in paragraphs(letter, "Body") if text.startswith("Thực hiện ")]
+    return said
+
+
+def test_they_were_reminded(letter: Document) -> None:
+    """Where a reminder reached everybody."""
+    assert f"các cơ quan, đơn vị sau {REMINDED} nhưng chưa ghi nhận kết quả" in found(letter)
+
+
+def test_whom_no_reminder_reached_is_told_apart() -> None:
+    """By a star in the list, in the mail, and for the officer to weigh; the others were reminded."""
+    of = for_signature(unreached=["dai-ptth"])
+    [letter] = letters(of)
+    assert f"Các kỳ không có dấu (*) {REMINDED}" in found(letter)
+    assert f"đối với các kỳ có dấu (*), c{UNCONFIRMED}:" in found(letter)
+    rows = [row.cells for row in letter.tables[1].rows[1:]]
+    assert [cells[1].text for cells in rows if "(*)" in cells[3].text] == ["Đài Phát thanh và Truyền hình tỉnh"]
+    [weighed] = [text for text in paragraphs(letter, "Gap") if UNCONFIRMED in text]
+    assert weighed.startswith(f"[Đài Phát thanh và Truyền hình tỉnh: c{UNCONFIRMED}; kiểm tra địa chỉ")
+    for kind in ("plain", "html"):
+        part = read(of).get_body((kind,))
+        assert part is not None
+        assert " ".join(part.get_content().split()).count(f"C{UNCONFIRMED}") == 1
+
+
+def test_nobody_was_reminded() -> None:
+    """Where no reminder reached any of them, no star is needed and no reminding is claimed."""
+    [letter] = letters(for_signature(unreached=["dai-ptth", "tt-vhtt-h-binh-son", "tt-vhtt-h-son-tay"]))
+    assert f"đối với các kỳ này, c{UNCONFIRMED}:" in found(letter)
+    assert REMINDED not in found(letter)
+    assert not any("(*)" in cell.text for row in letter.tables[1].rows for cell in row.cells)
+
+
 def test_the_signature_is_not_left_alone(letter: Document) -> None:
     """However long the list, the last request, the closing words and the signature stand on one page: each holds to the
     next, none breaks, and the signature's row doesn't either."""
