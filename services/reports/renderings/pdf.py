@@ -11,12 +11,12 @@ from typing import Any
 import typst
 
 from services.reports.renderings.document import compose
+from services.reports.renderings.glyphs import FONTS, shown
 from services.reports.renderings.paper import Paper, Run
 from services.reports.renderings.table import Table, text
 from shared.contracts.report import ConsolidatedReport
 from shared.printable import printable
 
-FONTS = Path(__file__).parents[1] / "fonts"
 TEMPLATE = Path(__file__).with_name("paper.typ")
 # For an archive (ISO 19005-2, all of level A) and for who reads by ear (ISO 14289-1).
 STANDARDS = ["a-2a", "ua-1"]
@@ -72,7 +72,7 @@ def _table(table: Table) -> dict[str, Any]:
 def _printable(given: Any) -> Any:
     match given:
         case str():
-            return printable(given)
+            return shown(printable(given))
         case dict():
             return {name: _printable(value) for name, value in given.items()}
         case list() | tuple():

@@ -15,7 +15,7 @@ from services.reports.renderings.pdf import render
 from shared.contracts.plan import Count
 from tests.unit.reports.renderings import figures
 from tests.unit.reports.renderings.hostile import AMPERSAND, SCRIPT, TEMPLATE, hostile_report
-from tests.unit.reports.sample import sample_report
+from tests.unit.reports.sample import PLAN, plan_with, sample_report
 
 
 @pytest.fixture(scope="module")
@@ -44,13 +44,18 @@ def test_the_months_are_those_of_the_report(pdf: PdfReader) -> None:
     assert found == figures.months(report, Count.EXPLICIT) + figures.months(report, Count.IMPLIED)
 
 
-def test_every_font_is_the_one_that_we_carry(pdf: PdfReader) -> None:
-    """Liberation Serif, embedded: the paper looks the same on every machine."""
-    names = {
+def fonts_of(pdf: PdfReader) -> set[str]:
+    """The names of all fonts."""
+    return {
         str(font.get_object()["/BaseFont"]).split("+")[-1]
         for page in pdf.pages
         for font in page["/Resources"]["/Font"].values()
     }
+
+
+def test_every_font_is_the_one_that_we_carry(pdf: PdfReader) -> None:
+    """Liberation Serif, embedded: the paper looks the same on every machine."""
+    names = fonts_of(pdf)
     assert names
     assert all(name.startswith("LiberationSerif") for name in names)
 
@@ -169,6 +174,15 @@ def test_every_letter_of_the_report_has_a_glyph(pdf: PdfReader) -> None:
     assert letters <= set(text)
     assert "�" not in text
     assert "\x00" not in text
+
+
+def test_what_the_fonts_have_not(pdf: PdfReader) -> None:
+    """Letters that mean the same stand for it, else a box: no document fails for it, and no other font comes in."""
+    odd = "Báo 😀 中 ✓ \N{NON-BREAKING HYPHEN} \N{FULLWIDTH LATIN CAPITAL LETTER A} \x01 đợt"
+    agencies = tuple(one.model_copy(update={"name": odd}) if one.id == "snv" else one for one in PLAN.agencies)
+    printed = PdfReader(BytesIO(render(sample_report(plan=plan_with(agencies=agencies)))))
+    assert "Báo □ □ □ \N{HYPHEN} A □ đợt" in text_of(printed)
+    assert fonts_of(printed) == fonts_of(pdf)
 
 
 def test_hostile_titles_stay_text() -> None:
