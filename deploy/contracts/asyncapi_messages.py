@@ -31,11 +31,12 @@ def messages(events: Sequence[type[Event]], examples: dict[str, Any]) -> dict[st
     """By name: each event in structured mode, and what is posted in binary mode as well."""
     made = {NAMES[event]: _structured(event, examples[event.TYPE]) for event in events}
     name = f"{NAMES[OutputSubmitted]}Binary"
-    return {**made, name: _binary(OutputSubmitted, name, examples[OutputSubmitted.TYPE])}
+    return {**made, name: _binary(OutputSubmitted, name, _postable(examples[OutputSubmitted.TYPE]))}
 
 
 def _structured(event: type[Event], example: Any) -> Message:
     posted = event is OutputSubmitted
+    shown = _postable(example) if posted else example
     message = {
         "name": event.TYPE,
         "title": event.__name__,
@@ -43,7 +44,7 @@ def _structured(event: type[Event], example: Any) -> Message:
         "contentType": STRUCTURED,
         "headers": _posted_headers() if posted else _heard_headers(),
         "payload": ref(event.__name__),
-        "examples": [{"name": "golden", "headers": _header_example(example, posted), "payload": example}],
+        "examples": [{"name": "golden", "headers": _header_example(shown, posted), "payload": shown}],
     }
     if posted:
         message["correlationId"] = {"description": "With `source`.", "location": "$message.payload#/id"}
@@ -51,6 +52,13 @@ def _structured(event: type[Event], example: Any) -> Message:
         location = "$message.payload#/data/submission/id"
         message["correlationId"] = {"description": "The posted event's `id`, with its `source`.", "location": location}
     return message
+
+
+def _postable(example: Any) -> Any:
+    """The event as an agency can post it at once: without the log's own `subject`, and without files, which would have
+    to be there before."""
+    data = {name: value for name, value in example["data"].items() if name != "evidence"}
+    return {**{name: value for name, value in example.items() if name != "subject"}, "data": data}
 
 
 def _binary(event: type[Event], name: str, example: Any) -> Message:

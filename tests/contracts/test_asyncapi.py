@@ -84,6 +84,15 @@ def test_an_example_fits_its_message(name: str) -> None:
             assert at(where, pointer) == golden(OutputSubmitted.TYPE)["id"]
 
 
+@pytest.mark.parametrize("name", ["outputSubmitted", "outputSubmittedBinary"])
+def test_what_is_posted_can_be_posted_as_it_stands(name: str) -> None:
+    """Its files would have to be there before; its `subject` is the log's."""
+    for example in MESSAGES[name]["examples"]:
+        payload = example["payload"]
+        assert not {"evidence", "subject"} & {*payload, *payload.get("data", {})}
+        assert payload.get("data", payload)["title"]
+
+
 def test_binary_mode_needs_the_attributes_in_headers() -> None:
     headers = MESSAGES["outputSubmittedBinary"]["headers"]
     assert set(headers["required"]) == {"ce-specversion", "ce-type", "ce-source", "ce-id"}
