@@ -11,7 +11,7 @@ from rich.table import Table
 from deploy.connection import Failed, with_nats
 from deploy.output import print_table
 from shared.ask import ask, request_body
-from shared.contracts.narrative import NarrativePart, NarrativeParts, Part
+from shared.contracts.narrative import LONGEST_NARRATIVE, NarrativePart, NarrativeParts, Part
 from shared.contracts.officers import OPERATOR
 from shared.seen_text import seen
 from shared.settings import Settings
@@ -20,6 +20,7 @@ ANSWER_WITHIN = timedelta(seconds=30)
 SUFFIX = ".md"
 # In UTF-8; the longest part is far below.
 MOST_BYTES = 200_000
+_LIMIT = f"a part of the report has {LONGEST_NARRATIVE:,} characters at most, so nothing is written"
 
 
 @click.command()
@@ -70,12 +71,17 @@ def _texts(files: Sequence[Path]) -> dict[Part, tuple[Path, str]]:
             raise Failed(f"{found[part][0]} and {path} are the same part of the report; name one of them")
         try:
             with path.open("rb") as file:
-                text = file.read(MOST_BYTES + 1).decode("utf-8-sig")
+                held = file.read(MOST_BYTES + 1)
+            if len(held) > MOST_BYTES:
+                raise Failed(f"{path} is larger than {MOST_BYTES:,} bytes; {_LIMIT}")
+            text = seen(held.decode("utf-8-sig")).strip()
         except OSError as error:
             raise Failed(f"{path} can't be read: {error.strerror}") from None
         except UnicodeDecodeError as error:
             raise Failed(f"{path} is no text in UTF-8 (byte {error.start}); save it as UTF-8") from None
-        found[part] = (path, seen(text).strip())
+        if len(text) > LONGEST_NARRATIVE:
+            raise Failed(f"{path} has {len(text):,} characters; {_LIMIT}")
+        found[part] = (path, text)
     return found
 
 

@@ -18,6 +18,7 @@ from tests.harness.inbox import Inbox
 from tests.integration.log import told
 from tests.integration.officer_desk import OFFICER, OfficerDesk, open_officer_desk
 from tests.integration.test_reports_service import WITHIN, publish
+from tests.integration.until import until
 from tests.unit.reports.events import year_of_events
 from tests.unit.reports.sample import AS_OF, PLAN_ID
 
@@ -46,6 +47,10 @@ async def _written(js: JetStreamContext) -> list[NarrativeWritten]:
     return [event for _, event in await told(js) if isinstance(event, NarrativeWritten)]
 
 
+async def _has_written(js: JetStreamContext, text: str) -> bool:
+    return text in {one.text for one in await _written(js)}
+
+
 async def test_parts_are_written_from_files(desk: OfficerDesk, run: Run, js: JetStreamContext, tmp_path: Path) -> None:
     """Each by its name, as the event that the desk makes; the report and the list show it; again it changes nothing,
     and an empty file takes it away."""
@@ -68,6 +73,7 @@ async def test_parts_are_written_from_files(desk: OfficerDesk, run: Run, js: Jet
     assert text in [line["text"] for line in report["narrative"]]
     (tmp_path / "causes.md").write_text("", encoding="utf-8")
     assert "is taken away" in (await run("causes.md", "--replace")).stdout
+    await until(lambda: _has_written(js, ""), "the log tells that it was taken away")
     events = (await _written(js))[before:]
     assert [(one.part, one.author, one.day) for one in events] == [
         (Part.CAUSES, OFFICER, AS_OF),
@@ -83,6 +89,7 @@ async def test_nothing_is_written_over_unseen(
     await ask(desk.nc, "dondoc.reports.write_narrative", _write("outlook", "Của người khác"), WITHIN)
     for name in ("outlook.md", "proposals.md"):
         (tmp_path / name).write_text("Bản mới", encoding="utf-8")
+    await until(lambda: _has_written(js, "Của người khác"), "the log tells of it")
     before = await _written(js)
     refused = await run("proposals.md", "outlook.md")
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
@@ -106,15 +113,18 @@ async def test_what_cannot_be_written_is_said(
     ):
         (tmp_path / name).write_bytes(data)
     (tmp_path / "proposals.md").write_text("x" * (LONGEST_NARRATIVE + 1))
+    (tmp_path / "directing.md").write_text("ư" * 100_001, encoding="utf-8")
     for name, said in (
         ("ket-luan.md", "the parts are directing.md, quality.md, shortcomings.md, causes.md, outlook.md, proposals.md"),
         ("outlook.txt", "is named after no part"),
         ("quality.md", "is no text in UTF-8"),
+        ("proposals.md", "proposals.md has 20,001 characters; a part of the report has 20,000 characters at most"),
+        ("directing.md", "directing.md is larger than 200,000 bytes"),
     ):
         refused = await run("causes.md", name)
         assert (refused.returncode, said in refused.stderr, refused.stderr.count("\n")) == (1, True, 1), refused.stderr
-    long = await run("proposals.md", "--replace")
-    assert (long.returncode, "20,000 at most" in long.stderr) == (1, True)
+    with pytest.raises(Refused, match="20,000 at most"):
+        await ask(desk.nc, "dondoc.reports.write_narrative", _write("outlook", "x" * (LONGEST_NARRATIVE + 1)), WITHIN)
     with pytest.raises(Refused, match="there is no plan 'mau'; known: mau-2023"):
         await ask(desk.nc, "dondoc.reports.write_narrative", _write("outlook", "x", plan="mau"), WITHIN)
     assert await _written(js) == before
