@@ -122,11 +122,15 @@ def openapi_reports() -> Document:
 def _question() -> Document:
     day = {"type": ["string", "null"], "format": "date"}
     properties = {
-        "plan": {"type": "string", "description": "The plan's id."},
+        "plan": {"type": "string", "minLength": 1, "description": "The plan's id."},
         "as_of": {**day, "description": "As known on that day; the calendar's last day if left out."},
         "format": {"type": "string", "enum": list(FORMATS), "default": "json"},
         "compare_to": {**day, "description": "Beside the figures of that day."},
-        "compare_plan": {"type": ["string", "null"], "description": "Beside the figures of another plan."},
+        "compare_plan": {
+            "type": ["string", "null"],
+            "minLength": 1,
+            "description": "Beside the figures of another plan.",
+        },
     }
     assert list(properties) == list(ReportQuestion.model_fields)
     return {

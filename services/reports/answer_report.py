@@ -25,17 +25,19 @@ from shared.outbox import Outbox
 from shared.question import Day, Question
 
 JOB = r"^[A-Za-z0-9_-]{16,64}$"
+# An empty one would mean another plan as soon as a second one is published.
+PlanName = Annotated[str, Field(min_length=1)]
 
 
 class ReportQuestion(Question):
     """Which plan, as of which day (None: the calendar's last), in which of FORMATS, and beside which other report:
     that of `compare_to`, a day, or of `compare_plan`, another plan, or of both."""
 
-    plan: str
+    plan: PlanName
     as_of: Day | None = None
     format: str = "json"
     compare_to: Day | None = None
-    compare_plan: str | None = None
+    compare_plan: PlanName | None = None
 
     @property
     def beside(self) -> Beside | None:

@@ -13,7 +13,7 @@ _KNOWN = tuple(ReportQuestion.model_fields)
 _WHOLE = f"send a JSON object with {', '.join(_KNOWN)}"
 # By the type of pydantic's error; a time behind the day and a day that there isn't are told alike.
 _TEXT, _DAY = "must be text in quotes", "must be a day that exists, in quotes; write it as 2023-06-30"
-_RIGHT = {"string_type": _TEXT, "missing": "is missing", "date_type": _DAY}
+_RIGHT = {"string_type": _TEXT, "missing": "is missing", "string_too_short": "is empty; name a plan", "date_type": _DAY}
 
 
 def read_question(body: bytes) -> ReportQuestion:

@@ -22,6 +22,8 @@ def test_a_question_is_read() -> None:
         (b'{"plan": "\xff"}', "", "it is no JSON;"),
         (b"[]", "", "it is no JSON object;"),
         (b"{}", "/plan", "plan is missing"),
+        (b'{"plan": ""}', "/plan", "plan is empty; name a plan"),
+        (b'{"plan": "x", "compare_plan": ""}', "/compare_plan", "compare_plan is empty; name a plan"),
         (b'{"plan": {"$ne": null}}', "/plan", "plan must be text in quotes"),
         (b'{"plan": "x", "format": null}', "/format", "format must be text in quotes"),
         (b'{"plan": "x", "as_of": 0}', "/as_of", "as_of must be a day that exists, in quotes; write it as 2023-06-30"),
