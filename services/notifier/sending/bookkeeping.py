@@ -19,8 +19,6 @@ from shared.mongo import Mongo, Session
 from shared.outbox import Outbox, Stamped
 from shared.together import Together
 
-# A line waits so long for the others: all of them are noted by one write, whose way to the disk costs more.
-HAND_OVER_AFTER = timedelta(milliseconds=10)
 # The end of a mail waits for others: the next one goes out meanwhile.
 SETTLE_AFTER = timedelta(milliseconds=50)
 NOTHING_OWED = "nothing is owed any more"
@@ -50,7 +48,7 @@ class Bookkeeping:
         self._looks: Together[Asked, Due] = Together(self._look)
         self._firsts: Together[Digest, str | None] = Together(store.threads.first_mails)
         self._freezes: Together[Queued, bool] = Together(self._freeze, _size)
-        self._hands: Together[Queued, bool] = Together(self._hand_over, pause=HAND_OVER_AFTER)
+        self._hands: Together[Queued, bool] = Together(self._hand_over)
         self._settles: Together[Queued, bool] = Together(self._settle, _size, SETTLE_AFTER)
 
     async def due(self, digest: Digest, plan: PlanPublished) -> Due:
