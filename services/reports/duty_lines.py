@@ -39,7 +39,7 @@ class Duties:
             duty = self._known.get(name) or _forgotten(name, {line.agency for line in owed[name]} | set(made[name]))
             yield DutyLine(
                 **duty.model_dump(include=set(DutyLine.model_fields)),
-                **counts_of(owed[name], as_of).model_dump(),
+                **vars(counts_of(owed[name], as_of)),
                 outputs=sum(made[name].values()),
                 extra=extra_outputs(owed[name]),
             )

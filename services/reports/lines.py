@@ -91,7 +91,7 @@ def pair_lines(
         for duty in duties:
             lines, outputs = owed.get((agency, duty), ()), made.get((agency, duty), 0)
             if lines or outputs:
-                yield PairLine(agency=agency, duty=duty, **counts_of(lines, as_of).model_dump(), outputs=outputs)
+                yield PairLine(agency=agency, duty=duty, **vars(counts_of(lines, as_of)), outputs=outputs)
 
 
 def agency_lines(
@@ -105,7 +105,7 @@ def agency_lines(
         agency = plan.agency_by_id.get(name) or _unknown(name)
         yield AgencyLine(
             **agency.model_dump(include={"id", "name", "short_name", "kind", "parent"}),
-            **counts_of(owed[name], as_of).model_dump(),
+            **vars(counts_of(owed[name], as_of)),
             totals=totals_of(owed[name], as_of),
             outputs=made.get(name, 0),
         )
@@ -146,7 +146,7 @@ def month_lines(year: int, occurrences: list[OccurrenceLine], as_of: date) -> It
         by_month[line.month].append(line)
     for month in months_of(year, by_month):
         ending = by_month[month]
-        yield MonthLine(month=month, **counts_of(ending, as_of).model_dump(), totals=totals_of(ending, as_of))
+        yield MonthLine(month=month, **vars(counts_of(ending, as_of)), totals=totals_of(ending, as_of))
 
 
 def body(plan: PlanPublished, name: str) -> Body:

@@ -8,14 +8,18 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from services.reports.build_report import View
 from services.reports.output_store import AT_ONCE, OutputStore
 from shared.contracts.duties import OccurrenceKey
-from shared.contracts.ledger import FACT, Account, Fact
+from shared.contracts.ledger import Account, Fact
 from shared.contracts.narrative import NarrativeWritten
 from shared.contracts.plan import PlanPublished
 from shared.mongo import Mongo, Session, UpdateOne
 
+# All of a plan's accounts at once: asked for one by one, thousands of facts take twice as long.
+_ACCOUNT, _ACCOUNTS = TypeAdapter(Account), TypeAdapter(list[Account])
 LAST_DAY = "last"
 REBUILDING = "rebuilding"
 
@@ -99,7 +103,7 @@ class Store:
             {"plan": plan}, {"_id": 0, "key": 1, "facts": 1}, session=session, batch_size=AT_ONCE
         )
         return View(
-            [account(document) for document in await told.to_list(None)],
+            _ACCOUNTS.validate_python(await told.to_list(None)),
             await self.outputs.tallies(plan, as_of, session),
             await self.outputs.notable(plan, session),
             await self.narrative(plan, session),
@@ -132,8 +136,7 @@ def _plan(event: str) -> PlanPublished:
 
 def account(document: Mapping[str, Any]) -> Account:
     """The account that a document holds."""
-    facts = frozenset(FACT.validate_python(fact) for fact in document["facts"])
-    return Account(OccurrenceKey.model_validate(document["key"]), facts)
+    return _ACCOUNT.validate_python(document)
 
 
 async def _write(collection: Any, writes: list[UpdateOne], session: Session) -> None:
