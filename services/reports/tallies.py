@@ -145,7 +145,8 @@ def tallies_of(outputs: Iterable[OutputRecorded], reviews: Iterable[OutputReview
 
 @dataclass(frozen=True)
 class Made:
-    """The outputs of a plan as of a day: in sum, and by source, where any stand."""
+    """The outputs of a plan as of a day: in sum (without channels and days, which are asked of sources alone), and by
+    source, where any stand."""
 
     every: Numbers
     standing: Mapping[Source, Numbers]
@@ -167,9 +168,13 @@ def made(tallies: Iterable[Tally], plan: str, as_of: date) -> Made:
         if tally.source.plan == plan and tally.day <= as_of:
             by_source[tally.source].append(tally.numbers)
     summed = {source: _summed(several) for source, several in by_source.items()}
-    return Made(
-        _summed(list(summed.values())), {source: numbers for source, numbers in summed.items() if numbers.outputs}
-    )
+    every = Numbers()
+    for numbers in summed.values():
+        every.recorded += numbers.recorded
+        every.outputs += numbers.outputs
+        add_counts(every.topics, numbers.topics.items())
+        add_counts(every.flags, numbers.flags.items())
+    return Made(every, {source: numbers for source, numbers in summed.items() if numbers.outputs})
 
 
 def _summed(several: Sequence[Numbers]) -> Numbers:

@@ -203,15 +203,26 @@ def standing(facts: Iterable[Fact], as_of: date) -> Standing | None:
     even when it was excused. An extension holds until the plan gives other dates.
     """
     known = sorted([f for f in facts if f.day <= as_of], key=_TOLD)
-    plan = _highest([f for f in known if isinstance(f, _PLANNED)])
+    planned: list[Assigned | Withdrawn] = []
+    delivered: list[Delivered] = []
+    rest: list[Fact] = []  # empty for most occurrences: a report folds thousands, and asks the few things of it alone
+    for fact in known:
+        if isinstance(fact, Delivered):
+            delivered.append(fact)
+        elif isinstance(fact, _PLANNED):
+            planned.append(fact)
+        else:
+            rest.append(fact)
+    plan = _highest(planned)
     if not isinstance(plan, Assigned):
         return None
-    extension = _highest([f for f in known if isinstance(f, Extended)])
-    if extension is not None and _is_overruled(extension, known):
+    extension = _highest([f for f in rest if isinstance(f, Extended)])
+    if extension is not None and _is_overruled(extension, planned):
         extension = None
     dates = extension or plan
-    excuse = _highest([f for f in known if isinstance(f, Excused)])
-    in_time, late = _deliveries(known, dates.end, dates.register_by)
+    excuse = _highest([f for f in rest if isinstance(f, Excused)])
+    reviews = [f for f in rest if isinstance(f, Reviewed)]
+    in_time, late = _deliveries(delivered, reviews, dates.end, dates.register_by)
     if in_time:
         state = State.MET
     elif late:
@@ -232,7 +243,7 @@ def standing(facts: Iterable[Fact], as_of: date) -> Standing | None:
         excuse=excuse,
         extension=extension,
         outputs=(*in_time, *late),
-        answers=tuple([f for f in known if isinstance(f, Answered)]),
+        answers=tuple([f for f in rest if isinstance(f, Answered)]),
         revision=dates.revision,
     )
 
@@ -242,25 +253,27 @@ def _highest(facts: list[R]) -> R | None:
     return max(facts, key=_REVISION, default=None)
 
 
-def _is_overruled(extension: Extended, known: list[Fact]) -> bool:
+def _is_overruled(extension: Extended, planned: list[Assigned | Withdrawn]) -> bool:
     """Whether the plan was ever given other dates after the extension, those of old again since or not; the same
     ones, said again, leave it in force."""
-    plans = sorted((f for f in known if isinstance(f, Assigned)), key=lambda f: f.revision)
+    plans = sorted((f for f in planned if isinstance(f, Assigned)), key=lambda f: f.revision)
     before = [(f.end, f.register_by) for f in plans if f.revision < extension.revision]
     after = [(f.end, f.register_by) for f in plans if f.revision > extension.revision]
     return bool(after) and (not before or any(dates != before[-1] for dates in after))
 
 
-def _deliveries(known: list[Fact], end: date, register_by: date) -> tuple[list[str], list[str]]:
+def _deliveries(
+    delivered: list[Delivered], reviews: list[Reviewed], end: date, register_by: date
+) -> tuple[list[str], list[str]]:
     """The outputs that count, in time and late; one whose last review sent it back doesn't."""
     last: dict[str, Reviewed] = {}
-    for fact in known:
-        if isinstance(fact, Reviewed) and (fact.output not in last or fact.review > last[fact.output].review):
-            last[fact.output] = fact
+    for review in reviews:
+        if review.output not in last or review.review > last[review.output].review:
+            last[review.output] = review
     in_time: list[str] = []
     late: list[str] = []
-    for fact in known:
-        if not isinstance(fact, Delivered) or (fact.output in last and not last[fact.output].accepted):
+    for fact in delivered:
+        if fact.output in last and not last[fact.output].accepted:
             continue
         (in_time if fact.day <= register_by and fact.published_on <= end else late).append(fact.output)
     return in_time, late

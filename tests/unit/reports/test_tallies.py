@@ -89,7 +89,7 @@ def test_the_first_days_tell_the_fold_as_much_as_all(told: Lives, as_of: date) -
 def test_outputs_of_the_same_days_are_one_fact_for_the_fold() -> None:
     """A thousand extras of one day cost as much as one."""
     many = [MADE.model_copy(update={"output": f"o{n}"}) for n in range(1_000)]
-    numbers = made(tallies_of(many, []), PLAN_ID, FIRST).every
+    [numbers] = made(tallies_of(many, []), PLAN_ID, FIRST).standing.values()
     assert numbers.outputs == 1_000
     assert [(fact.day, fact.published_on) for fact in deliveries(numbers)] == [(FIRST, FIRST)]
 
