@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from services.assignments.plan_file import PlanFile, load_plan
 from services.assignments.rules import extended
@@ -16,6 +16,10 @@ from shared.mongo import Mongo, Session
 from shared.near import near
 from shared.outbox import Outbox, Stamped
 from shared.outcomes import Rejected
+from shared.seen_text import one_line
+
+# However its letters were composed and its words spaced: what reads the same is the same decision.
+Read = Annotated[Text, AfterValidator(one_line)]
 
 
 class Decision(BaseModel):
@@ -28,9 +32,9 @@ class Decision(BaseModel):
     duty: Text
     agency: Text
     period: Text
-    approver: Text
-    document: Text
-    reason: Text
+    approver: Read
+    document: Read
+    reason: Read
     decided_by: Text = OPERATOR
 
 

@@ -1,6 +1,7 @@
 """Exempting, extending, nothing to report: decisions with a document become events."""
 
 import asyncio
+import unicodedata
 from datetime import date
 from typing import Any
 
@@ -71,10 +72,14 @@ async def test_a_decision_at_the_desk_says_which_officer_entered_it(desk: Desk) 
 
 
 async def test_a_decision_said_again_is_the_same_event(desk: Desk) -> None:
-    """A double click, a command run twice, on another day too: the same answer, and no further revision of the plan."""
+    """A double click, a command run twice, on another day or in other Unicode too: the same answer, and no further
+    revision of the plan."""
     first = [await _excuse(desk), await _extend(desk)]
     await desk.turn("2026-02-06")
     assert [await _excuse(desk), await _extend(desk)] == first
+    pasted = {name: unicodedata.normalize("NFD", text).replace(" ", "  ") for name, text in PAPER.items()}
+    assert pasted != PAPER
+    assert [await _excuse(desk, **pasted), await _extend(desk, **pasted)] == first
     at_once = await asyncio.gather(*(_excuse(desk, document="02/CV (mẫu)") for _ in range(5)))
     assert {event.revision for event in at_once} == {4}
     told = [event for _, event in await desk.news() if isinstance(event, DutyExcused | DutyExtended)]
