@@ -13,6 +13,7 @@ _RUNS = re.compile(r"vbaProject|vbaData|/embeddings/|/activeX/|/ctrlProps/|oleOb
 _FIELD_WORDS = ("PAGE", "NUMPAGES", "SECTIONPAGES", "\\*", "MERGEFORMAT", "ARABIC")
 _ACTIVE = ("altChunk", "object", "control", "subDoc", "attachedTemplate", "mailMerge", "dataBinding")
 _TRACKED = ("ins", "del", "moveFrom", "moveTo")
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\")  # a scheme, a host, a share
 _CODE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 
 
@@ -74,7 +75,8 @@ def _loads(name: str, relations: list[dict[str, str]]) -> Iterator[Fault]:
                 f"Phần {name}: mẫu nạp nội dung từ “{target[:100]}”; hãy chèn thẳng vào tệp.",
                 f"Part {name}: the template loads “{target[:100]}” from elsewhere; put it into the file.",
             )
-        elif ".." in target.split("/")[1:]:
+        # Within the file a part is named by its path alone; Word follows a scheme all the same.
+        elif ".." in target.split("/")[1:] or _ELSEWHERE.match(target):
             yield Fault(f"Phần {name}: đường dẫn lạ “{target[:100]}”.", f"Part {name}: an odd path “{target[:100]}”.")
 
 

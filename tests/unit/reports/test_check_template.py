@@ -24,6 +24,7 @@ EXTERNAL = (
     '<Relationship Id="x" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}" '
     'Target="https://xau.example/x" TargetMode="External"/></Relationships>'
 )
+INTERNAL = '<Relationship Id="x" Type="x/image" Target="{}"/></Relationships>'
 FIELD = '<w:r><w:instrText xml:space="preserve"> {} </w:instrText></w:r></w:p>'
 
 
@@ -70,6 +71,9 @@ def test_what_stands_in_the_text_is_looked_at(old: str, new: str, fault: str) ->
         (with_part("word/embeddings/a.xlsx", b"x"), "Phần word/embeddings/a.xlsx: mẫu không được chứa macro hay đối"),
         (edited("</Relationships>", EXTERNAL.format("attachedTemplate"), RELATIONS), "mẫu nạp nội dung"),
         (edited("</Relationships>", EXTERNAL.format("image"), RELATIONS), "mẫu nạp nội dung từ “https"),
+        (edited("</Relationships>", INTERNAL.format("file:///x"), RELATIONS), "đường dẫn lạ “file:///x”"),
+        (edited("</Relationships>", INTERNAL.format("//xau.example/x"), RELATIONS), "đường dẫn lạ “//xau.example/x”"),
+        (edited("</Relationships>", INTERNAL.format(r"\\xau\x"), RELATIONS), r"đường dẫn lạ “\\xau\x”"),
         (edited("</w:body>", "<w:altChunk/></w:body>"), "Phần word/document.xml: không dùng “altChunk”"),
         (edited("</w:p>", FIELD.format("DDEAUTO c:\\\\x"), HEADER), f"Phần {HEADER}: trường “PAGE  DDEAUTO c:"),
         (edited("</w:body>", '<w:p><w:ins w:id="1"><w:r/></w:ins></w:p></w:body>'), "còn thay đổi chưa chấp nhận"),
