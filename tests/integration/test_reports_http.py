@@ -75,6 +75,7 @@ async def _ended(desk: OfficerDesk, headers: Mapping[str, str], asked: Answered)
         return found["state"] in ("done", "failed")
 
     await until(over, "the report is made")
+    assert found["asked_at"] == asked.json["asked_at"]
     return found
 
 

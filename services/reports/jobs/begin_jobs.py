@@ -26,7 +26,9 @@ class Jobs:
         """A new job, which is begun at once where somebody has time for it. Raises what `check_question` raises, and
         TooMany."""
         await check_question(question, self.reports)
-        job = await self.store.add(question, asked_by, datetime.now(UTC))
+        now = datetime.now(UTC)
+        # MongoDB keeps milliseconds: the first answer says no more than later ones can.
+        job = await self.store.add(question, asked_by, now.replace(microsecond=now.microsecond // 1000 * 1000))
         self.asked.set()
         return job
 
