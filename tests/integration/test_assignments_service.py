@@ -111,7 +111,8 @@ async def test_the_command_says_who_enters_a_decision(
             done = await asyncio.to_thread(
                 run, command + more, env=environ, capture_output=True, timeout=60, check=True
             )
-            assert done.stdout == b"I.1 2026-02 of so-a is excused (exemption) by 01/CV (m\xe1\xba\xabu)\n"
+            out = "I.1 2026-02 of so-a is excused (exemption) by 01/CV (mẫu); an output for it would count all the same"
+            assert done.stdout == f"{out}\n".encode()
         await _in_the_log(js, 4)
         decided = [event.decided_by for _, event in await told(js) if isinstance(event, DutyExcused)]
         assert decided == ["operator", "can-bo@so-a.example"]
