@@ -26,6 +26,7 @@ class DeadLetter:
 
     number: int
     consumer: str
+    stream: str
     subject: str
     reason: str
     headers: Mapping[str, str]
@@ -74,6 +75,7 @@ async def find(js: JetStreamContext, number: int) -> DeadLetter | None:
     return DeadLetter(
         number=number,
         consumer=headers.get(CONSUMER, ""),
+        stream=headers.get(STREAM, ""),
         subject=headers.get(SUBJECT, ""),
         reason=headers.get(REASON, ""),
         headers={k: v for k, v in headers.items() if k not in _OURS and not k.startswith("Nats-")},
@@ -85,8 +87,10 @@ async def replay(js: JetStreamContext, letter: DeadLetter) -> None:
     """Put the message back where it came from, and take the letter out.
 
     An event goes back to the end of the log with a new message id, or the log would take it for a repeat;
-    what handles it is idempotent by the event's own id.
+    what handles it is idempotent by the event's own id. A post goes back as agencies post, without one.
     """
-    headers = {**letter.headers, Header.MSG_ID: f"{REPLAYED}{letter.number}"}
+    headers = dict(letter.headers)
+    if letter.stream != topology.INTAKE:
+        headers[Header.MSG_ID] = f"{REPLAYED}{letter.number}"
     await js.publish(letter.subject, letter.body, headers=headers, timeout=10)
     await js.delete_msg(topology.DEADLETTER, letter.number)

@@ -22,8 +22,8 @@ PURPOSE: dict[type[Event], str] = {
 NAMES: dict[type[Event], str] = {event: event.__name__[0].lower() + event.__name__[1:] for event in PURPOSE}
 
 _NO_MESSAGE_ID = (
-    "Leave it out: the server compares it across all agencies and drops what repeats one within 100 ms, and a dropped "
-    "event gets no receipt. `source` and `id` do what it is for."
+    "Leave it out, as every header that begins with `Nats-`: an event with one is rejected (`server_header`), and one "
+    "that repeats another's within 100 ms is dropped without a receipt. `source` and `id` do what it is for."
 )
 
 

@@ -14,11 +14,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from deploy.identity.permissions import OPERATOR, SUBJECTS_OF, SYSTEM, Permissions, of_agency, of_service
 from deploy.identity.subjects import heard_on, post_to
-from shared import topology
+from shared import posting, topology
 
 INTAKE = "dondoc.intake.*"
 RECEIPTS = "dondoc.output.*.*"
 USERS = (OPERATOR, SYSTEM, *SUBJECTS_OF)
+# From it comes the part of each agency's subject that the others can't know.
+SUBJECTS = "subjects"
+SECRETS = (*USERS, SUBJECTS)
 
 # Bytes of a post at most: the server lets services send larger messages, for plans of thousands of agencies.
 LARGEST_POST = topology.MIB
@@ -27,7 +30,7 @@ _HEAD = "# Written by `dondoc agency` and `dondoc up`, with passwords in it: don
 
 
 def accounts(secrets: Mapping[str, str], keys: Mapping[str, Sequence[str]]) -> str:
-    """`secrets` are the passwords of `USERS`, `keys` the public keys (`U…`) that count, by agency."""
+    """`secrets` are those of `SECRETS`, `keys` the public keys (`U…`) that count, by agency."""
     return _HEAD + "\n".join(_lines(secrets, keys)) + "\n"
 
 
@@ -61,12 +64,12 @@ def _lines(secrets: Mapping[str, str], keys: Mapping[str, Sequence[str]]) -> Ite
     yield f"    exports: [{{service: {_quoted(INTAKE)}}}, {{stream: {_quoted(RECEIPTS)}}}]"
     yield "  }"
     for agency in sorted(keys):
-        yield from _agency(agency, keys[agency])
+        yield from _agency(agency, posting.own_subject(agency, secrets[SUBJECTS]), keys[agency])
     yield "}"
 
 
-def _agency(agency: str, keys: Sequence[str]) -> Iterator[str]:
-    own, receipts = _quoted(INTAKE.replace("*", agency)), _quoted(RECEIPTS.replace("*.*", f"*.{agency}"))
+def _agency(agency: str, posts: str, keys: Sequence[str]) -> Iterator[str]:
+    own, receipts = _quoted(posts), _quoted(RECEIPTS.replace("*.*", f"*.{agency}"))
     yield f"  {_quoted(f'EDGE-{agency}')} {{"
     yield f"    limits {{ max_payload: {LARGEST_POST} }}"
     yield "    users: ["

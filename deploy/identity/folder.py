@@ -1,6 +1,7 @@
 """The identity folder: the secrets of the house's users, agencies' public keys, and the accounts made from them.
 
-    secrets.env     NATS_OPERATOR=…, NATS_SYSTEM=…, and one for each service; made once. An env file for containers, too
+    secrets.env     NATS_OPERATOR=…, NATS_SYSTEM=…, and one for each service; made once. NATS_SUBJECTS
+                    is nobody's: agencies' subjects are made with it. An env file for containers, too
     agencies.json   agencies' public keys; a seed is only in the file that was made for the agency
     accounts.conf   what nats-server includes; written anew from the two others
     seeds/          a file for each new key, to be handed to its agency and removed
@@ -18,7 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from deploy.identity.configuration import USERS, accounts
+from deploy.identity import configuration
+from deploy.identity.configuration import accounts
 from deploy.identity.keys import Keys, counting, from_json, to_json
 from shared.nats_address import read_address
 
@@ -43,7 +45,6 @@ class Identity:
     def prepare(self) -> None:
         """Make what is missing, and write the accounts by the keys that count now. Raises OSError."""
         with self._held():
-            self._secrets()
             self._write_accounts(self.keys())
 
     def url(self, user: str, url: str) -> str:
@@ -80,14 +81,15 @@ class Identity:
         return file
 
     def _write_accounts(self, keys: Keys) -> None:
-        _write(self.path / ACCOUNTS, accounts(self._read_secrets(), counting(keys, datetime.now(UTC))))
+        _write(self.path / ACCOUNTS, accounts(self._secrets(), counting(keys, datetime.now(UTC))))
 
-    def _secrets(self) -> None:
+    def _secrets(self) -> dict[str, str]:
         """Those that are missing are made; the others stay, since running services use them."""
         known = self._read_secrets() if self.exists else {}
-        if missing := [user for user in USERS if user not in known]:
+        if missing := [user for user in configuration.SECRETS if user not in known]:
             known |= {user: secrets.token_urlsafe(_BYTES) for user in missing}
             _write(self.path / SECRETS, "".join(f"{_PREFIX}{user.upper()}={known[user]}\n" for user in known))
+        return known
 
     def _read_secrets(self) -> dict[str, str]:
         lines = (self.path / SECRETS).read_text(encoding="ascii").splitlines()

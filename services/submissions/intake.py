@@ -32,6 +32,7 @@ from shared.logs import logger
 from shared.mongo import BulkWriteError, DuplicateKeyError
 from shared.nats_reading import stored_at
 from shared.outcomes import Retry
+from shared.posting import poster
 from shared.reading_position import has_handled_all
 from shared.runtime import Runtime
 from shared.settings import CalendarMode
@@ -46,8 +47,8 @@ LONGEST_AGENCY = 100
 # A repeat is told to who listens and not stored again: the log refuses what names another stream.
 NOT_STORED = {str(Header.EXPECTED_STREAM.value): "NONE"}
 
-# Reasons by which an agency reaches for what is another's, or isn't there.
-REACHING = frozenset({"wrong_agency", "not_owed", "unknown_type", "unknown_evidence"})
+# Reasons by which an agency reaches for what is another's, or isn't there, or asks JetStream about it.
+REACHING = frozenset({"wrong_agency", "not_owed", "unknown_type", "unknown_evidence", "server_header"})
 
 log = logger(__name__)
 
@@ -229,9 +230,9 @@ def _read(msg: Msg, depth: int) -> Arrived:
 
 
 def _agency(subject: str) -> str:
-    """Who posted, by the last token of the subject; what can be no agency's name gets a short one of its own, since a
+    """Who posted, by the subject; what can be no agency's name gets a short one of its own, since a
     receipt must be able to carry it."""
-    token = subject.removeprefix("dondoc.intake.")
+    token = poster(subject)
     if len(token) <= LONGEST_AGENCY and token.isprintable() and "\ufffd" not in token:
         return token
     return f"unknown-{hashlib.sha256(token.encode('utf-8', 'replace')).hexdigest()[:12]}"
@@ -239,7 +240,7 @@ def _agency(subject: str) -> str:
 
 def _note_reaching(examined: Mapping[str, Fresh]) -> None:
     """Put down who named another agency, its duty, an event that agencies don't post, or files that it doesn't keep,
-    whatever way it came."""
+    or who set a header of the server's, whatever way it came."""
     for name, one in examined.items():
         if isinstance(one.outcome, Accepted):
             continue

@@ -16,6 +16,8 @@ from shared.contracts.outputs import OutputSubmitted, Reason, Submission
 
 EXCERPT = 300
 _ID_LENGTH = 32
+_SERVERS = "nats-"
+_SHOWN = 100  # characters of a header's name
 # Python and Rust read them as numbers, JSON doesn't know them.
 _NO_NUMBER, _NO_LIMIT = b"NaN", b"Infinity"
 # A second way to give the data, which isn't taken in.
@@ -35,7 +37,7 @@ class Posted(NamedTuple):
     """What an agency posted: the bytes, and `id`, the same for the same event of that agency.
 
     CloudEvents says that source and id together name an event; where there is no envelope its bytes do. `submitted`
-    is the output where it could be read at once.
+    is the output where it could be read at once, `server_header` the name of a header that is none of the event's.
     """
 
     agency: str
@@ -44,6 +46,7 @@ class Posted(NamedTuple):
     envelope: CloudEvent | None
     fault: EnvelopeError | None
     submitted: OutputSubmitted | None = None
+    server_header: str | None = None
 
     @property
     def submission(self) -> Submission | None:
@@ -57,20 +60,27 @@ class Posted(NamedTuple):
 
 def read_envelope(agency: str, raw: bytes, headers: Mapping[str, str], depth: int = DEPTH) -> Posted:
     """Never raises: what is wrong with the envelope stands in `fault`. `depth`: levels of nesting that are read."""
+    servers = sorted(name for name in headers if name.lower().startswith(_SERVERS))
+    # Part of the identity: the same event is taken in without them, and refused with them after that as well.
+    told = (json.dumps(servers).encode(),) if servers else ()
+    server_header = _shown(servers[0]) if servers else None
     try:
         _refuse_deeper(raw, headers, depth)
         envelope = _read_at_once(raw, headers) or parse(raw, headers)
     except EnvelopeError as fault:
         named = sorted((k.lower(), v) for k, v in headers.items() if k.lower().startswith("ce-"))
-        identity = _identity(agency.encode(), json.dumps(named).encode(), raw)
-        return Posted(agency, raw, identity, None, fault)
-    identity = _identity(agency.encode(), envelope.source.encode(), envelope.id.encode())
+        identity = _identity(agency.encode(), json.dumps(named).encode(), raw, *told)
+        return Posted(agency, raw, identity, None, fault, None, server_header)
+    identity = _identity(agency.encode(), envelope.source.encode(), envelope.id.encode(), *told)
     submitted = envelope.data if isinstance(envelope, _Submitted) else None
-    return Posted(agency, raw, identity, envelope, None, submitted)
+    return Posted(agency, raw, identity, envelope, None, submitted, server_header)
 
 
 def read_submission(posted: Posted) -> OutputSubmitted:
     """The submitted output; raises NoMatch with a reason for each field that is wrong."""
+    if posted.server_header is not None:
+        message = f"the header {posted.server_header!r} is for the NATS server; send none that begins with Nats-"
+        raise NoMatch(Reason(code="server_header", field=posted.server_header, message=message))
     if posted.submitted is not None:
         return posted.submitted
     if posted.fault is not None or posted.envelope is None:
@@ -107,6 +117,10 @@ def _read_at_once(raw: bytes, headers: Mapping[str, str]) -> _Submitted | None:
         return _Submitted.model_validate_json(raw, strict=True)
     except ValidationError:
         return None
+
+
+def _shown(name: str) -> str:
+    return "".join(c if c.isprintable() else "\ufffd" for c in name)[:_SHOWN]
 
 
 def _identity(*parts: bytes) -> str:

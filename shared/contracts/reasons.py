@@ -18,6 +18,9 @@ REASONS: dict[str, Remedy] = {
         "no CloudEvent: not UTF-8, not JSON, or an attribute is missing or wrong",
         'send `specversion` "1.0", `id`, `source` and `type`; `excerpt` shows what came',
     ),
+    "server_header": Remedy(
+        "a header of the NATS server's is set, one that begins with `Nats-`", "post the same event without it"
+    ),
     "unknown_type": Remedy("a type that isn't taken in", "the type is `vn.dondoc.output.submitted.v1`"),
     "bad_data": Remedy("`data` is no JSON object, or can't be carried", "send an object with the output's fields"),
     "missing_field": Remedy("`title` or `published_on` is missing", "add it"),

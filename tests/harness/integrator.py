@@ -91,7 +91,7 @@ class Integrator:
     async def _acked(self, id_: str) -> bool:
         one = self._output
         try:
-            await self._js.publish(f"dondoc.intake.{one.agency}", event(id_, one), stream="INTAKE")
+            await self._js.publish(f"dondoc.intake.{one.agency}", event(id_, one))
         except (NatsError, JetStreamError, TimeoutError):
             return False
         self.journal.acked.add(id_)

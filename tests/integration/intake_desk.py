@@ -20,7 +20,7 @@ from services.submissions.apply_events import Told, apply_events
 from services.submissions.evidence import Evidence
 from services.submissions.intake import Intake
 from services.submissions.store import Store, StoredDay
-from shared import periods, topology
+from shared import periods
 from shared.batches import handle_batch
 from shared.contracts.base import Event
 from shared.contracts.duties import DutyAssigned, Occurrence
@@ -82,11 +82,15 @@ class Desk:
     async def fetch(self, *bodies: bytes, agency: str = "dai") -> list[Msg]:
         """Post the events; the messages, as one batch."""
         for body in bodies:
-            await self.js.publish(f"dondoc.intake.{agency}", body, stream=topology.INTAKE)
+            await self.js.publish(f"dondoc.intake.{agency}", body)
+        return await self.fetch_waiting(len(bodies))
+
+    async def fetch_waiting(self, count: int) -> list[Msg]:
+        """So many of what waits, as one batch."""
         bound = await self.js.pull_subscribe_bind(SUBMISSIONS_INTAKE.name, SUBMISSIONS_INTAKE.stream)
         fetched: list[Msg] = []
-        while len(fetched) < len(bodies):
-            fetched += await bound.fetch(len(bodies) - len(fetched), timeout=30)
+        while len(fetched) < count:
+            fetched += await bound.fetch(count - len(fetched), timeout=30)
         return fetched
 
     async def handle(self, batch: list[Msg]) -> None:

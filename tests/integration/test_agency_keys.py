@@ -55,8 +55,9 @@ async def huyen(nats_server: Running, seeds: dict[str, str]) -> AsyncIterator[Cl
 
 
 async def _held(js: JetStreamContext, stream: str) -> dict[str, int]:
-    """How many messages of each subject the stream has."""
-    return dict((await js.stream_info(stream, subjects_filter=">")).state.subjects or {})
+    """How many messages of each subject the stream has; those of posts as the operator names them."""
+    held = (await js.stream_info(stream, subjects_filter=">")).state.subjects or {}
+    return {subject.partition("~")[0]: count for subject, count in held.items()}
 
 
 async def _refuses(server: Running, agency: str, seed: str) -> bool:

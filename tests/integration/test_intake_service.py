@@ -13,7 +13,7 @@ from services.submissions.app import start
 from shared.contracts.days import CalendarDay
 from shared.contracts.outputs import OutputRecorded, OutputRejected
 from shared.settings import Settings
-from shared.topology import EVENTS, INTAKE, SUBMISSIONS_INTAKE
+from shared.topology import EVENTS, SUBMISSIONS_INTAKE
 from tests.harness.services import Processes, in_process
 from tests.integration.intake_desk import assigned, posted, receipt, setting
 from tests.integration.log import handled, tell, told
@@ -33,7 +33,7 @@ async def _turn(js: JetStreamContext, day: date) -> None:
 
 async def _post(js: JetStreamContext, *bodies: bytes, agency: str = "dai") -> None:
     for body in bodies:
-        await js.publish(f"dondoc.intake.{agency}", body, stream=INTAKE)
+        await js.publish(f"dondoc.intake.{agency}", body)
 
 
 async def _hear(heard: Subscription, count: int) -> list[Msg]:

@@ -1,12 +1,14 @@
 """The accounts as text, and what agencies see."""
 
+import re
+
 import pytest
 
-from deploy.identity.configuration import USERS, accounts, seen_by_agencies
+from deploy.identity.configuration import SUBJECTS, USERS, accounts, seen_by_agencies
 from deploy.identity.permissions import CONSUMERS_OF, SUBJECTS_OF, of_agency, of_service
 from shared import topology
 
-SECRETS = {user: f"secret of {user}" for user in USERS}
+SECRETS = {name: f"secret of {name}" for name in (*USERS, SUBJECTS)}
 
 
 def test_each_user_and_each_key_has_its_line() -> None:
@@ -33,7 +35,7 @@ def test_each_agency_has_an_account_that_holds_its_own_alone() -> None:
     _, dai, huyen = accounts(SECRETS, {"dai": ["UA"], "huyen": ["UB"]}).split('  "EDGE-')
     assert "huyen" not in dai
     assert "dai" not in huyen
-    assert '{account: HUB, subject: "dondoc.intake.dai"}, to: "submit.dai"' in dai
+    assert re.search(r'{account: HUB, subject: "dondoc\.intake\.dai~[0-9a-f]{32}"}, to: "submit\.dai"', dai)
     assert '{account: HUB, subject: "dondoc.output.*.dai"}, to: "receipts.dai.$1"' in dai
 
 

@@ -1,0 +1,22 @@
+"""The subject on which a post lies in HUB: who posted it, and for an agency's own account a part that nobody can guess.
+
+What JetStream tells of a subject to who names it in a header, no other agency can ask for then.
+"""
+
+import hmac
+
+PREFIX = "dondoc.intake."
+# Stands in no agency's id. One token: within one, a wildcard stands for nothing.
+_APART = "~"
+_HEX_DIGITS = 32  # 128 bits
+
+
+def own_subject(agency: str, secret: str) -> str:
+    """Where the posts of an agency's account go; by another's nobody finds it without the secret."""
+    part = hmac.digest(secret.encode(), agency.encode(), "sha256").hex()[:_HEX_DIGITS]
+    return f"{PREFIX}{agency}{_APART}{part}"
+
+
+def poster(subject: str) -> str:
+    """Who posted, as the subject names it, the operator's own posts included, which have no such part."""
+    return subject.removeprefix(PREFIX).partition(_APART)[0]
