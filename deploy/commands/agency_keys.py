@@ -33,7 +33,7 @@ def give(agency: str, overlap: timedelta = timedelta(0), ends: datetime | None =
         raise Failed(str(refusal)) from None
     click.echo(
         f"NATS: the key's seed is in {seed}; hand it over and remove it. With it and the inbox prefix"
-        f" {inbox_prefix(agency)} post to {post_to(agency)} and listen to {heard_on(agency, '>')}",
+        f" {inbox_prefix(agency)} post to {post_to(agency)} and listen to {heard_on(agency, '*')}",
         err=True,
     )
     if why := tell_servers(held):

@@ -68,7 +68,7 @@ async def test_one_wrong_row_keeps_all_others_out(desk: ImportDesk) -> None:
     outcome = await desk.rows(A, WRONG, B)
     assert (outcome.saved, became(outcome)) == (False, ["recorded", "wrong", "recorded"])
     assert [error.text for error in outcome.rows[1].errors] == [
-        "Dòng 3, cột “Ngày đăng”: “31/02/2026” không phải là ngày; hãy ghi theo dạng ngày/tháng/năm, ví dụ 05/03/2023"
+        "Dòng 3, cột “Ngày đăng”: “31/02/2026” không phải là ngày; hãy ghi theo dạng ngày/tháng/năm, ví dụ 05/03/2023."
     ]
     assert await desk.desk.documents() == []
     assert await desk.desk.documents("rejections") == []

@@ -128,7 +128,7 @@ def _row(place: Place, cells: Sequence[Cell], columns: Columns) -> Row:
         try:
             value = read(cell, field)
         except Misread as error:
-            flaws.append(Flaw(field, heading, str(error)))
+            flaws.append(Flaw(field, heading, f"{error}."))
             given.setdefault(field, shortened(shown(cell)))
             continue
         if value is None:
@@ -141,8 +141,8 @@ def _row(place: Place, cells: Sequence[Cell], columns: Columns) -> Row:
 
 def _contradicts(heading: str, other: str) -> str:
     if heading == other:
-        return "nội dung khác với một cột cùng tên; hãy chỉ ghi ở một trong hai cột"
-    return f"nội dung khác với cột “{other}”; hãy chỉ ghi ở một trong hai cột"
+        return "nội dung khác với một cột cùng tên; hãy chỉ ghi ở một trong hai cột."
+    return f"nội dung khác với cột “{other}”; hãy chỉ ghi ở một trong hai cột."
 
 
 def _is_total(cells: Sequence[Cell], row: Row) -> bool:

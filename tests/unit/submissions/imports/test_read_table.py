@@ -75,7 +75,7 @@ def test_two_columns_of_one_meaning() -> None:
     assert [row.values[Field.PUBLISHED_ON] for row in table.rows][:3] == [date(2023, 3, 5)] * 3
     assert [[(flaw.column, flaw.text) for flaw in row.flaws] for row in table.rows] == [
         [], [], [],
-        [("Ngày phát sóng", "nội dung khác với cột “Ngày đăng”; hãy chỉ ghi ở một trong hai cột")],
+        [("Ngày phát sóng", "nội dung khác với cột “Ngày đăng”; hãy chỉ ghi ở một trong hai cột.")],
     ]  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def test_columns_of_one_name_are_told_by_it_once() -> None:
     table = read_table("a", workbook(("A", DAY, "https://a.example", "https://b.example", 1, 2), headings=headings))
     (row,) = table.rows
     assert [(flaw.column, flaw.text) for flaw in row.flaws] == [
-        ("Link", "nội dung khác với một cột cùng tên; hãy chỉ ghi ở một trong hai cột")
+        ("Link", "nội dung khác với một cột cùng tên; hãy chỉ ghi ở một trong hai cột.")
     ]
     assert table.notes == ("Cột “Lượt xem” không dùng đến nên được bỏ qua.",)
 
