@@ -243,6 +243,7 @@ async def test_a_report_that_cannot_be_is_refused_at_its_field(
     refused = await browser.post("/bao-cao/lap", {"dang": "pdf"} | form)
     assert (refused.status_code, f'<a href="#{field}">' in refused.text, said in refused.text) == (422, True, True)
     assert f'value="{form.get("so-voi-ngay", "")}"' in refused.text
+    assert "Chưa lập được báo cáo: có 1 chỗ cần sửa" in refused.text
     assert "Chưa lập báo cáo nào." in await browser.page("/bao-cao")
 
 

@@ -110,7 +110,7 @@ async def test_the_command(environ: dict[str, str], js: JetStreamContext, tmp_pa
         1,
         [
             "Dòng 3, cột “Ngày đăng”: “30/02/2026” không phải là ngày; "
-            "hãy ghi theo dạng ngày/tháng/năm, ví dụ 05/03/2023",
+            "hãy ghi theo dạng ngày/tháng/năm, ví dụ 05/03/2023.",
             "2 dòng: 1 dòng hợp lệ, 0 dòng đã ghi nhận trước đây, 0 dòng trùng dòng khác, 1 dòng sai.",
             "Chưa ghi nhận dòng nào; hãy sửa những chỗ trên rồi nhập lại.",
         ],

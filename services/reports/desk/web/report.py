@@ -179,8 +179,10 @@ def _in_vietnamese(refusal: WrongField, of: Shown) -> Wrong:
         FORMAT: "Chọn một dạng tài liệu. Hệ thống trả lời:",
         BESIDE_DAY: f"Chọn ngày khác, đến {last}, không trước ngày công bố kế hoạch để so sánh. Hệ thống trả lời:",
         BESIDE_PLAN: "Chọn kế hoạch khác, hoặc nhập ngày để so sánh. Hệ thống trả lời:",
+        # Of no field of the form: the plan, and whether there is a day yet.
+        "": "Chưa có số liệu để lập báo cáo. Hệ thống trả lời:",
     }
-    field = _FIELDS[refusal.field]
+    field = _FIELDS.get(refusal.field, "")
     return Wrong(field, text[field], refusal.reason)
 
 
