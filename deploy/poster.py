@@ -11,6 +11,8 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 
+from shared.posting import new_subject
+
 Receipt = dict[str, Any]
 Key = tuple[str, str | None, str | None]
 
@@ -48,7 +50,7 @@ class Poster:
         expected = self._expected.setdefault(key, asyncio.get_running_loop().create_future())
         headers = {"Content-Type": "application/cloudevents+json"}
         try:
-            await self._js.publish(f"dondoc.intake.{agency}", body, headers=headers)
+            await self._js.publish(new_subject(agency), body, headers=headers)
         except (NatsError, TimeoutError) as error:
             self._expected.pop(key, None)
             raise NotTaken(str(error) or type(error).__name__) from None

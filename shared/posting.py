@@ -1,9 +1,10 @@
-"""The subject on which a post lies in HUB: who posted it, and for an agency's own account a part that nobody can guess.
+"""The subject on which a post lies in HUB: who posted it, and a part that nobody can guess.
 
 What JetStream tells of a subject to who names it in a header, no other agency can ask for then.
 """
 
 import hmac
+import secrets
 
 PREFIX = "dondoc.intake."
 # Stands in no agency's id. One token: within one, a wildcard stands for nothing.
@@ -17,6 +18,11 @@ def own_subject(agency: str, secret: str) -> str:
     return f"{PREFIX}{agency}{_APART}{part}"
 
 
+def new_subject(agency: str) -> str:
+    """Where the operator posts in an agency's name: the part is another one each time."""
+    return f"{PREFIX}{agency}{_APART}{secrets.token_hex(_HEX_DIGITS // 2)}"
+
+
 def poster(subject: str) -> str:
-    """Who posted, as the subject names it, the operator's own posts included, which have no such part."""
+    """Who posted, as the subject names it."""
     return subject.removeprefix(PREFIX).partition(_APART)[0]

@@ -61,17 +61,15 @@ class Posted(NamedTuple):
 def read_envelope(agency: str, raw: bytes, headers: Mapping[str, str], depth: int = DEPTH) -> Posted:
     """Never raises: what is wrong with the envelope stands in `fault`. `depth`: levels of nesting that are read."""
     servers = sorted(name for name in headers if name.lower().startswith(_SERVERS))
-    # Part of the identity: the same event is taken in without them, and refused with them after that as well.
-    told = (json.dumps(servers).encode(),) if servers else ()
     server_header = _shown(servers[0]) if servers else None
     try:
         _refuse_deeper(raw, headers, depth)
         envelope = _read_at_once(raw, headers) or parse(raw, headers)
     except EnvelopeError as fault:
         named = sorted((k.lower(), v) for k, v in headers.items() if k.lower().startswith("ce-"))
-        identity = _identity(agency.encode(), json.dumps(named).encode(), raw, *told)
+        identity = _identity(agency.encode(), json.dumps(named).encode(), raw)
         return Posted(agency, raw, identity, None, fault, None, server_header)
-    identity = _identity(agency.encode(), envelope.source.encode(), envelope.id.encode(), *told)
+    identity = _identity(agency.encode(), envelope.source.encode(), envelope.id.encode())
     submitted = envelope.data if isinstance(envelope, _Submitted) else None
     return Posted(agency, raw, identity, envelope, None, submitted, server_header)
 

@@ -8,7 +8,7 @@ from shared.contracts.outputs import Reason
 # `{given}` is what was written, in quotation marks; `{among}` what would be right, where that is known.
 TEXTS = {
     "bad_envelope": "Dữ liệu gửi đến không đọc được.",
-    "server_header": "Dữ liệu gửi kèm header dành riêng cho máy chủ NATS; hãy gửi lại mà không có header đó.",
+    "server_header": "Dữ liệu gửi kèm header dành riêng cho máy chủ NATS; hãy gửi lại không kèm header đó, với id mới.",
     "unknown_type": "Hệ thống không tiếp nhận loại dữ liệu này.",
     "bad_data": "Dữ liệu có ký tự hoặc cấu trúc không đọc được.",
     "missing_field": "Thiếu {field}; {right}.",

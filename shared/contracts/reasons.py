@@ -19,7 +19,8 @@ REASONS: dict[str, Remedy] = {
         'send `specversion` "1.0", `id`, `source` and `type`; `excerpt` shows what came',
     ),
     "server_header": Remedy(
-        "a header of the NATS server's is set, one that begins with `Nats-`", "post the same event without it"
+        "a header of the NATS server's is set, one that begins with `Nats-`",
+        "post it without that header, under a new `id`",
     ),
     "unknown_type": Remedy("a type that isn't taken in", "the type is `vn.dondoc.output.submitted.v1`"),
     "bad_data": Remedy("`data` is no JSON object, or can't be carried", "send an object with the output's fields"),

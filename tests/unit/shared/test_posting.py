@@ -1,11 +1,11 @@
 """Subjects of posts: whose they are, and that nobody can guess another's."""
 
-from shared.posting import own_subject, poster
+from shared.posting import new_subject, own_subject, poster
 
 
 def test_who_posted_stands_before_the_part_that_nobody_knows() -> None:
-    """The operator's own posts have none."""
-    assert [poster(subject) for subject in (own_subject("dai-1", "s"), "dondoc.intake.dai-1")] == ["dai-1"] * 2
+    assert [poster(subject) for subject in (own_subject("dai-1", "s"), new_subject("dai-1"))] == ["dai-1"] * 2
+    assert len({new_subject("dai-1"), new_subject("dai-1"), own_subject("dai-1", "s")}) == 3
 
 
 def test_the_part_is_the_same_as_long_as_the_secret_is() -> None:
