@@ -123,7 +123,7 @@ def _duties(book: Book, submitted: OutputSubmitted, agency: str) -> list[Obligat
     if not named:
         every = {duty.id for plan in book.plans.values() for duty in plan.duties}
         if submitted.duty not in every:
-            raise NoMatch(_unknown("duty", submitted.duty, every))
+            raise NoMatch(_unknown("duty", submitted.duty, _ids(owed)))
         text = f"the duty {submitted.duty} is not assigned to {agency}"
         raise NoMatch(_reason("not_owed", "duty", text, _ids(owed)))
     wrong = [o.duty.channel for o in named if submitted.channel is not None and o.duty.channel]

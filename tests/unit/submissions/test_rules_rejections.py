@@ -31,6 +31,7 @@ def _only(reasons: tuple[Reason, ...]) -> tuple[str, str, tuple[str, ...]]:
         ({"duty": "tv", "plan": "mau-2025"}, ("unknown_plan", "plan", ("mau-2026",))),
         ({"duty": "tv", "channel": "tivi"}, ("unknown_channel", "channel", ("tv",))),
         ({"duty": "tvv"}, ("unknown_duty", "duty", ("tv",))),
+        ({"duty": "locals"}, ("unknown_duty", "duty", ("radio", "tv"))),
         ({"duty": "local"}, ("not_owed", "duty", ("radio", "tv"))),
         ({"duty": "tv", "channel": "radio"}, ("wrong_channel", "channel", ("tv",))),
         ({}, ("duty_missing", "duty", ("radio", "tv"))),
