@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from structlog.testing import capture_logs
 
+from deploy.poster import Poster
 from deploy.servers.nats import identity_of
 from deploy.servers.server import Running
 from services.submissions.store import Store
@@ -67,6 +69,17 @@ async def test_no_header_tells_whether_anothers_post_waits(nats_server: Running,
     assert "wrong last sequence" in str(known["error"])
     await dai.close()
     await huyen.close()
+
+
+async def test_what_the_operator_posts_cannot_be_named_either(nc: Client, js: JetStreamContext) -> None:
+    """The subject is the agency's, and another one for each post."""
+    async with Poster(nc) as operator:
+        for number in ("1", "2"):
+            with pytest.raises(TimeoutError):  # nobody takes it in here, so it waits
+                await operator.post("huyen", posted(number), timedelta(milliseconds=100))
+    waiting = (await js.stream_info("INTAKE", subjects_filter=">")).state.subjects or {}
+    assert [posting.poster(subject) for subject in waiting] == ["huyen"] * 2
+    assert "dondoc.intake.huyen" not in waiting
 
 
 @pytest.mark.parametrize(("header", "value"), HEADERS.items())
