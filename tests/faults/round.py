@@ -33,7 +33,6 @@ from tests.faults.world import World, world
 POSTED_WITHIN = timedelta(seconds=10)  # when nothing is in the way
 STEP_WITHIN = timedelta(seconds=120)  # from a day to the next; beyond that the round counts as stuck
 DRAINED_WITHIN = timedelta(seconds=60)
-REPORT_WITHIN = timedelta(seconds=120)
 # What must work for each mail to have one end: whoever is hit here may have left it uncertain.
 MAILERS = frozenset({"notifier", "smtp", "mongod", "nats-server"})
 
@@ -130,7 +129,7 @@ async def run_round(
         await asyncio.gather(*looking, return_exceptions=True)
         calm: list[Asked] = []
         with suppress(TimeoutError, Refused):
-            async with asyncio.timeout(REPORT_WITHIN.total_seconds()):
+            async with asyncio.timeout(step_within.total_seconds()):
                 report = await desk.report()
                 calm = await asker.settle()
                 await desk.settled()  # that a report was issued is an event too
