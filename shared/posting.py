@@ -7,6 +7,9 @@ import hmac
 import secrets
 
 PREFIX = "dondoc.intake."
+_WATCHED = "dondoc.posted."
+# Where submissions alone sees each post of an agency's account as it was sent, stored or not.
+WATCHED = f"{_WATCHED}*"
 # Stands in no agency's id. One token: within one, a wildcard stands for nothing.
 _APART = "~"
 _HEX_DIGITS = 32  # 128 bits
@@ -26,3 +29,13 @@ def new_subject(agency: str) -> str:
 def poster(subject: str) -> str:
     """Who posted, as the subject names it."""
     return subject.removeprefix(PREFIX).partition(_APART)[0]
+
+
+def watched(agency: str) -> str:
+    """Where the agency's posts are seen."""
+    return f"{_WATCHED}{agency}"
+
+
+def watched_poster(subject: str) -> str:
+    """Who posted what is seen there."""
+    return subject.removeprefix(_WATCHED)

@@ -3,7 +3,7 @@
 HUB exports two things: a service, to which agencies' posts go, and a stream, the receipts. Each agency is an account of
 its own, which imports its part of both under other names. So it can name no subject of HUB and none of another
 agency – neither to publish to, nor for an answer to go to: the server gives the answer of another account only back
-into this one.
+into this one. What each posts HUB imports as it was sent, with its reply and headers, so that attempts are seen.
 
 Source: https://docs.nats.io/running-a-nats-service/configuration/securing_nats/accounts
 """
@@ -62,6 +62,11 @@ def _lines(secrets: Mapping[str, str], keys: Mapping[str, Sequence[str]]) -> Ite
         yield f"      {_user(f'user: {name}, password: {_quoted(secrets[name])}', of_service(name))}"
     yield "    ]"
     yield f"    exports: [{{service: {_quoted(INTAKE)}}}, {{stream: {_quoted(RECEIPTS)}}}]"
+    yield "    imports: ["
+    for agency in sorted(keys):
+        posted = f"{{account: {_account(agency)}, subject: {_quoted(post_to(agency))}}}"
+        yield f"      {{stream: {posted}, to: {_quoted(posting.watched(agency))}}}"
+    yield "    ]"
     yield "  }"
     for agency in sorted(keys):
         yield from _agency(agency, posting.own_subject(agency, secrets[SUBJECTS]), keys[agency])
@@ -70,15 +75,20 @@ def _lines(secrets: Mapping[str, str], keys: Mapping[str, Sequence[str]]) -> Ite
 
 def _agency(agency: str, posts: str, keys: Sequence[str]) -> Iterator[str]:
     own, receipts = _quoted(posts), _quoted(RECEIPTS.replace("*.*", f"*.{agency}"))
-    yield f"  {_quoted(f'EDGE-{agency}')} {{"
+    yield f"  {_account(agency)} {{"
     yield f"    limits {{ max_payload: {LARGEST_POST} }}"
     yield "    users: ["
     for key in keys:
         yield f"      {_user(f'nkey: {key}', of_agency(agency))}"
     yield "    ]"
+    yield f"    exports: [{{stream: {_quoted(post_to(agency))}, accounts: [HUB]}}]"
     yield f"    imports: [{{service: {{account: HUB, subject: {own}}}, to: {_quoted(post_to(agency))}}}"
     yield f"              {{stream: {{account: HUB, subject: {receipts}}}, to: {_quoted(heard_on(agency, '$1'))}}}]"
     yield "  }"
+
+
+def _account(agency: str) -> str:
+    return _quoted(f"EDGE-{agency}")
 
 
 def _user(who: str, may: Permissions) -> str:

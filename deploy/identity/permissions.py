@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from deploy.identity.subjects import heard_on, post_to
-from shared import topology
+from shared import posting, topology
 from shared.nats_address import inbox_prefix
 from shared.topology import Consumer
 
@@ -62,6 +62,8 @@ ASKS = {
 
 # What a service says beside the log.
 SAYS = {"reports": (topology.PROGRESS.format(job="*"),)}
+# What a service hears beside what it is asked.
+HEARS = {"submissions": (posting.WATCHED,)}
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ def of_service(name: str) -> Permissions:
         "$SRV.*",
         f"$SRV.*.dondoc-{name}",
         f"$SRV.*.dondoc-{name}.*",
+        *HEARS.get(name, ()),
     ]
     return Permissions(tuple(publish), tuple(subscribe))
 

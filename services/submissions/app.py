@@ -10,6 +10,7 @@ from services.submissions.intake import Intake
 from services.submissions.keep_evidence import limits
 from services.submissions.questions import answer_questions
 from services.submissions.store import Store
+from services.submissions.watch_posts import watch_posts
 from services.submissions.web import documents
 from services.submissions.web.api import api
 from services.submissions.web.evidence import Files
@@ -43,6 +44,7 @@ async def start(runtime: Runtime) -> None:
     runtime.subscribe_batches(topology.SUBMISSIONS_EVENTS, keep_copy)
     intake = Intake(runtime, store, evidence)
     runtime.subscribe_batches(topology.SUBMISSIONS_INTAKE, intake.record, at_once=2)
+    await watch_posts(runtime.nc)
 
     credentials = Credentials(runtime.mongo)
     await credentials.ensure_indexes()

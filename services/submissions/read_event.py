@@ -17,7 +17,7 @@ from shared.contracts.outputs import OutputSubmitted, Reason, Submission
 EXCERPT = 300
 _ID_LENGTH = 32
 _SERVERS = "nats-"
-_SHOWN = 100  # characters of a header's name
+_SHOWN = 100  # characters
 # Python and Rust read them as numbers, JSON doesn't know them.
 _NO_NUMBER, _NO_LIMIT = b"NaN", b"Infinity"
 # A second way to give the data, which isn't taken in.
@@ -60,8 +60,8 @@ class Posted(NamedTuple):
 
 def read_envelope(agency: str, raw: bytes, headers: Mapping[str, str], depth: int = DEPTH) -> Posted:
     """Never raises: what is wrong with the envelope stands in `fault`. `depth`: levels of nesting that are read."""
-    servers = sorted(name for name in headers if name.lower().startswith(_SERVERS))
-    server_header = _shown(servers[0]) if servers else None
+    servers = server_headers(headers)
+    server_header = shown(servers[0]) if servers else None
     try:
         _refuse_deeper(raw, headers, depth)
         envelope = _read_at_once(raw, headers) or parse(raw, headers)
@@ -101,6 +101,16 @@ def read_submission(posted: Posted) -> OutputSubmitted:
         raise NoMatch(Reason(code="bad_data", field="data", message=message)) from None
 
 
+def server_headers(headers: Mapping[str, str]) -> list[str]:
+    """The names of those that are for the NATS server."""
+    return sorted(name for name in headers if name.lower().startswith(_SERVERS))
+
+
+def shown(text: str) -> str:
+    """What anybody may have sent, short and fit to print."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)[:_SHOWN]
+
+
 def _refuse_deeper(raw: bytes, headers: Mapping[str, str], depth: int) -> None:
     # In binary mode the body is what lies within the event's own object.
     if nests_deeper(raw, depth - is_binary(headers)):
@@ -115,10 +125,6 @@ def _read_at_once(raw: bytes, headers: Mapping[str, str]) -> _Submitted | None:
         return _Submitted.model_validate_json(raw, strict=True)
     except ValidationError:
         return None
-
-
-def _shown(name: str) -> str:
-    return "".join(c if c.isprintable() else "\ufffd" for c in name)[:_SHOWN]
 
 
 def _identity(*parts: bytes) -> str:
