@@ -92,7 +92,8 @@ class Store:
         self, keys: Iterable[OccurrenceKey], session: Session | None = None
     ) -> dict[OccurrenceKey, Account]:
         """The accounts of these occurrences, as far as there are any."""
-        found = self._accounts.find({"_id": {"$in": [str(key) for key in keys]}}, session=session)
+        wanted = {"_id": {"$in": [str(key) for key in keys]}}
+        found = self._accounts.find(wanted, session=session, batch_size=PAGE)
         read = [documents.account(document) async for document in found]
         return {account.key: account for account in read}
 

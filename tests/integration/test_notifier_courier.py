@@ -52,6 +52,22 @@ async def test_the_bytes_arrive_as_they_are() -> None:
     assert len(postman.connections) == 1
 
 
+async def test_dots_that_begin_lines() -> None:
+    """A line that begins with a dot, or is one, arrives as it is and ends no mail: the first one too."""
+    postman, dotted = Postman(), b".a\r\n.\r\n..\r\n.b\r\nc.\r\n.\r\n"
+
+    async def begin() -> bytes:
+        return dotted
+
+    async def work(courier: Courier) -> None:
+        outcome = await courier.send(Envelope("a@mau.example", BOTH, "thu-1"), begin, yes)
+        assert outcome is not None
+        assert outcome.fate is Fate.SENT
+
+    await visited(postman, work)
+    assert [envelope.content for envelope in postman.taken] == [dotted]
+
+
 async def test_only_some_recipients() -> None:
     """A mail can be handed over for those recipients alone who don't have it yet."""
     postman = Postman()

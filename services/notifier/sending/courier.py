@@ -33,7 +33,6 @@ MAILS_EACH = 100
 LEASE_RAN_OUT = "tiến trình gửi thư bị ngắt quãng quá lâu, chưa gửi nội dung"
 _LONGEST_ANSWER = 300
 _LINE_END = re.compile(rb"\r\n|\n|\r")
-_DOT_FIRST = re.compile(rb"(?m)^\.")
 
 
 class Courier:
@@ -166,8 +165,8 @@ class Courier:
             raise SMTPDataError(answer.code, answer.message)
         lines = text if _is_plain(text) else _LINE_END.sub(b"\r\n", text)
         lines = lines if lines.endswith(b"\r\n") else lines + b"\r\n"
-        if lines.startswith(b".") or b"\n." in lines:
-            lines = _DOT_FIRST.sub(b"..", lines)
+        # A dot that begins a line is doubled (RFC 5321, 4.5.2).
+        lines = (b"." if lines.startswith(b".") else b"") + lines.replace(b"\r\n.", b"\r\n..")
         protocol = self._client.protocol
         if protocol is None:
             raise SMTPServerDisconnected("Connection lost")
