@@ -31,6 +31,7 @@ from pymongo.write_concern import WriteConcern
 from shared.settings import SettingsError, without_user
 
 __all__ = [
+    "RAW",
     "RESTORING",
     "BulkWriteError",
     "Databases",
@@ -72,7 +73,8 @@ RESTORING = "restoring"
 # SnapshotTooOld, SnapshotUnavailable: a collection or an index was made just now, or the moment is minutes ago.
 NO_SNAPSHOT = (239, 246)
 NAMESPACE_EXISTS = 48
-_RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
+# A collection's documents as the bytes that are stored, each read when it is first asked for a field.
+RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 
 
 class NoMoment(Exception):
@@ -190,7 +192,7 @@ class Databases:
         self, database: str, collection: str, session: Session | None, where: Mapping[str, Any] | None = None
     ) -> AsyncIterator[bytes]:
         """Every document of the moment, or of now where there is no session, as BSON; `where` narrows it."""
-        whole = self._client[database].get_collection(collection, codec_options=_RAW)
+        whole = self._client[database].get_collection(collection, codec_options=RAW)
         async for document in whole.find(where or {}, session=session):
             yield document.raw
 
@@ -200,7 +202,7 @@ class Databases:
     async def insert(self, database: str, collection: str, documents: Sequence[bytes]) -> None:
         """Raises BulkWriteError where a unique index refuses one."""
         raw = [RawBSONDocument(document) for document in documents]
-        await self._client[database].get_collection(collection, codec_options=_RAW).insert_many(raw, ordered=False)
+        await self._client[database].get_collection(collection, codec_options=RAW).insert_many(raw, ordered=False)
 
     async def begin_restore(self, database: str) -> None:
         """Drop the database and mark it as half restored."""

@@ -205,6 +205,7 @@ def _refused(status: int, field: str, detail: str, right: Sequence[str] = ()) ->
 
 
 def _list() -> Document:
+    refused = _refusals()
     plan = {"plan": ({"type": "string"}, True, "Of this plan.", "qngai-cchc-2023")}
     day = {"as_of": ({"type": "string", "format": "date"}, False, "Only those as of this day.", "2023-06-30")}
     one = {
@@ -232,6 +233,10 @@ def _list() -> Document:
                 "content": {JSON: content(ref("IssuedReports"), one={"reports": [one], "left_off": 0})},
             },
             "400": problem(400, "No plan, no such day, or an unknown parameter.", "say of which plan: `?plan=…`"),
+            "422": {
+                "description": "There is no such plan, or there can be no report of it as of that day.",
+                "content": {PROBLEM: content(ref("QuestionRefused"), **{n: refused[n] for n in ("plan", "day")})},
+            },
             **others(401, 500, 503),
         },
     }

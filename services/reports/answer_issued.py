@@ -1,6 +1,8 @@
 """Answer what was handed out, and hand out the same bytes again."""
 
+from services.reports.answer_report import PlanName, Reports
 from services.reports.issued_store import IssuedStore, Kept
+from services.reports.read_report import chosen
 from shared.contracts.issued_reports import IssuedReports
 from shared.outcomes import Rejected
 from shared.question import Day, Digest, Question
@@ -9,7 +11,7 @@ from shared.question import Day, Digest, Question
 class IssuedQuestion(Question):
     """What was handed out of a plan, as of that day (None: of any)."""
 
-    plan: str
+    plan: PlanName
     as_of: Day | None = None
 
 
@@ -19,8 +21,14 @@ class DocumentQuestion(Question):
     sha256: Digest
 
 
-async def answer_issued(question: IssuedQuestion, kept: IssuedStore) -> IssuedReports:
-    return await kept.listed(question.plan, question.as_of)
+async def answer_issued(question: IssuedQuestion, reports: Reports) -> IssuedReports:
+    """Raises what `check_question` raises where nothing was handed out because there is no such report."""
+    found = await reports.kept.listed(question.plan, question.as_of)
+    if not found.reports:
+        await reports.caught_up()
+        async with chosen(question.plan, question.as_of, reports.store, reports.mongo):
+            pass
+    return found
 
 
 async def find_issued(question: DocumentQuestion, kept: IssuedStore) -> Kept:

@@ -53,4 +53,4 @@ async def start(runtime: Runtime) -> None:
     runtime.spawn(lambda: sweep_forever(kept), "documents sweep")
     jobs = await begin_jobs(runtime, reports)
     gate = await open_desk(runtime, store, reports, jobs)
-    runtime.serve(PREFIX, api(gate, jobs, kept, runtime.health))
+    runtime.serve(PREFIX, api(gate, jobs, reports, runtime.health))

@@ -11,13 +11,11 @@ from services.reports.duty_lines import Duties
 from services.reports.lines import (
     agency_lines,
     body,
-    excuse_lines,
     group_lines,
     month_lines,
-    occurrence_line,
+    occurrence_lines,
     pair_lines,
     reporting,
-    stands,
 )
 from services.reports.rules import names, totals_of
 from services.reports.tallies import Made, Numbers, Tally, made, parts_of
@@ -118,8 +116,9 @@ def _occurrences(
     found = []
     for account in accounts:
         numbers = outputs.by_occurrence.get(parts_of(account.key), NONE)
-        if account.key.plan == plan.plan and (now := stands(account, numbers, as_of)) is not None:
-            found.append((occurrence_line(account, now, duties, numbers), excuse_lines(account, now)))
+        lines = occurrence_lines(account, numbers, duties.count(account.key.duty), as_of)
+        if lines is not None and account.key.plan == plan.plan:
+            found.append(lines)
     found.sort(
         key=lambda one: (
             duties.place(one[0].duty),

@@ -9,6 +9,10 @@ from shared.contracts.plan import PlanPublished
 from shared.contracts.report import ComparedDuty, Comparison, ConsolidatedReport
 
 
+class SameReport(WrongField):
+    """A report was to be compared with itself."""
+
+
 @dataclass(frozen=True)
 class Beside:
     """What to compare with: another day of the same plan, another plan (such as that of the year before), or both. A
@@ -33,7 +37,7 @@ def choose_other(
         raise WrongField(field, wrong.reason, wrong.right) from None
     if (other.plan, day) == (plan.plan, as_of):
         reason = f"{plan.plan} as of {as_of} can't be compared with itself; name another day or plan"
-        raise WrongField(of_day, reason)
+        raise SameReport(of_day, reason)
     return other, day
 
 

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 
-from services.reports.duty_lines import Duties
 from services.reports.rules import counts_of, month_of, months_of, totals_of
-from services.reports.tallies import Numbers, deliveries, registered_on
+from services.reports.tallies import REMEMBERED, Numbers, deliveries, registered_on
 from shared.contracts.duties import ExcuseKind
 from shared.contracts.ledger import Account, Excused, Extended, Standing, standing
 from shared.contracts.outputs import Flag
-from shared.contracts.plan import Agency, PlanPublished
+from shared.contracts.plan import Agency, Count, PlanPublished
 from shared.contracts.report import (
     AgencyLine,
     Body,
@@ -25,38 +25,56 @@ from shared.contracts.report import (
 )
 
 Pair = tuple[str, str]  # agency, duty
+Days = tuple[date, date]  # of registration and publication
 FLAGS = tuple(Flag)
 
 
-def stands(account: Account, made: Numbers, as_of: date) -> Standing | None:
-    """The occurrence with the outputs that stand for it; None where it isn't in the plan."""
+def occurrence_lines(
+    account: Account, made: Numbers, count: Count, as_of: date
+) -> tuple[OccurrenceLine, list[ExcuseLine]] | None:
+    """An occurrence as it stands, and the documents in force for it; None where it isn't in the plan."""
+    return _lines(account, made.outputs, tuple(made.flags), tuple(made.days), count, as_of)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _lines(
+    account: Account, outputs: int, flags: tuple[Flag, ...], days: tuple[Days, ...], count: Count, as_of: date
+) -> tuple[OccurrenceLine, list[ExcuseLine]] | None:
+    now = stands(account, days, as_of)
+    if now is None:
+        return None
+    return _occurrence_line(account, now, count, outputs, flags), _excuse_lines(account, now)
+
+
+def stands(account: Account, made: Iterable[Days], as_of: date) -> Standing | None:
+    """The occurrence with the outputs that stand for it, by their days of registration and publication."""
     return standing([*account.facts, *deliveries(made)], as_of)
 
 
-def occurrence_line(account: Account, now: Standing, duties: Duties, made: Numbers) -> OccurrenceLine:
-    """The occurrence as it stands."""
+def _occurrence_line(
+    account: Account, now: Standing, count: Count, outputs: int, flags: tuple[Flag, ...]
+) -> OccurrenceLine:
     key, first = account.key, next(iter(now.outputs), None)
-    flags = made.flags
     return OccurrenceLine(
         plan=key.plan,
         duty=key.duty,
         agency=key.agency,
         period=key.period,
-        count=duties.count(key.duty),
+        count=count,
         month=month_of(now.end),
         start=now.start,
         end=now.due,
         register_by=now.register_by,
         state=now.state,
         registered_on=first and registered_on(first),
-        outputs=made.outputs,
+        outputs=outputs,
         flags=tuple([flag for flag in FLAGS if flag in flags]) if flags else (),
         jointly_with=now.jointly_with,
     )
 
 
-def excuse_lines(account: Account, now: Standing) -> list[ExcuseLine]:
-    """The documents in force for the occurrence: an excuse that was needed, and an extension."""
+def _excuse_lines(account: Account, now: Standing) -> list[ExcuseLine]:
+    """An excuse that was needed, and an extension."""
     if now.excuse is None and now.extension is None:
         return []
     key = account.key

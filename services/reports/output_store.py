@@ -7,6 +7,7 @@ day: the months after its own, and the later days of that one. Of today it reads
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,12 +23,13 @@ from services.reports.tally_documents import (
     numbers_in,
     output_document,
     source_name,
-    source_named,
     sum_document,
+    sum_in,
     told_by,
+    told_in,
 )
 from shared.contracts.outputs import OutputRecorded, OutputReviewed
-from shared.mongo import Mongo, ReplaceOne, Session
+from shared.mongo import RAW, Mongo, ReplaceOne, Session
 
 Document = Callable[[str, Numbers], Any]
 # Documents in one reply of the server's, which sends 101 if it isn't told, and has to be asked for more.
@@ -81,26 +83,33 @@ class OutputStore:
     async def tallies(self, plan: str, as_of: date, session: Session) -> list[Tally]:
         """One for each source of the plan: what stands on that day."""
         month = month_of(as_of)
-        months = self._tallies.find({"plan": plan, "month": {"$gt": month}}, session=session)
-        days = self._tallies.find({"plan": plan, "in": month, "day": {"$gt": as_of.isoformat()}}, session=session)
-        later = [one for found in (months, days) for one in await found.to_list(None)]
-        sums = await self._sums.find({"plan": plan}, session=session, batch_size=AT_ONCE).to_list(None)
-        summed = {one["_id"]: numbers_in(one) for one in sums}
-        for one in later:
-            summed[one["source"]].plus(numbers_in(one), -1)
+        after = [
+            {"plan": plan, "month": {"$gt": month}},
+            {"plan": plan, "in": month, "day": {"$gt": as_of.isoformat()}},
+        ]
+        later = await self._tallies.find({"$or": after}, session=session).to_list(None)
+        raw: Any = self._sums.with_options(codec_options=RAW)
+        sums = await raw.find({"plan": plan}, session=session, batch_size=AT_ONCE).to_list(None)
+        read = [sum_in(one.raw) for one in sums]
+        summed = {name: numbers for name, _, numbers in read}
         # A sum holds the first days of now alone: what changed since is asked for its days of then.
         changed = sorted({one["source"] for one in later})
         for name in changed:
-            summed[name].days.clear()
+            # A copy: what was read is kept for the next answer.
+            now, summed[name] = summed[name], Numbers()
+            summed[name].plus(replace(now, days={}))
+        for one in later:
+            summed[one["source"]].plus(replace(numbers_in(one), days={}), -1)
         until = [{"month": {"$lt": month}}, {"in": month, "day": {"$lte": as_of.isoformat()}}]
         if changed:
             await self._add_days(summed, {"source": {"$in": changed}, "$or": until}, session)
-        return [Tally(source_named(name), as_of, numbers) for name, numbers in summed.items()]
+        return [Tally(source, as_of, summed[name]) for name, source, _ in read]
 
     async def notable(self, plan: str, session: Session) -> list[Told]:
         """Those that a review ever found notable; officers name few."""
-        found = self._outputs.find({"plan": plan, "notable": True}, session=session)
-        return [told_by(document) for document in await found.to_list(None)]
+        raw: Any = self._outputs.with_options(codec_options=RAW)
+        found = raw.find({"plan": plan, "notable": True}, session=session)
+        return [told_in(one.raw) for one in await found.to_list(None)]
 
     async def recorded(self, plan: str, as_of: date, session: Session) -> AsyncIterator[Told]:
         """Every output of the plan to that day with its reviews, by day of registration and id."""

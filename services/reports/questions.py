@@ -35,7 +35,7 @@ def answer_questions(runtime: Runtime, reports: Reports) -> None:
         return await reply(runtime.js, document.name, document.data)
 
     async def issued(request: bytes) -> Answer:
-        found = await answer_issued(IssuedQuestion.read(request), kept)
+        found = await answer_issued(IssuedQuestion.read(request), reports)
         return await reply(runtime.js, "issued.json", found.model_dump_json().encode())
 
     async def document(request: bytes) -> Answer:

@@ -8,6 +8,8 @@ from shared.contracts.ledger import State
 from shared.contracts.plan import Count
 from shared.contracts.report import Counts, OccurrenceLine, Totals
 
+_NOTHING = Counts()
+
 
 def month_of(day: date) -> str:
     """`2023-02`."""
@@ -25,6 +27,8 @@ def counts_of(lines: Sequence[OccurrenceLine], as_of: date) -> Counts:
     An occurrence whose last day to register is as_of itself is expected to date and still open: it is overdue
     from the day after.
     """
+    if not lines:
+        return _NOTHING
     # A report asks this of every pair of an agency and a duty: lists are counted without code of ours.
     states = [line.state for line in lines]
     due = [line for line in lines if line.register_by <= as_of and line.state is not State.EXCUSED]

@@ -19,6 +19,10 @@ from shared.contracts.outputs import Flag, OutputRecorded, OutputReviewed
 K = TypeVar("K")
 # An OccurrenceKey's plan, duty, agency and period: a report looks thousands up, and a model takes long to hash.
 Parts = tuple[str, str, str, str]
+# So many results are kept of what was read of the same bytes or worked out of equal values, so that a report costs what
+# is new in it. They can't be stale: what changed is other bytes. A province's report asks for a thousand; all take
+# a few megabytes.
+REMEMBERED = 8192
 
 
 class Source(NamedTuple):
@@ -197,9 +201,12 @@ def first_days(numbers: Numbers) -> list[tuple[date, date]]:
     return found
 
 
-def deliveries(numbers: Numbers) -> list[Delivered]:
-    """One fact for all that were registered on the same day and published on the same one: the fold needs no more."""
-    return [_delivered(registered, published) for registered, published in numbers.days]
+def deliveries(days: Iterable[tuple[date, date]]) -> list[Delivered]:
+    """One fact for all that were registered on the same day and published on the same one: the fold needs no more.
+
+    `days` are of registration and publication.
+    """
+    return [_delivered(registered, published) for registered, published in days]
 
 
 @lru_cache(maxsize=4096)

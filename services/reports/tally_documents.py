@@ -7,10 +7,13 @@ Keys of numbers may hold dots, which names of fields can't: they stand in pairs.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
+from bson import decode
+
 from services.reports.looked import Looked
-from services.reports.tallies import Numbers, Source, first_days, tallies_of
+from services.reports.tallies import REMEMBERED, Numbers, Source, first_days, tallies_of
 from shared.contracts.outputs import Flag, OutputRecorded, OutputReviewed
 
 Told = tuple[OutputRecorded, list[OutputReviewed]]
@@ -26,6 +29,14 @@ def numbers_in(document: Mapping[str, Any]) -> Numbers:
         flags={Flag(key): n for key, n in document["flags"]},
         days=days_in(document),
     )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def sum_in(raw: bytes) -> tuple[str, Source, Numbers]:
+    """A sum's name and source and what it says, of its document as it is stored. Nobody may change these numbers."""
+    document = decode(raw)
+    name = document["_id"]
+    return name, source_named(name), numbers_in(document)
 
 
 def days_in(document: Mapping[str, Any]) -> dict[tuple[date, date], int]:
@@ -60,6 +71,12 @@ def day_changes(document: Mapping[str, Any]) -> dict[str, Numbers]:
         return {}
     output, reviews = told_by(document)
     return {f"{name_of(tally.source)}|{tally.day}": tally.numbers for tally in tallies_of([output], reviews)}
+
+
+@lru_cache(maxsize=REMEMBERED)
+def told_in(raw: bytes) -> Told:
+    """`told_by` of the document as it is stored."""
+    return told_by(decode(raw))
 
 
 def told_by(document: Mapping[str, Any]) -> Told:

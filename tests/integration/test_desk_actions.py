@@ -228,7 +228,7 @@ async def test_a_report_is_asked_for_beside_another_one(desk: WholeDesk, js: Jet
     ("form", "field", "said"),
     [
         ({"so-voi-ngay": "31/02/2026"}, "so-voi-ngay", "Nhập ngày/tháng/năm"),
-        ({"so-voi-ngay": "02/03/2026"}, "so-voi-ngay", "can&#39;t be compared with itself"),
+        ({"so-voi-ngay": "02/03/2026"}, "so-voi-ngay", "Không thể so sánh báo cáo với chính nó."),
         ({"so-voi-ngay": "01/01/2030"}, "so-voi-ngay", "has not come"),
         ({"so-voi-ke-hoach": "mau-2025"}, "so-voi-ke-hoach", "there is no plan"),
         ({"ngay": "01/01/2030"}, "ngay", "Chọn ngày đã qua, đến 02/03/2026"),

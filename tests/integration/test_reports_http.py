@@ -296,8 +296,11 @@ async def test_what_is_wrong_is_said_as_a_problem(desk: OfficerDesk) -> None:
     assert packed.status == 415
     for path, status in (
         ("/v1/reports", 400),
+        ("/v1/reports?plan=", 400),
         ("/v1/reports?plan=x&plan=y", 400),
         ("/v1/reports?plan=x&as_of=heute", 400),
+        ("/v1/reports?plan=mau", 422),
+        (f"/v1/reports?plan={PLAN_ID}&as_of=2030-01-01", 422),
         ("/v1/reports/x", 404),
         ("/v1/reports/x/document", 404),
         ("/v1/reports/..%2f..%2fetc/document", 404),

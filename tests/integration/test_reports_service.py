@@ -35,6 +35,7 @@ from tests.unit.reports.templates import edited
 
 WITHIN = timedelta(seconds=60)
 NOW = datetime(2023, 11, 29, 8, tzinfo=UTC)
+NONE = b'{"reports":[],"left_off":0}'
 
 
 async def publish(js: JetStreamContext, told: Iterable[Told]) -> None:
@@ -152,7 +153,9 @@ async def test_what_was_issued_is_kept(service: JetStreamContext, nc: Client) ->
         file = await ask_for_file(nc, "dondoc.reports.document", request_body(sha256=name), WITHIN)
         assert (file.name, file.type) == ("mau-2023-2023-11-29.json", "application/json")
         assert b"".join([piece async for piece in file.pieces]) == data
-    assert await ask(nc, "dondoc.reports.issued", request_body(plan="mau"), WITHIN) == b'{"reports":[],"left_off":0}'
+    assert await ask(nc, "dondoc.reports.issued", request_body(plan=PLAN_ID, as_of="2023-06-29"), WITHIN) == NONE
+    with pytest.raises(Refused, match="there is no plan 'mau'; known: mau-2023"):
+        await ask(nc, "dondoc.reports.issued", request_body(plan="mau"), WITHIN)
     for wrong, said in (
         ({"sha256": "0" * 64}, "was issued"),
         ({"sha256": "../x"}, "must be a SHA-256"),

@@ -16,6 +16,7 @@ from services.reports.rebuild import rebuild
 from services.reports.renderings.formats import RENDER
 from services.reports.store import Store, View
 from shared.contracts.days import CalendarDay
+from shared.contracts.duties import DutyExcused
 from shared.contracts.officers import OPERATOR
 from shared.contracts.outputs import OutputReviewed
 from shared.mongo import Mongo, Session
@@ -89,6 +90,22 @@ async def test_each_day_is_answered_as_it_was(store: Store, mongo: Mongo) -> Non
     await take_in(told, store, mongo, 7)
     for day in (made.day, *(made.day + timedelta(n) for n in (1, 2, 3, 31, 33)), date(2023, 6, 30)):
         assert await read_report(PLAN_ID, day, store, mongo) == report_of(told, day)
+
+
+async def test_what_is_remembered_is_told_of_nothing_else(store: Store, mongo: Mongo) -> None:
+    """Asked of by turns as of two days, while more is told: each report is that of the pure functions."""
+    told = year_of_events()
+    made = output("o", "III.5", "stttt", date(2023, 5, 31), period="2023-05", topics=("II.1",))
+    excused = next(event for _, event in told if isinstance(event, DutyExcused))
+    later = excused.model_copy(update={"revision": excused.revision + 1, "document": "Số khác (mẫu)"})
+    more = [("o", made), ("r", review(made, 1, date(2023, 7, 3), accepted=False)), ("x", later)]
+    await take_in(told, store, mongo)
+    for one in more:
+        for day in (AS_OF, date(2023, 6, 30), AS_OF):
+            assert await read_report(PLAN_ID, day, store, mongo) == report_of(told, day)
+        await take_in([one], store, mongo)
+        told.append(one)
+    assert await read_report(PLAN_ID, AS_OF, store, mongo) == report_of(told)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -1,6 +1,8 @@
 """Reports over HTTP: ask for one, see how it is coming along, have it; and have again what was issued."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from http import HTTPStatus
 from math import ceil
@@ -12,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from services.reports.answer_report import ReportQuestion
+from services.reports.answer_issued import IssuedQuestion, answer_issued
+from services.reports.answer_report import ReportQuestion, Reports
 from services.reports.choose_plan import WrongField
 from services.reports.desk.web.access import Gate
-from services.reports.issued_store import IssuedStore
 from services.reports.jobs.begin_jobs import Jobs
 from services.reports.jobs.job_store import TooMany
 from services.reports.web.asker import officer
@@ -46,8 +48,9 @@ _SOON = {"Retry-After": "1", "Cache-Control": "no-store"}
 _UNKNOWN = "there is no report {!r} that was asked for within a day; what was issued is at " + PREFIX + REPORTS
 
 
-def api(gate: Gate, jobs: Jobs, kept: IssuedStore, health: Health) -> Starlette:
+def api(gate: Gate, jobs: Jobs, reports: Reports, health: Health) -> Starlette:
     """The application below PREFIX."""
+    kept = reports.kept
 
     def stopping() -> bool:
         return health.waiting_for is not None
@@ -63,9 +66,11 @@ def api(gate: Gate, jobs: Jobs, kept: IssuedStore, health: Health) -> Starlette:
     async def issued(request: Request) -> Response:
         await officer(request, gate, Role.VIEWER)
         asked = parameters(request, ("plan", "as_of"))
-        if "plan" not in asked:
+        if not asked.get("plan"):
             raise Problem(400, "say of which plan: `?plan=…`")
-        found = await kept.listed(asked["plan"], _day(asked["as_of"]) if "as_of" in asked else None)
+        day = _day(asked["as_of"]) if "as_of" in asked else None
+        with _refusals():
+            found = await answer_issued(IssuedQuestion(plan=asked["plan"], as_of=day), reports)
         return Response(found.model_dump_json(), media_type=JSON, headers={"Cache-Control": "no-store"})
 
     async def post_or_issued(request: Request) -> Response:
@@ -128,16 +133,24 @@ def api(gate: Gate, jobs: Jobs, kept: IssuedStore, health: Health) -> Starlette:
 
 async def _begun(jobs: Jobs, question: ReportQuestion, who: str) -> ReportJob:
     try:
-        return await jobs.ask(question, who)
+        with _refusals():
+            return await jobs.ask(question, who)
+    except TooMany as busy:
+        whose = f"{who} waits for" if busy.of_one else "officers wait for"
+        status = HTTPStatus.TOO_MANY_REQUESTS if busy.of_one else HTTPStatus.SERVICE_UNAVAILABLE
+        raise Problem(status, f"{whose} too many reports already; ask again when they are made", _AGAIN) from None
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What has no answer, or none now, as a Problem."""
+    try:
+        yield
     except WrongField as wrong:
         raise Problem(422, wrong.reason, errors=[pointed(wrong.field, wrong.reason, wrong.right)]) from None
     except Retry as later:
         again = {"Retry-After": str(ceil(later.after.total_seconds()))}
         raise Problem(503, later.why, again) from None
-    except TooMany as busy:
-        whose = f"{who} waits for" if busy.of_one else "officers wait for"
-        status = HTTPStatus.TOO_MANY_REQUESTS if busy.of_one else HTTPStatus.SERVICE_UNAVAILABLE
-        raise Problem(status, f"{whose} too many reports already; ask again when they are made", _AGAIN) from None
 
 
 def _job(job: ReportJob, status: int, headers: dict[str, str]) -> Response:

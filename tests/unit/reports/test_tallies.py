@@ -78,8 +78,7 @@ def test_the_first_days_tell_the_fold_as_much_as_all(told: Lives, as_of: date) -
     counted = made(tallies_of(told.outputs, told.reviews), PLAN_ID, as_of).by_occurrence
     for account in told.accounts:
         numbers = counted.get(parts_of(account.key), Numbers())
-        first = Numbers(days=dict.fromkeys(first_days(numbers), 1))
-        of_all, of_few = stands(account, numbers, as_of), stands(account, first, as_of)
+        of_all, of_few = stands(account, numbers.days, as_of), stands(account, first_days(numbers), as_of)
         assert (of_all is None) is (of_few is None)
         if of_all is not None and of_few is not None:
             assert of_few.state is of_all.state
@@ -91,7 +90,7 @@ def test_outputs_of_the_same_days_are_one_fact_for_the_fold() -> None:
     many = [MADE.model_copy(update={"output": f"o{n}"}) for n in range(1_000)]
     [numbers] = made(tallies_of(many, []), PLAN_ID, FIRST).standing.values()
     assert numbers.outputs == 1_000
-    assert [(fact.day, fact.published_on) for fact in deliveries(numbers)] == [(FIRST, FIRST)]
+    assert [(fact.day, fact.published_on) for fact in deliveries(numbers.days)] == [(FIRST, FIRST)]
 
 
 def test_an_output_that_is_told_twice_is_counted_once() -> None:

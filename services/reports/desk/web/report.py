@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from services.reports.answer_report import ReportQuestion
 from services.reports.choose_plan import WrongField
+from services.reports.compare import SameReport
 from services.reports.desk.reading import Source
 from services.reports.desk.typed import TEXT, Wrong, read_day, read_narrative
 from services.reports.desk.web.access import Page, Visit
@@ -172,7 +173,10 @@ def _read_days(typed: Mapping[str, str]) -> tuple[dict[str, date | None], list[W
 
 
 def _in_vietnamese(refusal: WrongField, of: Shown) -> Wrong:
-    """What can't be reported on or compared, at its field, and in the service's own words."""
+    """What can't be reported on or compared, at its field; most of it in the service's own words as well."""
+    field = _FIELDS.get(refusal.field, "")
+    if isinstance(refusal, SameReport):
+        return Wrong(field, "Không thể so sánh báo cáo với chính nó. Chọn ngày khác hoặc kế hoạch khác.")
     last = f"{of.as_of:%d/%m/%Y}"
     text = {
         AS_OF: f"Chọn ngày đã qua, đến {last}, không trước ngày công bố kế hoạch. Hệ thống trả lời:",
@@ -182,7 +186,6 @@ def _in_vietnamese(refusal: WrongField, of: Shown) -> Wrong:
         # Of no field of the form: the plan, and whether there is a day yet.
         "": "Chưa có số liệu để lập báo cáo. Hệ thống trả lời:",
     }
-    field = _FIELDS.get(refusal.field, "")
     return Wrong(field, text[field], refusal.reason)
 
 
