@@ -204,9 +204,10 @@ async def test_a_report_is_asked_for_beside_another_one(desk: WholeDesk, js: Jet
     assert "so-voi-ke-hoach" not in await browser.page("/bao-cao")
     other = PLAN.read_bytes().replace(b"id: mau-2026", b"id: mau-2027").replace(b"year: 2026", b"year: 2027")
     await ask(desk.nc, "dondoc.assignments.publish_plan", other, WITHIN)
+    await ask(desk.nc, "dondoc.assignments.publish_day", request_body(date="2026-03-03"), WITHIN)
+    await told(js, "dondoc.calendar.day.2026-03-03")
     day = "02/03/2026"
     for form, shown in (({"so-voi-ngay": day}, day), ({"so-voi-ngay": day, "so-voi-ke-hoach": "mau-2027"}, "mau-2027")):
-        await ask(desk.nc, "dondoc.assignments.publish_day", request_body(date="2026-03-03"), WITHIN)
         answer = await browser.post("/bao-cao/lap?ke-hoach=mau-2026", {"dang": "json", **form})
         assert answer.status_code == 303, answer.text
         made = urlsplit(answer.headers["Location"]).path.removeprefix(PREFIX)
