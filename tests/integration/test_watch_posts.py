@@ -10,8 +10,11 @@ from structlog.testing import capture_logs
 
 from deploy.servers.nats import address, identity_of
 from deploy.servers.server import Running
+from services.submissions.app import start
 from services.submissions.watch_posts import watch_posts
+from shared.settings import Settings
 from tests.harness.edge import as_agency, let_in
+from tests.harness.services import in_process
 from tests.integration.intake_desk import posted
 from tests.integration.test_agency_keys import FORGED
 from tests.integration.until import until
@@ -103,3 +106,20 @@ async def test_two_watches_put_an_attempt_down_once(dai: Client, nats_server: Ru
 async def test_what_is_put_down_is_short_and_fit_to_print(dai: Client) -> None:
     ((_, _, what),) = await _noticed(dai, "\u202e" + "x" * 500)
     assert what == "\ufffd" + "x" * 99
+
+
+async def test_the_service_watches(nats_server: Running, js: JetStreamContext, settings: Settings) -> None:
+    """As soon as it is ready, beside taking posts in."""
+    seeds = await let_in(nats_server, "dai")
+    nc = await as_agency(nats_server, "dai", seeds["dai"])
+    async with in_process("submissions", start, settings):
+        with capture_logs() as logs:
+            await nc.publish("submit.dai", posted("1"), reply="submit.huyen")
+
+            async def seen() -> bool:
+                return any(one["event"] == "attempt" for one in logs)
+
+            await until(seen, "the attempt is seen")
+    (line,) = [one for one in logs if one["event"] == "attempt"]
+    assert (line["agency"], line["what"], line["log_level"]) == ("dai", "submit.huyen", "warning")
+    await nc.close()
