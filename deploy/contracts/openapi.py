@@ -35,6 +35,7 @@ from shared.contracts.http_limits import (
     EVENT_BYTES,
     FILE_BYTES,
     IMPORTS_AT_ONCE,
+    LISTS_AT_ONCE,
     SAVED_SECONDS,
     SILENT_SECONDS,
 )
@@ -64,7 +65,7 @@ those that you don't know.
 | nesting | {DEPTH} levels of lists and objects |
 | rate | {_RATE} events and other requests a second of an agency; {SAVED_SECONDS} seconds' worth at once |
 | at once | {AT_ONCE * BATCH_BYTES:,} bytes of an agency in requests that aren't answered yet; \
-{IMPORTS_AT_ONCE} file to import |
+{IMPORTS_AT_ONCE} file to import; {LISTS_AT_ONCE} questions for its occurrences |
 | time | {SILENT_SECONDS} s in which nothing comes; {BODY_SECONDS} s for a body, but for evidence |
 
 An operator may have set other figures; the answer that refuses names the one that holds.

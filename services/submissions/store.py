@@ -180,10 +180,23 @@ class Store:
         ]
 
     async def delivered(self, leading: Sequence[str]) -> dict[str, list[Fact]]:
-        """What was delivered to occurrences that stand under one of these agencies, and reviewed, by occurrence."""
+        """What was delivered to occurrences that stand under one of these agencies, and reviewed, by occurrence.
+
+        Of outputs of the same days that nobody reviewed one stands for all: more change no state, and there may be
+        thousands.
+        """
         found: dict[str, list[Fact]] = {}
-        async for d in self._outputs.find({"occurrence.agency": {"$in": list(leading)}}, _OF_AN_OUTPUT):
-            found.setdefault(str(OccurrenceKey.model_validate(d["occurrence"])), []).extend(_told_of(d))
+        theirs, reviewed = {"occurrence.agency": {"$in": list(leading)}}, f"{REVIEWS}.0"
+        alike = {field: f"${field}" for field in ("occurrence", "day", "published_on")}
+        async for d in self._outputs.aggregate(
+            [
+                {"$match": theirs | {reviewed: {"$exists": False}}},
+                {"$group": {"_id": alike, "output": {"$min": "$_id"}}},
+            ]
+        ):
+            found.setdefault(_occurrence(d["_id"]), []).append(_delivered(d["output"], d["_id"]))
+        async for d in self._outputs.find(theirs | {reviewed: {"$exists": True}}, _OF_AN_OUTPUT):
+            found.setdefault(_occurrence(d), []).extend(_told_of(d))
         return found
 
     async def facts(self, key: OccurrenceKey) -> list[Fact]:
@@ -267,10 +280,17 @@ def _microseconds(at: datetime) -> int:
     return (at - EPOCH) // MICROSECOND
 
 
+def _occurrence(told: Mapping[str, Any]) -> str:
+    return str(OccurrenceKey.model_validate(told["occurrence"]))
+
+
+def _delivered(output: str, days: Mapping[str, Any]) -> Delivered:
+    return Delivered(event=RECEIPT + output, day=days["day"], output=output, published_on=days["published_on"])
+
+
 def _told_of(output: Mapping[str, Any]) -> Iterator[Fact]:
     """That it was delivered, and its reviews."""
-    event = RECEIPT + output["_id"]
-    yield Delivered(event=event, day=output["day"], output=output["_id"], published_on=output["published_on"])
+    yield _delivered(output["_id"], output)
     for review in reviews_of(output):
         yield from (fact for _, fact in facts_of(review_id(review), review))
 

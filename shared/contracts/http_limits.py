@@ -21,6 +21,8 @@ FILE_BYTES = 8_000_000
 LONGEST_FILE_NAME = 100
 # Files of an agency that are imported at the same time.
 IMPORTS_AT_ONCE = 1
+# Questions of an agency about all that it owes that are answered at the same time.
+LISTS_AT_ONCE = 2
 
 # What officers ask of reports.
 QUESTION_BYTES = 10_000

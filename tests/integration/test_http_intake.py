@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 from structlog.testing import capture_logs
 
+from shared.contracts.http_limits import LISTS_AT_ONCE
 from shared.relay import relay_own
 from tests.integration.http_desk import STRUCTURED, HttpDesk
 from tests.integration.intake_desk import posted
@@ -156,6 +157,16 @@ async def test_occurrences_are_ones_own_with_their_state(http: HttpDesk) -> None
     assert {line["agency"] for line in (await http.ask("GET", "/occurrences", agency="huyen")).json["occurrences"]} == {
         "huyen"
     }
+
+
+async def test_an_agency_asks_for_its_occurrences_twice_at_once_and_no_more(http: HttpDesk) -> None:
+    """A list costs what all outputs do, and is made to its end though nobody waits for it; others are answered."""
+    with http.incoming.lists.place("dai", LISTS_AT_ONCE):
+        refused = await http.ask("GET", "/occurrences")
+        assert (refused.status, refused.headers["Retry-After"]) == (429, "2")
+        assert "dai sends as many questions at once as it may" in refused.json["detail"]
+        assert (await http.ask("GET", "/occurrences", agency="huyen")).status == 200
+    assert (await http.ask("GET", "/occurrences")).status == 200
 
 
 @pytest.mark.parametrize("query", ["state=late", "statee=overdue"])

@@ -238,3 +238,22 @@ async def test_a_review_keeps_the_agencys_answer(desk: Reviewing) -> None:
     assert await desk.post("1") == output
     assert (await desk.http.ask("GET", f"/receipts/receipt-{output.output}")).status == 200
     assert (await desk.http.ask("GET", f"/receipts/review:{output.output}:1")).status == 404
+
+
+async def test_many_outputs_of_the_same_days_are_told_as_one(desk: Reviewing) -> None:
+    """Whatever is reviewed is told for itself, so the state is what it would be by all of them."""
+    outputs = [await desk.post(f"{n}", title=f"Số {n}") for n in range(6)]
+    other = await desk.post("another day", published_on="2026-02-12")
+
+    async def told() -> list[str]:
+        return [fact.fact for fact in (await desk.store.delivered(["dai"]))[str(FEBRUARY)]]
+
+    assert await told() == ["delivered"] * 2
+    for one in outputs[:5]:
+        await desk.review(one, False, "Sai kỳ")
+    assert sorted(await told()) == ["delivered"] * 7 + ["reviewed"] * 5
+    assert await desk.state() == "met"
+    await desk.review(outputs[5], False, "Sai kỳ")
+    assert await desk.state() == "met"  # by that of the other day
+    await desk.review(other, False, "Sai kỳ")
+    assert await desk.state() == "open"

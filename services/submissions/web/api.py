@@ -78,7 +78,8 @@ def api(
         agency = await gate.agency(request)
         gate.admit(agency)
         wanted = _filters(request)
-        found = await list_occurrences(agency, store)
+        with incoming.lists.place(agency):
+            found = await list_occurrences(agency, store)
         shown = tuple(one for one in found.occurrences if all(getattr(one, name) == wanted[name] for name in wanted))
         return Response(OwnOccurrences(as_of=found.as_of, occurrences=shown).model_dump_json(), media_type=JSON)
 

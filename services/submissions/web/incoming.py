@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 from starlette.requests import Request
 
-from shared.contracts.http_limits import AT_ONCE, FILE_BYTES, IMPORTS_AT_ONCE
+from shared.contracts.http_limits import AT_ONCE, FILE_BYTES, IMPORTS_AT_ONCE, LISTS_AT_ONCE
 from shared.health import Health
 from shared.problems import Problem
 from shared.request_body import AGAIN, PATIENCE, Patience, announced, not_now, refuse_encoded, whole_body
@@ -45,7 +45,7 @@ class Places:
 
 
 class Incoming:
-    """Bodies that are held whole in memory: how many bytes of them, and how many files to import, are here at once."""
+    """What is held whole in memory: how many bytes of bodies, files to import, and lists of occurrences at once."""
 
     def __init__(self, settings: Settings, health: Health, patience: Patience = PATIENCE) -> None:
         self._health = health
@@ -54,6 +54,8 @@ class Incoming:
         self.bytes = Places(most, AGENCIES_AT_ONCE * most, "as many bytes at once as it may")
         # Files wait for each other, so one agency's must not fill the queue.
         self.imports = Places(IMPORTS_AT_ONCE, IMPORTS_AT_ONCE * FILES_WAITING, "a file to import")
+        # A question costs what all outputs of the agency do, and is answered whether its asker stays or goes.
+        self.lists = Places(LISTS_AT_ONCE, LISTS_AT_ONCE * AGENCIES_AT_ONCE, "as many questions at once as it may")
 
     def stopping(self) -> bool:
         """Whether the service takes its leave."""
