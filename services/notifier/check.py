@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection, Mapping
 
+from services.notifier.bounded import bounded
 from services.notifier.store import Store
 from shared.contracts.ledger import Account
 
@@ -28,7 +29,7 @@ async def disagreements(store: Store, accounts: Mapping[str, Account], sent: Col
     async for account in store.every_account():
         name = str(account.key)
         seen.add(name)
-        if name not in accounts or accounts[name].facts != account.facts:
+        if name not in accounts or bounded(accounts[name]).facts != account.facts:
             yield f"notifier knows other facts of {name} than the log: {REBUILD}"
     for name in accounts:
         if name not in seen:

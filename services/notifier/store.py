@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
+from services.notifier.bounded import bounded
 from services.notifier.database import documents
 from services.notifier.database.counts import Counts
 from services.notifier.database.marks import Marks
@@ -77,12 +78,12 @@ class Store:
         return plans
 
     async def add_facts(self, told: Sequence[tuple[OccurrenceKey, Fact]], session: Session) -> None:
-        """Fold the facts into their accounts; those that are known change nothing."""
+        """Fold the facts into their accounts, as far as they are kept; those that are known change nothing."""
         known = await self.accounts([key for key, _ in told], session)
         changed: dict[OccurrenceKey, Account] = {}
         for key, fact in told:
             before = changed.get(key) or known.get(key) or Account(key)
-            after = fold(before, fact)
+            after = bounded(fold(before, fact))
             if after != before:
                 changed[key] = after
         if changed:

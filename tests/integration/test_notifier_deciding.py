@@ -4,6 +4,9 @@ from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 
 from services.notifier.apply_events import apply_events
+from services.notifier.bounded import MOST_DELIVERED
+from services.notifier.check import disagreements
+from shared.contracts.ledger import facts_of, fold
 from shared.mongo import Mongo
 from tests.harness.postman import Postman
 from tests.integration.notifier_desk import ESCALATED, MONTH, NEXT, OTHER, OVERDUE, at_work
@@ -31,6 +34,28 @@ async def test_events_twice(mongo: Mongo) -> None:
             await apply_events([("a.b$c/1", assigned_event(MONTH))], desk.store, desk.mongo)
         [account] = (await desk.store.accounts([MONTH])).values()
         assert len(account.facts) == 1
+
+
+async def test_an_occurrence_that_is_delivered_without_end(mongo: Mongo) -> None:
+    """Its account stays small, nobody is reminded of it, and the log, of which all is known, is no other."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH, OTHER)
+        log = dict(await desk.store.accounts([MONTH, OTHER]))
+        for start in range(0, 3 * MOST_DELIVERED, 50):
+            told = [(f"receipt/{start + n}", recorded_event(MONTH, OVERDUE)) for n in range(50)]
+            await apply_events(told, desk.store, desk.mongo)
+            for at, fact in (one for name, event in told for one in facts_of(name, event)):
+                log[at] = fold(log[at], fact)
+        [account] = (await desk.store.accounts([MONTH])).values()
+        assert len(account.facts) == MOST_DELIVERED + 1
+        assert len(log[MONTH].facts) == 3 * MOST_DELIVERED + 1
+        by_name = {str(at): one for at, one in log.items()}
+        assert [line async for line in disagreements(desk.store, by_name, [])] == []
+        await desk.turn(OVERDUE)
+        await desk.send()
+        [(_, text)] = desk.mails()
+        assert "Bản tin số" in text
+        assert "Phát thanh cơ sở" not in text
 
 
 async def test_an_older_plan_comes_late(mongo: Mongo) -> None:

@@ -21,9 +21,10 @@ _LEVEL = 1
 
 
 def account_write(account: Account) -> UpdateOne:
+    """The whole account, as it was read in the same transaction and folded."""
     latest = standing(account.facts, date.max)
-    fields: Document = {f"facts.{fact_key(fact)}": FACT.dump_python(fact, mode="json") for fact in account.facts}
-    fields |= {
+    fields: Document = {
+        "facts": {fact_key(fact): FACT.dump_python(fact, mode="json") for fact in account.facts},
         "plan": account.key.plan,
         "key": account.key.model_dump(),
         "owed": latest is not None and latest.owed,
