@@ -13,6 +13,7 @@ from shared.nats_address import inbox_prefix
 from shared.posting import WATCHED, watched_poster
 
 ONE_OF_US = "submissions"  # of several processes one sees it
+MOST_SHOWN = 20  # headers, more than the server knows
 
 log = logger(__name__)
 
@@ -27,5 +28,7 @@ async def _look(msg: Msg) -> None:
     if msg.reply and not msg.reply.startswith(f"{inbox_prefix(agency)}."):
         log.warning("attempt", why="forged_reply", agency=agency, what=shown(msg.reply))
     if named := server_headers(headers):
-        what = shown("; ".join(f"{name}: {headers[name]}" for name in named))
-        log.warning("attempt", why="server_header", agency=agency, what=what)
+        told = [shown(f"{name}: {headers[name]}") for name in named[:MOST_SHOWN]]
+        if len(named) > MOST_SHOWN:
+            told.append(f"and {len(named) - MOST_SHOWN} more")
+        log.warning("attempt", why="server_header", agency=agency, what="; ".join(told))

@@ -77,6 +77,15 @@ async def test_a_header_for_the_server_is_put_down_though_the_post_is_not_stored
     assert await _noticed(dai, headers={header: "7", "X": "1"}) == [("server_header", "dai", f"{header}: 7")]
 
 
+async def test_no_header_hides_another(dai: Client) -> None:
+    """Each is cut by itself, and of very many their number is said."""
+    filler = {f"Nats-{n:02}": "x" * 500 for n in range(30)}
+    ((_, _, what),) = await _noticed(dai, headers={"Nats-0": "x" * 500, SEQUENCE: "7"})
+    assert what == f"{'Nats-0: ' + 'x' * 92}; {SEQUENCE}: 7"
+    ((_, _, what),) = await _noticed(dai, headers=filler)
+    assert what.endswith("; and 10 more")
+
+
 async def test_a_right_post_is_no_attempt(dai: Client, js: JetStreamContext) -> None:
     """As the client library sends it, and without any reply."""
     with capture_logs() as logs:

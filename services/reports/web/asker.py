@@ -5,6 +5,7 @@ import hmac
 from starlette.requests import Request
 
 from services.reports.desk.web.access import Gate, Visit
+from shared.client_address import client_address
 from shared.contracts.http_api import CSRF_HEADER
 from shared.contracts.officers import Role
 from shared.logs import logger
@@ -24,7 +25,7 @@ async def officer(request: Request, gate: Gate, needs: Role) -> str:
     """
     visit = await gate.who(request)
     if visit.officer is None:
-        client = request.client.host if request.client else "unknown"
+        client = client_address(request)
         log.warning("refused", why="no officer", client=client, method=request.method, path=request.url.path[:200])
         detail = "send an officer's token, `Authorization: Bearer …`; `dondoc officer token EMAIL` makes one"
         raise Problem(401, detail, _CHALLENGE)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from services.submissions.open_link import NotOwed
 from services.submissions.web.pages import failure_page
+from shared.client_address import client_address
 from shared.contracts.http_limits import AGAIN_AFTER_SECONDS
 from shared.delivery import NOT_NOW
 from shared.logs import logger
@@ -30,7 +31,7 @@ def answered_page(page: Page, purpose: Purpose, stopping: Callable[[], bool]) ->
         try:
             return failure_page(503, AGAIN) if stopping() else await page(request, purpose)
         except LinkRefused:
-            client = request.client.host if request.client else "unknown"
+            client = client_address(request)
             log.warning("refused", why="no link of ours", purpose=purpose, client=client, method=request.method)
             status = 404
         except NotOwed:

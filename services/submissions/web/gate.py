@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from services.submissions.credentials import Credentials, counts
 from services.submissions.web.rate import Rate
+from shared.client_address import client_address
 from shared.logs import logger
 from shared.problems import Problem
 
@@ -58,6 +59,6 @@ class Gate:
             raise Problem(429, text, {"Retry-After": str(seconds)})
 
     def _refused(self, request: Request, why: str, detail: str, **more: str) -> Problem:
-        client = request.client.host if request.client else "unknown"
+        client = client_address(request)
         log.warning("refused", why=why, client=client, method=request.method, path=request.url.path[:200], **more)
         return Problem(401, detail, _CHALLENGE)
