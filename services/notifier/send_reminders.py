@@ -19,7 +19,7 @@ from shared.finishing import finished
 
 GONE = "tiến trình gửi thư dừng giữa chừng"
 # Digests that are claimed for each mail on its way: they are looked up and written while others are handed over.
-IN_HAND = 20
+IN_HAND = 10
 # While some mails are on their way: one server may think for ten minutes, and others needn't wait for it.
 LOOK_EVERY = timedelta(seconds=1)
 
