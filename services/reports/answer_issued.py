@@ -1,8 +1,7 @@
 """Answer what was handed out, and hand out the same bytes again."""
 
-from services.reports.answer_report import PlanName, Reports
+from services.reports.answer_report import PlanName, ReportQuestion, Reports, check_question
 from services.reports.issued_store import IssuedStore, Kept
-from services.reports.read_report import chosen
 from shared.contracts.issued_reports import IssuedReports
 from shared.outcomes import Rejected
 from shared.question import Day, Digest, Question
@@ -25,9 +24,7 @@ async def answer_issued(question: IssuedQuestion, reports: Reports) -> IssuedRep
     """Raises what `check_question` raises where nothing was handed out because there is no such report."""
     found = await reports.kept.listed(question.plan, question.as_of)
     if not found.reports:
-        await reports.caught_up()
-        async with chosen(question.plan, question.as_of, reports.store, reports.mongo):
-            pass
+        await check_question(ReportQuestion(plan=question.plan, as_of=question.as_of), reports)
     return found
 
 
