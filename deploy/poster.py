@@ -34,7 +34,6 @@ class Poster:
         for kind in ("recorded", "rejected"):
             subject = f"dondoc.output.{kind}.*"
             self._subscriptions.append(await self._nc.subscribe(subject, cb=self._hear))
-        await self._nc.flush()
         return self
 
     async def __aexit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:

@@ -25,6 +25,7 @@ from shared.contracts.base import Event
 from shared.contracts.envelope import CloudEvent
 from shared.contracts.registry import decode
 from shared.delivery import NOT_NOW, Policy
+from shared.flushed import flushed
 from shared.health import Health
 from shared.logs import logger
 from shared.mongo import Mongo
@@ -171,7 +172,7 @@ class Runtime:
             if isinstance(subscriber, PullStreamSubscriber) and subscriber.subscription is not None:
                 be_patient(subscriber.subscription)
         await self.answers.start()
-        await self.nc.flush()
+        await flushed(self.nc)
 
     async def _pending(self, _: bytes) -> bytes:
         """How many of its events are not in the log yet."""

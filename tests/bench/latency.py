@@ -10,6 +10,7 @@ from typing import Any
 from nats.aio.subscription import Subscription
 
 from deploy.child import Child
+from shared.flushed import flushed
 from tests.bench import ours
 from tests.bench.events import Posted, backlog
 from tests.bench.house import House
@@ -61,7 +62,7 @@ async def measure(house: House, count: int, progress: Progress) -> Any:
 
 async def _ask(house: House, one: Asked, events: Sequence[Posted]) -> None:
     heard = await house.nc.subscribe(one.answers)
-    await house.nc.flush()
+    await flushed(house.nc)
     for event in events:
         one.seconds.append(await _round_trip(house, one, event, heard))
     await heard.unsubscribe()

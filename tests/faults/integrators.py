@@ -12,6 +12,7 @@ from nats.errors import Error as NatsError
 
 from deploy.log_reader import read_log
 from shared.ask import NoAnswer, Refused
+from shared.flushed import flushed
 from tests.faults.faults.fault import Scene
 from tests.faults.front import Front
 from tests.faults.journal import Journal
@@ -53,7 +54,7 @@ class Integrators:
     async def listen(self) -> None:
         for subject in RECEIPTS:
             await self._nc.subscribe(subject, cb=self._hear)
-        await self._nc.flush()
+        await flushed(self._nc)
 
     async def post(self, epoch: Epoch, every: float) -> None:
         """Post all of the day, `every` so many seconds a message, until each is acknowledged."""

@@ -17,6 +17,8 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js.errors import Error as JetStreamError
 
+from shared.flushed import flushed
+
 SOURCE = "/sample-load"
 TRY_AGAIN = timedelta(milliseconds=200)
 ACK_WITHIN_SECONDS = 5.0
@@ -123,7 +125,7 @@ async def posting(
         integrator.journal.hear(msg)
 
     await nc.subscribe("dondoc.output.*.*", cb=hear)
-    await nc.flush()
+    await flushed(nc)
     posting = asyncio.create_task(integrator.post())
     try:
         yield integrator

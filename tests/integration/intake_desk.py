@@ -28,6 +28,7 @@ from shared.contracts.outputs import OutputRecorded, OutputRejected, OutputSubmi
 from shared.contracts.plan import Duty
 from shared.contracts.registry import decode
 from shared.delivery import Limits, Policy
+from shared.flushed import flushed
 from shared.health import Health
 from shared.mongo import Mongo
 from shared.relay import relay_own
@@ -139,7 +140,7 @@ async def open_desk(settings: Settings, mongo: Mongo, nc: Client, store: Store) 
     runtime = Runtime("submissions", settings, mongo, broker, await broker.connect(), {}, Health(), False)
     await runtime.outbox.ensure_indexes()
     heard = await nc.subscribe("dondoc.output.*.*")
-    await nc.flush()
+    await flushed(nc)
     yield Desk(runtime.js, runtime, Intake(runtime, store, Evidence(mongo)), heard)
     await heard.unsubscribe()
     await broker.stop()

@@ -19,6 +19,7 @@ from deploy.identity.keys import Key, with_key
 from deploy.servers.nats import address, identity_of
 from deploy.servers.server import Running
 from shared import topology
+from shared.flushed import flushed
 from tests.harness.edge import as_agency, let_in
 from tests.integration.until import until
 
@@ -76,7 +77,7 @@ async def test_an_agency_posts_by_its_own_subject_and_hears_its_own_receipts(
 ) -> None:
     """The post lies in INTAKE under the agency's name; what is told to one the other doesn't hear."""
     heard = [await nc.subscribe(f"receipts.{name}.>") for nc, name in ((dai, "dai"), (huyen, "huyen"))]
-    await asyncio.gather(dai.flush(), huyen.flush())
+    await asyncio.gather(flushed(dai), flushed(huyen))
     stored = await dai.jetstream().publish("submit.dai", b"{}")
     assert (stored.stream, await _held(js, topology.INTAKE)) == ("INTAKE", {"dondoc.intake.dai": 1})
     await js.publish("dondoc.output.recorded.dai", b"to dai")
@@ -111,7 +112,7 @@ async def test_the_answer_to_a_forged_reply_reaches_nobody_else(
 ) -> None:
     """It stays in the sender's own account: what another one hears first is its own receipt."""
     heard = [await huyen.subscribe(subject) for subject in ("receipts.huyen.>", "_INBOX_huyen.>")]
-    await huyen.flush()
+    await flushed(huyen)
     for number, reply in enumerate(("receipts.huyen.recorded", "_INBOX_huyen.x") * 50, 1):
         await dai.publish("submit.dai", b'{"type": "chosen"}', reply=reply)
         if number % 10 == 0:
@@ -135,8 +136,7 @@ async def test_a_trace_goes_nowhere_else(js: JetStreamContext, nats_server: Runn
 
     nc = await as_agency(nats_server, "dai", seeds["dai"], on_error)
     await nc.publish("submit.dai", b"{}", headers={"Nats-Trace-Dest": "submit.huyen"})
-    await nc.flush()
-    await nc.flush()
+    await flushed(nc)
     await nc.close()
     assert 'permissions violation for publish to "submit.huyen"' in refused[0]
     assert "dondoc.intake.huyen" not in await _held(js, topology.INTAKE)

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from shared import ask as asking
 from shared.answers import Answer, Answers, Handler
 from shared.ask import NoAnswer, Refused, ask, request_body
+from shared.flushed import flushed
 from shared.outcomes import Rejected, Retry
 from shared.topology import DOCUMENTS
 
@@ -58,7 +59,7 @@ async def asked(nc: Client) -> AsyncIterator[Client]:
     for name, handler in HANDLERS.items():
         answers.add(name, handler)
     await answers.start()
-    await nc.flush()
+    await flushed(nc)
     yield nc
     await answers.stop()
 
@@ -106,7 +107,7 @@ async def test_a_service_that_does_not_run_is_named(nc: Client) -> None:
 async def test_a_service_that_does_not_answer_in_time_is_named(nc: Client) -> None:
     """Somebody listens and says nothing."""
     await nc.subscribe("dondoc.tested.double")
-    await nc.flush()
+    await flushed(nc)
     with pytest.raises(NoAnswer, match="the tested service did not answer within 0 s"):
         await ask(nc, "dondoc.tested.double", b"", timedelta(milliseconds=1))
 

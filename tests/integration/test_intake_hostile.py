@@ -11,6 +11,7 @@ from nats.js import JetStreamContext
 
 from services.submissions.app import start
 from shared import topology
+from shared.flushed import flushed
 from shared.settings import Settings
 from tests.harness.services import in_process
 from tests.integration.test_refill import _published
@@ -71,7 +72,7 @@ async def test_an_odd_message_gets_its_receipt_and_the_next_one_too(
         heard.append(msg.data)
 
     await nc.subscribe("dondoc.output.rejected.*", cb=hear)
-    await nc.flush()
+    await flushed(nc)
     async with in_process("submissions", start, settings):
         await _published(settings, js)
         await _raw(settings.nats_url, odd)

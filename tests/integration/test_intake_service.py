@@ -12,6 +12,7 @@ from nats.js import JetStreamContext
 from services.submissions.app import start
 from shared.contracts.days import CalendarDay
 from shared.contracts.outputs import OutputRecorded, OutputRejected
+from shared.flushed import flushed
 from shared.settings import Settings
 from shared.topology import EVENTS, SUBMISSIONS_INTAKE
 from tests.harness.services import Processes, in_process
@@ -42,7 +43,7 @@ async def _hear(heard: Subscription, count: int) -> list[Msg]:
 
 async def _listen(nc: Client) -> Subscription:
     heard = await nc.subscribe("dondoc.output.*.*")
-    await nc.flush()
+    await flushed(nc)
     return heard
 
 

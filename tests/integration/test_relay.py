@@ -15,6 +15,7 @@ from nats.js.errors import Error as JetStreamError
 from deploy.servers.server import Running
 from shared import relay
 from shared.contracts.base import Event
+from shared.flushed import flushed
 from shared.mongo import Mongo
 from shared.outbox import Outbox, Row, Stamped
 from shared.publisher import ACK_WITHIN, Answers, Publisher
@@ -95,7 +96,7 @@ async def test_told_to_stop_it_marks_what_it_has_published(
     relaying.cancel()
     await asyncio.wait({relaying})
     await relay_once(outbox, Publisher(nc))
-    await nc.flush()
+    await flushed(nc)
     assert relaying.cancelled()
     assert 1 + heard.pending_msgs == 300
 

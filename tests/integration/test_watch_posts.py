@@ -12,6 +12,7 @@ from deploy.servers.nats import address, identity_of
 from deploy.servers.server import Running
 from services.submissions.app import start
 from services.submissions.watch_posts import watch_posts
+from shared.flushed import flushed
 from shared.settings import Settings
 from tests.harness.edge import as_agency, let_in
 from tests.harness.services import in_process
@@ -28,7 +29,7 @@ async def watching(nats_server: Running, js: JetStreamContext) -> AsyncIterator[
     url = identity_of(nats_server.data).url("submissions", address(nats_server.port))
     nc = await nats.connect(url, inbox_prefix="_INBOX_submissions", allow_reconnect=False)
     await watch_posts(nc)
-    await nc.flush()
+    await flushed(nc)
     yield
     await nc.close()
 
@@ -98,7 +99,7 @@ async def test_two_watches_put_an_attempt_down_once(dai: Client, nats_server: Ru
     url = identity_of(nats_server.data).url("submissions", address(nats_server.port))
     other = await nats.connect(url, inbox_prefix="_INBOX_submissions", allow_reconnect=False)
     await watch_posts(other)
-    await other.flush()
+    await flushed(other)
     replies = [f"submit.huyen.{number}" for number in range(20)]
     with capture_logs() as logs:
         for reply in replies:

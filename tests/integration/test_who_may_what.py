@@ -13,6 +13,7 @@ from nats.aio.client import Client
 from deploy.servers.nats import address, identity_of
 from deploy.servers.server import Running
 from shared import topology
+from shared.flushed import flushed
 from shared.nats_once import NoNats, connect_once
 from tests.harness.edge import as_agency, let_in
 
@@ -163,8 +164,7 @@ async def _allowed(
     refused.clear()
     for subject in subjects:
         await act(subject)
-    await nc.flush()  # the answer to it comes after every no
-    await nc.flush()  # and who takes the errors has been called
+    await flushed(nc)  # the answers come after every no
     assert all("permissions violation" in text for text in refused)
     return {subject for subject in subjects if not any(f'"{subject.lower()}"' in text.lower() for text in refused)}
 

@@ -9,6 +9,7 @@ from nats.js import JetStreamContext
 
 from deploy.servers.server import Running
 from deploy.verification import verify
+from shared.flushed import flushed
 from shared.settings import Settings
 from tests.harness.edge import as_agency, let_in
 from tests.harness.inbox import Inbox
@@ -32,7 +33,7 @@ async def test_from_the_command_to_the_report(
     seeds = await let_in(nats_server, "so-a")
     agency = await as_agency(nats_server, "so-a", seeds["so-a"])
     heard = await agency.subscribe("receipts.so-a.reviewed")
-    await agency.flush()
+    await flushed(agency)
     async with processes(), small_house(nc, settings) as house:
         await house.publish_plan()
         await house.turn("2026-01-20")

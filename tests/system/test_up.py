@@ -19,6 +19,7 @@ import pytest
 from nats.aio.msg import Msg
 from nats.js.errors import BadRequestError
 
+from shared.flushed import flushed
 from tests.harness.processes import lives, until
 from tests.harness.servers import clean_environ
 
@@ -104,7 +105,7 @@ class Integrator:
             self.receipts.append(msg.data)
 
         await self.nc.subscribe("dondoc.output.*.*", cb=hear)
-        await self.nc.flush()
+        await flushed(self.nc)
         return self
 
     async def __aexit__(self, *_: object) -> None:
