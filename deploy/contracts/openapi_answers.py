@@ -43,7 +43,7 @@ _SHARED = {
 _DETAILS = {
     401: "the token was revoked or replaced, or has expired; ask the coordinator for a new one",
     408: f"nothing came for {SILENT_SECONDS} s; send it again",
-    429: "that is faster than an agency may post and ask; send it again in 3 s",
+    429: "that is too fast: an agency may post and ask 50 times a second, and 500 after a pause; send it again in 3 s",
     500: "the service failed on this request; its log says why",
     503: f"MongoDB or NATS is away; the same post again is recorded once; send it again in {AGAIN_AFTER_SECONDS} s",
 }

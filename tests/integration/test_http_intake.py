@@ -164,7 +164,7 @@ async def test_an_agency_asks_for_its_occurrences_twice_at_once_and_no_more(http
     with http.incoming.lists.place("dai", LISTS_AT_ONCE):
         refused = await http.ask("GET", "/occurrences")
         assert (refused.status, refused.headers["Retry-After"]) == (429, "2")
-        assert "dai sends as many questions at once as it may" in refused.json["detail"]
+        assert "of questions for occurrences, dai may send 2 at once" in refused.json["detail"]
         assert (await http.ask("GET", "/occurrences", agency="huyen")).status == 200
     assert (await http.ask("GET", "/occurrences")).status == 200
 

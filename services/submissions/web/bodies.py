@@ -5,6 +5,7 @@ Source: CloudEvents HTTP binding 1.0.2.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -40,7 +41,7 @@ class Mode(NamedTuple):
 
 
 def mode_of(request: Request, settings: Settings) -> Mode:
-    """By the request's headers alone. Raises Problem 415."""
+    """By the request's headers alone. Raises Problem 415, and 400 where an attribute is told twice."""
     media_type = _media_type(request.headers)
     charset = _CHARSET.search(request.headers.get("content-type", ""))
     if charset and charset[1].lower() not in UTF_8:
@@ -67,7 +68,11 @@ def _media_type(headers: Headers) -> str:
 
 def _attributes(headers: Headers) -> dict[str, str]:
     """What binary mode reads. Letters that aren't ASCII should be percent-encoded; as UTF-8 they are understood too."""
-    return {name: _text(value) for name, value in headers.items() if name.startswith("ce-") or name == "content-type"}
+    told = [(name, _text(value)) for name, value in headers.items() if name.startswith("ce-") or name == "content-type"]
+    name, times = Counter(name for name, _ in told).most_common(1)[0] if told else ("", 0)
+    if times > 1:
+        raise Problem(400, f"the header {name[:60]} is given {times} times; send it once")
+    return dict(told)
 
 
 def _text(value: str) -> str:

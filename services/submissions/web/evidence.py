@@ -39,7 +39,7 @@ class Files:
         self.evidence = evidence
         self.bounds = bounds
         self.patience = patience
-        self.places = Places(MOST_OF_AN_AGENCY, MOST_AT_ONCE, "as many files at once as it may")
+        self.places = Places(MOST_OF_AN_AGENCY, MOST_AT_ONCE, "files")
 
 
 def evidence_routes(files: Files, gate: Gate, answered: Answering, stopping: Callable[[], bool]) -> list[Route]:

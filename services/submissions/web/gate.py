@@ -55,7 +55,8 @@ class Gate:
         if pause:
             seconds = math.ceil(pause)
             log.warning("too fast", agency=agency, events=events, again_after=seconds)
-            text = f"that is faster than an agency may post and ask; send it again in {seconds} s"
+            may = f"{self._rate.rate:,g} times a second, and {self._rate.most:,g} after a pause"
+            text = f"that is too fast: an agency may post and ask {may}; send it again in {seconds} s"
             raise Problem(429, text, {"Retry-After": str(seconds)})
 
     def _refused(self, request: Request, why: str, detail: str, **more: str) -> Problem:

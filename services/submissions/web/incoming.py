@@ -33,10 +33,10 @@ class Places:
     def place(self, agency: str, size: int = 1) -> Iterator[None]:
         """So much for the time of the block. Raises Problem 429 or 503 where there isn't as much."""
         if self._taken[agency] + size > self._of_agency:
-            text = f"{agency} sends {self._what} already; send this when one of them is answered"
+            text = f"of {self._what}, {agency} may send {self._of_agency:,} at once; send this when others are answered"
             raise Problem(429, text, AGAIN)
         if self._taken.total() + size > self._of_all:
-            raise not_now(f"too many send {self._what}")
+            raise not_now(f"too many {self._what} come in at once")
         self._taken[agency] += size
         try:
             yield
@@ -51,11 +51,11 @@ class Incoming:
         self._health = health
         self._patience = patience
         most = AT_ONCE * max(settings.http_event_bytes, settings.http_batch_bytes, FILE_BYTES)
-        self.bytes = Places(most, AGENCIES_AT_ONCE * most, "as many bytes at once as it may")
+        self.bytes = Places(most, AGENCIES_AT_ONCE * most, "bytes")
         # Files wait for each other, so one agency's must not fill the queue.
-        self.imports = Places(IMPORTS_AT_ONCE, IMPORTS_AT_ONCE * FILES_WAITING, "a file to import")
+        self.imports = Places(IMPORTS_AT_ONCE, IMPORTS_AT_ONCE * FILES_WAITING, "files to import")
         # A question costs what all outputs of the agency do, and is answered whether its asker stays or goes.
-        self.lists = Places(LISTS_AT_ONCE, LISTS_AT_ONCE * AGENCIES_AT_ONCE, "as many questions at once as it may")
+        self.lists = Places(LISTS_AT_ONCE, LISTS_AT_ONCE * AGENCIES_AT_ONCE, "questions for occurrences")
 
     def stopping(self) -> bool:
         """Whether the service takes its leave."""

@@ -12,11 +12,11 @@ class _Bucket:
 
 
 class Rate:
-    """`rate` is events a second. An agency that was quiet may post ten seconds' worth at once."""
+    """`rate` is events a second. An agency that was quiet may post ten seconds' worth at once: `most`."""
 
     def __init__(self, rate: float) -> None:
-        self._rate = rate
-        self._most = rate * SAVED_SECONDS
+        self.rate = rate
+        self.most = rate * SAVED_SECONDS
         self._buckets: dict[str, _Bucket] = {}
 
     def take(self, agency: str, events: int, now: float, counted: int = 0) -> float:
@@ -26,11 +26,11 @@ class Rate:
 
         0 where that was possible, else the seconds until it is; more than a full bucket waits for a full one.
         """
-        bucket = self._buckets.setdefault(agency, _Bucket(self._most, now))
-        bucket.left = min(self._most, bucket.left + (now - bucket.at) * self._rate)
+        bucket = self._buckets.setdefault(agency, _Bucket(self.most, now))
+        bucket.left = min(self.most, bucket.left + (now - bucket.at) * self.rate)
         bucket.at = now
-        wanted = min(events, self._most)
+        wanted = min(events, self.most)
         if bucket.left + counted < wanted:
-            return (wanted - bucket.left) / self._rate
+            return (wanted - bucket.left) / self.rate
         bucket.left -= events - counted
         return 0.0

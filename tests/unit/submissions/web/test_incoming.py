@@ -12,7 +12,7 @@ OF_AGENCY, OF_ALL = 4, 10
 
 @pytest.fixture
 def places() -> Places:
-    return Places(OF_AGENCY, OF_ALL, "as many as it may")
+    return Places(OF_AGENCY, OF_ALL, "questions")
 
 
 def _refusal(places: Places, agency: str, size: int = 1) -> Problem:
@@ -28,6 +28,7 @@ def test_an_agency_has_so_much(places: Places) -> None:
             held.enter_context(places.place("dai", size))
         refusal = _refusal(places, "dai")
         assert (refusal.status, refusal.headers["Retry-After"]) == (429, "2")
+        assert refusal.detail == "of questions, dai may send 4 at once; send this when others are answered"
         with places.place("huyen"):
             assert places.taken("huyen") == 1
         assert (places.taken("dai"), places.taken("huyen")) == (OF_AGENCY, 0)
