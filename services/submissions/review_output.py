@@ -24,13 +24,15 @@ Reviewer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LO
 
 class ReviewOutput(Question):
     """Accept an output, or send it back with the reason, which its agency is told. `notable` ones are named in the
-    report; `reviewer` is who reviews, by name or e-mail address."""
+    report; `reviewer` is who reviews, by name or e-mail address. `after` is the number of the last review that the
+    reviewer has seen, 0 where there was none; without it, this one holds whatever was said before."""
 
     output: Name
     accepted: bool
     reason: Note = ""
     reviewer: Reviewer
     notable: bool = False
+    after: int | None = None
 
 
 async def review_output(
@@ -38,7 +40,8 @@ async def review_output(
 ) -> OutputReviewed:
     """The event that says so; that of the last review where this one says the same.
 
-    Raises Rejected for an output that there isn't, one sent back without a reason, and a notable one that is sent back.
+    Raises Rejected for an output that there isn't, one sent back without a reason, a notable one that is sent back, and
+    one that was reviewed `after` what the reviewer has seen: nobody's word is taken back unseen.
     """
     _refuse_contradictions(command)
 
@@ -50,6 +53,7 @@ async def review_output(
         event = _reviewed(command, output, today)
         if output.reviews and _says(output.reviews[-1]) == _says(event):
             return output.reviews[-1]
+        _refuse_unseen(command, output)
         await reviews.add(event, session)
         if output.stands and not event.accepted:
             await reviews.let_go(output, session)
@@ -71,6 +75,15 @@ def _refuse_contradictions(command: ReviewOutput) -> None:
         raise Rejected("an output is sent back with a reason, so that its agency knows what to mend; `reason` is empty")
     if command.notable and not command.accepted:
         raise Rejected("an output that is sent back can't be notable; accept it, or leave `notable` out")
+
+
+def _refuse_unseen(command: ReviewOutput, output: Reviewable) -> None:
+    if command.after is not None and command.after != len(output.reviews):
+        by = f", the last one by {output.reviews[-1].reviewer}" if output.reviews else ""
+        raise Rejected(
+            f"the output has {len(output.reviews)} reviews{by}, and `after` says {command.after};"
+            " look at it again before you review it"
+        )
 
 
 def _reviewed(command: ReviewOutput, output: Reviewable, today: date) -> OutputReviewed:

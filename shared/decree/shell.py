@@ -53,9 +53,8 @@ class Sheet:
     def width(self, landscape: bool) -> float:
         """Millimetres between the margins."""
         size, margins = children(self.page, "pgSz")[0], children(self.page, "pgMar")[0]
-        if landscape:
-            return (_twips(size, "h") - 2 * _twips(margins, "top")) / TWIPS_A_MM
-        return (_twips(size, "w") - _twips(margins, "left") - _twips(margins, "right")) / TWIPS_A_MM
+        across = _twips(size, "h" if landscape else "w")
+        return (across - _twips(margins, "left") - _twips(margins, "right")) / TWIPS_A_MM
 
 
 # To the body, and to what follows the last paragraph, the last section included.
@@ -173,12 +172,10 @@ def _section(section: Element, landscape: bool, restart: bool) -> str:
         )
         copy.insertBefore(count, before[0] if before else None)
     if landscape:
-        size, margins = children(copy, "pgSz")[0], children(copy, "pgMar")[0]
+        size = children(copy, "pgSz")[0]
         wide, high = size.getAttributeNS(W, "w"), size.getAttributeNS(W, "h")
         for name, value in (("w", high), ("h", wide), ("orient", "landscape")):
             size.setAttributeNS(W, f"w:{name}", value)
-        for side in ("left", "right", "bottom"):
-            margins.setAttributeNS(W, f"w:{side}", margins.getAttributeNS(W, "top"))
     return str(copy.toxml())
 
 

@@ -62,8 +62,8 @@ async def test_a_review_reaches_the_log_with_its_officer(desk: WholeDesk, js: Je
     assert next_one not in await browser.page(path)
     for form, shown in (
         ({"verdict": "accept"}, "Đã chấp nhận"),
-        ({"verdict": "notable"}, "sản phẩm tiêu biểu"),
-        ({"verdict": "send_back", "reason": "Thiếu đường dẫn\r\n(mẫu)"}, "Đã trả lại"),
+        ({"verdict": "notable", "sau": "1"}, "sản phẩm tiêu biểu"),
+        ({"verdict": "send_back", "reason": "Thiếu đường dẫn\r\n(mẫu)", "sau": "2"}, "Đã trả lại"),
     ):
         answer = await browser.post(path, form)
         assert (answer.status_code, answer.headers["Location"].endswith(f"{path}?da-ghi=1")) == (303, True)
@@ -77,6 +77,21 @@ async def test_a_review_reaches_the_log_with_its_officer(desk: WholeDesk, js: Je
     assert output not in await browser.page("/san-pham")
     assert output in await browser.page("/san-pham?xem-xet=sent_back&co-quan=so-a")
     assert "Quá hạn" in await browser.page(JANUARY)
+
+
+async def test_nobodys_review_is_overruled_unseen(desk: WholeDesk) -> None:
+    """By who still sees the page of before: that is said, with what was typed. The same again is no other review."""
+    output = await desk.deliver("1")
+    officer, admin = await desk.signed_in(OFFICER), await desk.signed_in(ADMIN)
+    path, sent_back = f"/san-pham/{output}", {"verdict": "send_back", "reason": "Sai kỳ (mẫu)", "sau": "0"}
+    assert (await officer.post(path, sent_back)).status_code == 303
+    stale = await admin.post(path, {"verdict": "accept", "reason": "Tốt (mẫu)", "sau": "0"})
+    told = f"{OFFICER} vừa ghi một kết quả xem xét. Xin đọc bên dưới, rồi gửi lại."
+    assert (stale.status_code, told in stale.text, "Tốt (mẫu)" in stale.text) == (409, True, True)
+    assert 'name="sau" value="1"' in stale.text
+    assert (await officer.post(path, sent_back)).status_code == 303
+    assert (await admin.post(path, {"verdict": "accept", "sau": "1"})).status_code == 303
+    assert "Đã chấp nhận" in await officer.page(path)
 
 
 async def test_a_review_that_cannot_be_taken_keeps_what_was_typed(desk: WholeDesk) -> None:

@@ -15,6 +15,11 @@ class Seen:
     reviews: tuple[OutputReviewed, ...]
 
     @property
+    def last(self) -> int:
+        """The number of the last review, 0 where there is none."""
+        return self.reviews[-1].review if self.reviews else 0
+
+    @property
     def looked(self) -> Looked:
         return Looked.of(self.reviews)
 

@@ -20,6 +20,8 @@ ACCEPT, NOTABLE, SEND_BACK = "accept", "notable", "send_back"
 DECISION, DOCUMENT, APPROVER, UNTIL = "decision", "document", "approver", "until"
 EXTEND = "extend"
 TEXT = "text"
+# What stood there when the form was shown: the number of the last review, or of the last text.
+AFTER = "sau"
 LONGEST_REASON = 2000
 LONGEST_LINE = 500
 _DAY = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})|(\d{2})(\d{2})(\d{4})")
@@ -42,6 +44,12 @@ class Asked(NamedTuple):
     fields: Mapping[str, object]
 
 
+def read_after(typed: Fields) -> int:
+    """What the officer has seen; 0 where there was nothing."""
+    after = typed.get(AFTER, "")
+    return int(after) if after.isascii() and after.isdecimal() and len(after) < 10 else 0
+
+
 def read_review(output: str, typed: Fields, reviewer: str) -> tuple[Asked, list[Wrong]]:
     """Accept, name in the report, or send back with a reason."""
     verdict, reason = typed.get(VERDICT, ""), lines(typed.get(REASON, ""))
@@ -55,6 +63,7 @@ def read_review(output: str, typed: Fields, reviewer: str) -> tuple[Asked, list[
         "notable": verdict == NOTABLE,
         "reason": reason,
         "reviewer": reviewer,
+        "after": read_after(typed),
     }
     return Asked(REVIEW, fields), wrong
 
@@ -73,6 +82,8 @@ def read_decision(key: OccurrenceKey, typed: Fields, by: str) -> tuple[Asked, li
             fields["until"] = until.isoformat()
     elif decision in list(ExcuseKind):
         fields["kind"] = decision
+        if typed.get(UNTIL, "").strip():
+            wrong.append(Wrong(UNTIL, "Thời hạn mới chỉ dùng khi gia hạn: chọn gia hạn, hoặc để trống ô này."))
     else:
         wrong.append(Wrong(DECISION, "Chọn một loại quyết định."))
     for name, text in (

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.reports.renderings.summaries import by_channel
 from services.reports.renderings.wording import COUNTS, quantity, rate
 from services.reports.rules import completion, done, owed
 from shared.contracts.ledger import State
@@ -101,16 +102,16 @@ def months(report: ConsolidatedReport) -> Chart:
 
 def channels(report: ConsolidatedReport) -> Chart:
     """Outputs, channel by channel."""
-    lines = report.channels[:MOST_ROWS]
-    told = "; ".join(f"{line.title}: {line.outputs}" for line in lines)
+    lines = by_channel(report)[:MOST_ROWS]
+    told = "; ".join(f"{title}: {outputs}" for title, outputs in lines)
     return Chart(
         "chart-channels",
         "Sản phẩm theo kênh",
         f"Biểu đồ thanh, số sản phẩm đã ghi nhận theo kênh. {told}.",
         Shape.BARS,
-        tuple(line.title for line in lines),
-        (Series("Sản phẩm", OUTPUTS, tuple(line.outputs for line in lines)),),
-        tuple(str(line.outputs) for line in lines),
+        tuple(title for title, _ in lines),
+        (Series("Sản phẩm", OUTPUTS, tuple(outputs for _, outputs in lines)),),
+        tuple(str(outputs) for _, outputs in lines),
     )
 
 

@@ -9,6 +9,7 @@ from shared.contracts.report import ConsolidatedReport, DutyLine
 from shared.vietnamese import FLAGS, period
 
 EXPLICIT = "Kế hoạch ấn định số lượng"
+NO_CHANNEL = "Không nêu kênh"
 IMPLIED = "Kế hoạch không ấn định số lượng (tính tối thiểu 01 kỳ)"
 # A continuous duty expects no number, so a 0 would mislead.
 UNCOUNTED: tuple[Cell, ...] = (NONE,) * 7 + (wording.NOT_APPLICABLE,)
@@ -133,8 +134,16 @@ def channels(report: ConsolidatedReport) -> Table:
         "channels",
         "Sản phẩm theo kênh",
         (Column("Kênh", 70, "left"), Column("Số sản phẩm", 13)),
-        tuple((channel.title, channel.outputs) for channel in report.channels),
+        by_channel(report),
     )
+
+
+def by_channel(report: ConsolidatedReport) -> tuple[tuple[str, int], ...]:
+    """Each channel with its outputs, and those that name none: together all that weren't sent back. Empty for a plan
+    without channels."""
+    told = tuple((channel.title, channel.outputs) for channel in report.channels)
+    untold = report.outputs.standing - sum(count for _, count in told)
+    return (*told, (NO_CHANNEL, untold)) if told and untold else told
 
 
 def _capital(text: str) -> str:

@@ -8,7 +8,7 @@ from starlette.responses import Response, StreamingResponse
 
 from services.reports.desk.outputs import Seen, Wanted
 from services.reports.desk.reading import Source
-from services.reports.desk.typed import ACCEPT, NOTABLE, REASON, SEND_BACK, VERDICT, Wrong, read_review
+from services.reports.desk.typed import ACCEPT, NOTABLE, REASON, SEND_BACK, VERDICT, Wrong, read_after, read_review
 from services.reports.desk.web import words
 from services.reports.desk.web.access import Page, Visit
 from services.reports.desk.web.asking import ask_owner, shows
@@ -92,7 +92,11 @@ class OutputPages:
                 await shows(lambda: self._is_reviewed(visit, told["review"]))
                 return of.done(OUTPUTS, visit.request.path_params["output"])
         typed = {field: visit.form.get(field, "") for field in (VERDICT, REASON)}
-        return self._page(visit, of, await self._find(of, visit), typed, wrong, 422)
+        seen, status = await self._find(of, visit), 422
+        if seen.last != read_after(visit.form):
+            by = seen.reviews[-1].reviewer if seen.reviews else "Đồng nghiệp"
+            wrong, status = [Wrong("", f"{by} vừa ghi một kết quả xem xét. Xin đọc bên dưới, rồi gửi lại.")], 409
+        return self._page(visit, of, seen, typed, wrong, status)
 
     async def evidence(self, visit: Visit) -> Response:
         """A file that shows the output, to be saved: nothing in it runs here."""

@@ -10,7 +10,7 @@ from services.reports.answer_report import ReportQuestion
 from services.reports.choose_plan import WrongField
 from services.reports.compare import SameReport
 from services.reports.desk.reading import Source
-from services.reports.desk.typed import TEXT, Wrong, read_day, read_narrative
+from services.reports.desk.typed import TEXT, Wrong, read_after, read_day, read_narrative
 from services.reports.desk.web.access import Page, Visit
 from services.reports.desk.web.paths import MAKING, REPORT
 from services.reports.desk.web.rendering import Renderer, see
@@ -28,7 +28,7 @@ from shared.outcomes import Rejected
 
 ISSUE = REPORT + "/lap"
 WRITE = REPORT + "/noi-dung"
-AS_OF, FORMAT, AFTER = "ngay", "dang", "sau"
+AS_OF, FORMAT = "ngay", "dang"
 BESIDE_DAY, BESIDE_PLAN = "so-voi-ngay", "so-voi-ke-hoach"
 # What the fields of a question are called here.
 _FIELDS = {"as_of": AS_OF, "format": FORMAT, "compare_to": BESIDE_DAY, "compare_plan": BESIDE_PLAN}
@@ -103,7 +103,6 @@ class ReportPages:
         if wrong:
             stands = await self._stands(of, part)
             return self._part_page(visit, of, part, stands, visit.form.get(TEXT, ""), wrong, 422)
-        after = visit.form.get(AFTER, "")
         try:
             await write_narrative(
                 of.plan.plan,
@@ -111,7 +110,7 @@ class ReportPages:
                 text,
                 visit.who.email,
                 of.as_of,
-                int(after) if after.isascii() and after.isdecimal() and len(after) < 10 else 0,
+                read_after(visit.form),
                 self.source.store,
                 self.mongo,
                 self.outbox,

@@ -59,6 +59,8 @@ def test_what_a_decision_lacks() -> None:
     assert [one.field for one in wrong] == ["until", "document", "approver", "reason"]
     _, wrong = read_decision(KEY, RIGHT | {"decision": "forget"}, "a")
     assert [one.field for one in wrong] == ["decision"]
+    _, wrong = read_decision(KEY, RIGHT | {"until": "8/12/2023"}, "a")  # meant to extend?
+    assert [one.field for one in wrong] == ["until"]
 
 
 @pytest.mark.parametrize(
@@ -77,4 +79,4 @@ def test_a_review(typed: dict[str, str], accepted: bool, notable: bool, fields: 
     asked, wrong = read_review("1", typed, "a@b.example")
     assert [one.field for one in wrong] == fields
     assert (asked.fields["accepted"], asked.fields["notable"]) == (accepted, notable)
-    assert set(asked.fields) <= {*OutputReviewed.model_fields}
+    assert set(asked.fields) <= {*OutputReviewed.model_fields, "after"}

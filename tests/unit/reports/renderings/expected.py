@@ -26,6 +26,13 @@ def months(data: dict[str, Any], kind: str) -> Rows:
     return [[f"Tháng {m['month'][5:]}/{m['month'][:4]}", *shown(m["totals"][kind])] for m in data["months"]]
 
 
+def by_channel(data: dict[str, Any]) -> Rows:
+    """The channels' rows; with the last one they add up to all outputs that weren't sent back."""
+    told = {channel["title"]: channel["outputs"] for channel in data["channels"]}
+    told["Không nêu kênh"] = data["outputs"]["standing"] - sum(told.values())
+    return [[title, str(count)] for title, count in told.items()]
+
+
 def owing(data: dict[str, Any]) -> set[tuple[str, int]]:
     """Of each duty that somebody is overdue with, how often, by the pairs of the JSON."""
     return {(pair["duty"], pair["overdue"]) for pair in data["pairs"] if pair["overdue"]}

@@ -76,12 +76,15 @@ def test_a_field_says_by_a_sign_what_its_colour_says() -> None:
 
 
 def test_channels_are_those_of_the_report() -> None:
-    """A bar for each channel of the plan, with its outputs."""
+    """A bar for each channel of the plan, with its outputs, and one for those that name none."""
     report = sample_report()
     chart = by_channel(report)
-    assert list(zip(chart.categories, chart.series[0].values, strict=True)) == [
-        (line.title, line.outputs) for line in report.channels
-    ]
+    *told, last = zip(chart.categories, chart.series[0].values, strict=True)
+    assert told == [(line.title, line.outputs) for line in report.channels]
+    assert last == ("Không nêu kênh", report.outputs.standing - sum(line.outputs for line in report.channels))
+    every = sum(line.outputs for line in report.channels)
+    named = report.model_copy(update={"outputs": report.outputs.model_copy(update={"standing": every})})
+    assert len(by_channel(named).categories) == len(report.channels)
 
 
 def test_the_words_in_a_charts_stead_tell_its_figures() -> None:

@@ -52,12 +52,11 @@ def test_every_page_is_a4(paper: Measured, document: Document) -> None:
 
 
 def test_nothing_stands_in_the_margins_but_page_numbers(paper: Measured) -> None:
-    """Top and bottom 20 to 25 mm, left 30 to 35, right 15 to 20; across, 20 on each side."""
+    """Top and bottom 20 to 25 mm, left 30 to 35, right 15 to 20, on pages across as well."""
     for line in paper.lines:
         width, height = paper.sizes[line.page - 1]
-        left, right = (LEFT, RIGHT) if width < height else (20, 20)
-        assert line.left >= left - 0.1
-        assert line.right <= width - right + 0.5
+        assert line.left >= LEFT - 0.1
+        assert line.right <= width - RIGHT + 0.5
         assert line.bottom <= height - BOTTOM + 0.5
         assert line.top >= TOP - 0.5 or line.text.isdigit()
 
@@ -69,7 +68,7 @@ def test_the_docx_has_the_same_margins_in_each_section(document: Document) -> No
             round(one.mm)
             for one in (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
         ]
-        assert margins == ([20, 20, 30, 15] if section.page_width < section.page_height else [20, 20, 20, 20])
+        assert margins == [20, 20, 30, 15]
 
 
 @pytest.mark.parametrize(
