@@ -1,5 +1,7 @@
 """What officials call things: one word for one thing, in reports, mails, files and on pages."""
 
+import unicodedata
+
 from shared import periods
 from shared.contracts.agency_answers import AnswerKind
 from shared.contracts.ledger import State
@@ -27,6 +29,9 @@ ANSWERS = {
     AnswerKind.ALREADY_DONE: "đã thực hiện hoặc không đồng ý",
 }
 _QUARTERS = ("I", "II", "III", "IV")
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+# In the order of dictionaries: none, huyền, hỏi, ngã, sắc, nặng.
+_TONES = "\u0300\u0309\u0303\u0301\u0323"
 
 
 def period(name: str | None) -> str:
@@ -63,3 +68,15 @@ def duty_title(plan: PlanPublished, duty: str) -> str:
 def dotted(value: int) -> str:
     """With a dot between thousands."""
     return f"{value:,}".replace(",", ".")
+
+
+def alphabetical(name: str) -> list[tuple[str | int, ...]]:
+    """The key by which dictionaries order names: word by word, by letters first and by tones then."""
+    return [key for word in name.casefold().split() for key in _word_keys(word)]
+
+
+def _word_keys(word: str) -> tuple[tuple[str | int, ...], tuple[int, ...]]:
+    decomposed = unicodedata.normalize("NFD", word)
+    tones = tuple(_TONES.index(mark) + 1 for mark in decomposed if mark in _TONES)
+    letters = unicodedata.normalize("NFC", "".join(mark for mark in decomposed if mark not in _TONES))
+    return tuple(_ALPHABET.find(letter) + 1 or ord(letter) for letter in letters), tones

@@ -1,6 +1,7 @@
 """What an officer wrote, as paragraphs in bold and italic: a small part of Markdown. Pure.
 
-Paragraphs lie between empty lines, items begin with `- `, and `**bold**` and `*italic*` are faces. All else is text.
+Paragraphs lie between empty lines, or begin with a number, as officials write them: `1.`, `2.1.`, `a)`, `+`. Items
+begin with `- ` or `* `, and `**bold**` and `*italic*` are faces. All else is text.
 """
 
 import re
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from services.reports.renderings.paper import Run
 
 ITEM = "- "
+_ITEMS = (ITEM, "* ")
+_NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]|[a-zđ]\)|\+)\s")
 _MARK = re.compile(r"\*\*|\*")
 
 
@@ -33,10 +36,10 @@ def paragraphs(text: str) -> tuple[Paragraph, ...]:
         said = line.strip()
         if not said:
             ended = True
-        elif said.startswith(ITEM):
-            found.append((True, [said.removeprefix(ITEM).strip()]))
+        elif said.startswith(_ITEMS):
+            found.append((True, [said[len(ITEM) :].strip()]))
             ended = False
-        elif ended:
+        elif ended or _NUMBERED.match(said):
             found.append((False, [said]))
             ended = False
         else:

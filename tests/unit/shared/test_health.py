@@ -114,3 +114,29 @@ def test_a_port_that_is_taken_is_an_error_and_not_the_end_of_the_process() -> No
     """The service can say so and choose its exit code."""
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
         WebServer(Health(), "127.0.0.1", taken.getsockname()[1])
+
+
+async def test_an_answer_waits_for_no_acknowledgement() -> None:
+    """What a listener is set to, its connections are."""
+    web = WebServer(Health(), "127.0.0.1", free_port(0))
+    serving = asyncio.create_task(web.serve())
+    while not web.started:
+        await asyncio.sleep(0.01)
+    (listener,) = web.servers[0].sockets
+    assert listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+    web.should_exit = True
+    await serving
+
+
+async def test_a_request_of_two_lengths_brings_no_other_in() -> None:
+    """What one reader takes for its body is another's next request: it is refused, and nothing is read after it."""
+    inner = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
+    lengths = b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"
+    async with _served(Health()) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"POST /health/live HTTP/1.1\r\nHost: x\r\n" + lengths + b"\r\n0\r\n\r\n" + inner)
+        answer = await reader.read()
+        writer.close()
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1") == 1
+    assert b"not both" in answer

@@ -1,10 +1,12 @@
 """One word for one thing, for every thing that there is."""
 
+import unicodedata
+
 import pytest
 
 from shared.contracts.ledger import State
 from shared.contracts.outputs import Flag
-from shared.vietnamese import FLAGS, STATES, agency_name, dotted, duty_title, period
+from shared.vietnamese import FLAGS, STATES, agency_name, alphabetical, dotted, duty_title, period
 from tests.unit.notifier.sample import CENTRE, DUTIES, plan
 
 
@@ -44,3 +46,13 @@ def test_what_the_plan_does_not_know_goes_by_its_id() -> None:
     """Agencies and duties have the plan's own names; one that a revision dropped still can be spoken of."""
     assert [agency_name(plan(), who) for who in (CENTRE.id, "la")] == [CENTRE.name, "la"]
     assert [duty_title(plan(), duty) for duty in (DUTIES[0].id, "X.9")] == [DUTIES[0].title, "X.9"]
+
+
+def test_names_are_in_the_order_of_dictionaries() -> None:
+    """Đ after D, Ủ among the U, tones last, whatever form the letters come in."""
+    names = ["Báo", "Công an", "Đài", "Sở Nội vụ", "Sở Tài chính", "Sở Thông tin", "Ủy ban", "Ưng", "Văn phòng"]
+    assert sorted(set(names), key=alphabetical) == names
+    tones = ["ma", "mà", "mả", "mã", "má", "mạ", "măng"]
+    assert sorted((unicodedata.normalize("NFD", name) for name in tones[::-1]), key=alphabetical) == [
+        unicodedata.normalize("NFD", name) for name in tones
+    ]

@@ -16,7 +16,7 @@ from shared.contracts.duties import OccurrenceKey
 from shared.contracts.plan import PlanPublished
 from shared.contracts.report import ConsolidatedReport
 from shared.outcomes import Rejected
-from shared.vietnamese import agency_name, duty_title
+from shared.vietnamese import agency_name, alphabetical, duty_title
 
 PLAN = "ke-hoach"
 PAGE = "trang"
@@ -47,7 +47,9 @@ class Shown:
     @cached_property
     def agencies(self) -> list[tuple[str, str]]:
         """Id and name of every agency, by name."""
-        return sorted(((line.id, line.name) for line in self.read.report.agencies), key=lambda one: one[1])
+        return sorted(
+            ((line.id, line.name) for line in self.read.report.agencies), key=lambda one: alphabetical(one[1])
+        )
 
     def agency(self, name: str) -> str:
         return agency_name(self.plan, name)

@@ -25,6 +25,19 @@ def test_items_begin_with_a_dash() -> None:
     ]
 
 
+def test_a_number_begins_a_paragraph() -> None:
+    """As officials number what they propose; a year or a figure within a paragraph is none."""
+    lines = ["1. Một", "1.1. Hai", "a) Ba", "đ) Bốn", "+ Năm", "2) Sáu"]
+    assert [one.text for one in paragraphs("\n".join(["Đề nghị:", *lines]))] == ["Đề nghị:", *lines]
+    prose = "Năm\n2023. Đạt\n12,5 điểm\n3.000 lượt"
+    assert [one.text for one in paragraphs(prose)] == [prose.replace("\n", " ")]
+
+
+def test_a_star_makes_an_item_too() -> None:
+    """As other editors of Markdown write them."""
+    assert [(one.item, one.text) for one in paragraphs("* một\n* *hai*")] == [(True, "- một"), (True, "- hai")]
+
+
 def test_faces_are_bold_italic_and_both() -> None:
     """Faces nest, and plain text is between them."""
     assert faces("a **b** *c* ***d*** **e *f* g**") == (
