@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from shared.contracts.http_limits import AGAIN_AFTER_SECONDS
 from shared.problems import Problem, unrouted
@@ -95,6 +96,19 @@ def _of_one_length(app: ASGIApp) -> ASGIApp:
     return refuse_two
 
 
+class _Protocol(H11Protocol):
+    """uvicorn's, which answers what is no HTTP as all else is answered here."""
+
+    def send_400_response(self, msg: str) -> None:
+        # Within an answer that has begun, another would be taken for a part of it.
+        if self.cycle is None or not self.cycle.response_started:
+            text = "this can't be read as an HTTP/1.1 request: its first line, a header or a chunk is malformed"
+            problem = Problem(400, text, {"Connection": "close"}).response()
+            head = b"".join(b"%s: %s\r\n" % header for header in problem.raw_headers)
+            self.transport.write(b"HTTP/1.1 400 Bad Request\r\n%s\r\n%s" % (head, problem.body))
+        self.transport.close()
+
+
 class WebServer(uvicorn.Server):
     """uvicorn without its signal handlers: the service's own decide when to stop."""
 
@@ -107,7 +121,13 @@ class WebServer(uvicorn.Server):
         self._listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._app = Starlette(routes=health.routes(), exception_handlers={404: health.missing, 405: unrouted})
         config = uvicorn.Config(
-            _of_one_length(self._app), host=host, port=port, log_config=None, access_log=False, lifespan="off"
+            _of_one_length(self._app),
+            host=host,
+            port=port,
+            http=_Protocol,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
         )
         super().__init__(config)
 

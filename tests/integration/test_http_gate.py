@@ -1,8 +1,10 @@
 """Nobody posts or reads over HTTP as somebody else, and nobody without a token that counts."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from nats.aio.client import Client
@@ -40,6 +42,18 @@ async def test_without_a_token_nothing_opens(http: HttpDesk, path: str, shown: s
     assert (line["client"], line["path"]) == ("127.0.0.1", f"/v1{path.partition('?')[0]}")
     kept = [await http.desk.documents(name) for name in ("outputs", "rejections", "evidence.files", "evidence.uploads")]
     assert kept == [[], [], [], []]
+
+
+async def test_of_two_tokens_neither_counts(http: HttpDesk) -> None:
+    """A proxy may have read the other one."""
+    at = urlsplit(http.url)
+    reader, writer = await asyncio.open_connection(at.hostname, at.port)
+    told = "".join(f"Authorization: Bearer {http.tokens[agency]}\r\n" for agency in ("dai", "huyen"))
+    writer.write(f"GET {at.path}/occurrences HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{told}\r\n".encode())
+    answer = await reader.read()
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 401 ")
+    assert b"send one `Authorization` header" in answer
 
 
 async def test_a_revoked_token_ends_at_once(http: HttpDesk) -> None:

@@ -28,8 +28,11 @@ class Gate:
         self._clock = clock
 
     async def agency(self, request: Request) -> str:
-        """Raises Problem 401 where the token is missing, unknown or over."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        """Raises Problem 401 where the token is missing, unknown or over, and where there are two."""
+        told = request.headers.getlist("authorization")
+        if len(told) > 1:
+            raise self._refused(request, "two tokens", "send one `Authorization` header; nobody knows which is meant")
+        scheme, _, token = "".join(told).partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token:
             raise self._refused(request, "no bearer token", "send the agency's token: `Authorization: Bearer …`")

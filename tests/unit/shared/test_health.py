@@ -1,6 +1,7 @@
 """What a service says of itself."""
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -126,6 +127,22 @@ async def test_an_answer_waits_for_no_acknowledgement() -> None:
     assert listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
     web.should_exit = True
     await serving
+
+
+@pytest.mark.parametrize(
+    "request_", [b"\x00\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n"]
+)
+async def test_what_is_no_http_is_a_problem_too(request_: bytes) -> None:
+    """Of the same form as all others, and the connection ends: where the next request begins nobody knows."""
+    async with _served(Health()) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request_)
+        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        writer.close()
+    assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert b"content-type: application/problem+json" in head.lower()
+    assert b"connection: close" in head.lower()
+    assert json.loads(body)["status"] == 400
 
 
 async def test_a_request_of_two_lengths_brings_no_other_in() -> None:
