@@ -101,7 +101,7 @@ class _Protocol(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:
         # Within an answer that has begun, another would be taken for a part of it.
-        if self.cycle is None or not self.cycle.response_started:
+        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
             text = "this can't be read as an HTTP/1.1 request: its first line, a header or a chunk is malformed"
             problem = Problem(400, text, {"Connection": "close"}).response()
             head = b"".join(b"%s: %s\r\n" % header for header in problem.raw_headers)

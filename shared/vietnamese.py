@@ -70,12 +70,12 @@ def dotted(value: int) -> str:
     return f"{value:,}".replace(",", ".")
 
 
-def alphabetical(name: str) -> list[tuple[str | int, ...]]:
+def alphabetical(name: str) -> list[tuple[int, ...]]:
     """The key by which dictionaries order names: word by word, by letters first and by tones then."""
     return [key for word in name.casefold().split() for key in _word_keys(word)]
 
 
-def _word_keys(word: str) -> tuple[tuple[str | int, ...], tuple[int, ...]]:
+def _word_keys(word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     decomposed = unicodedata.normalize("NFD", word)
     tones = tuple(_TONES.index(mark) + 1 for mark in decomposed if mark in _TONES)
     letters = unicodedata.normalize("NFC", "".join(mark for mark in decomposed if mark not in _TONES))

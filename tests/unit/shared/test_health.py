@@ -132,10 +132,14 @@ async def test_an_answer_waits_for_no_acknowledgement() -> None:
 @pytest.mark.parametrize(
     "request_", [b"\x00\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n"]
 )
-async def test_what_is_no_http_is_a_problem_too(request_: bytes) -> None:
+@pytest.mark.parametrize("kept", [False, True], ids=["at once", "after a request"])
+async def test_what_is_no_http_is_a_problem_too(request_: bytes, kept: bool) -> None:
     """Of the same form as all others, and the connection ends: where the next request begins nobody knows."""
     async with _served(Health()) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        if kept:
+            writer.write(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+            await reader.readuntil(b'{"status":"live"}')
         writer.write(request_)
         head, _, body = (await reader.read()).partition(b"\r\n\r\n")
         writer.close()
