@@ -38,6 +38,24 @@ def test_an_event_is_read_alike_in_either_mode() -> None:
     assert structured.id == binary.id
 
 
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        (b'"agency": "huyen", "agency": "dai-ptth"', "agency"),
+        (b'"\\u0061gency": "huyen", "agency": "dai-ptth"', "agency"),
+        (b'"agency" : "huyen", "agency": "dai-ptth"', "agency"),
+        (b'"more": {"x": [{"y": 1, "y": 1}]}', "y"),
+    ],
+)
+def test_a_name_that_comes_twice_is_refused(told: bytes, name: str) -> None:
+    """Of two values one reader would take the first and another the last; the one that names another agency is told."""
+    once = _event(data=DATA | {"title": "agency"})
+    (reason,) = _refusal(once.replace(b'"data": {', b'"data": {%s, ' % told))
+    assert reason.code == "bad_envelope"
+    assert f"gives '{name}' more than once in one object; give it once" in reason.message
+    assert read_submission(_posted(once)).title == "agency"
+
+
 def test_the_submission_is_named_as_the_sender_named_it() -> None:
     """The receipt says which event it answers, in the sender's own words."""
     submission = _posted(_event()).submission
