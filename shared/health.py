@@ -102,7 +102,7 @@ class _Protocol(H11Protocol):
     def send_400_response(self, msg: str) -> None:
         # Within an answer that has begun, another would be taken for a part of it.
         if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
-            text = "this can't be read as an HTTP/1.1 request: its first line, a header or a chunk is malformed"
+            text = "this can't be read as an HTTP/1.1 request: its first line, a header or a chunk is wrong or too long"
             problem = Problem(400, text, {"Connection": "close"}).response()
             head = b"".join(b"%s: %s\r\n" % header for header in problem.raw_headers)
             self.transport.write(b"HTTP/1.1 400 Bad Request\r\n%s\r\n%s" % (head, problem.body))
@@ -116,8 +116,8 @@ class WebServer(uvicorn.Server):
         """Takes the port at once; raises OSError where it can't be had (uvicorn itself would end the process)."""
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._listener = socket.create_server((host, port), family=family)
-        # What is accepted here has it too. asyncio sets it on its own sockets alone, and without it each answer over a
-        # connection that is kept waits 40 ms for the client's delayed acknowledgement.
+        # What is accepted here has it too. asyncio sets it where the socket names its protocol, which this one doesn't,
+        # and without it each answer over a connection that is kept waits 40 ms for the client's acknowledgement.
         self._listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._app = Starlette(routes=health.routes(), exception_handlers={404: health.missing, 405: unrouted})
         config = uvicorn.Config(

@@ -41,7 +41,7 @@ async def review_output(
     """The event that says so; that of the last review where this one says the same.
 
     Raises Rejected for an output that there isn't, one sent back without a reason, a notable one that is sent back, and
-    one that was reviewed `after` what the reviewer has seen: nobody's word is taken back unseen.
+    one that was reviewed since `after`: nobody's word is taken back unseen.
     """
     _refuse_contradictions(command)
 
@@ -81,7 +81,7 @@ def _refuse_unseen(command: ReviewOutput, output: Reviewable) -> None:
     if command.after is not None and command.after != len(output.reviews):
         by = f", the last one by {output.reviews[-1].reviewer}" if output.reviews else ""
         raise Rejected(
-            f"the output has {len(output.reviews)} reviews{by}, and `after` says {command.after};"
+            f"the output was reviewed {len(output.reviews)} times{by}, and `after` says {command.after};"
             " look at it again before you review it"
         )
 

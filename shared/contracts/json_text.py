@@ -1,6 +1,7 @@
 """JSON from senders: what is wrong with it is said in our words – what, where, and what would be right."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -24,19 +25,23 @@ class NotJson(ValueError):
     """The bytes can't be read as JSON; the text says why, such that a thing's name fits before it."""
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object. Which of two values of one name counts is left to each reader (RFC 8259, 4), so nobody would know what
     was said."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        ((twice, _),) = Counter(name for name, _ in pairs).most_common(1)
         raise NotJson(f"gives {twice[:60]!r} more than once in one object; give it once")
     return found
 
 
-def read_json(raw: bytes, constant: Callable[[str], Any] | None = None) -> Any:
-    """What the bytes say, which must be JSON in UTF-8. `constant` makes a value of NaN and Infinity, or raises.
+def read_json(
+    raw: bytes,
+    constant: Callable[[str], Any] | None = None,
+    pairs: Callable[[list[tuple[str, Any]]], Any] | None = once,
+) -> Any:
+    """What the bytes say, which must be JSON in UTF-8. `constant` makes a value of NaN and Infinity, or raises; `pairs`
+    makes an object, None one of the last value of each name.
 
     Raises NotJson.
     """
@@ -49,7 +54,7 @@ def read_json(raw: bytes, constant: Callable[[str], Any] | None = None) -> Any:
     if not text.strip():
         raise NotJson("is empty; send JSON")
     try:
-        return json.loads(text, parse_constant=constant, object_pairs_hook=_once)
+        return json.loads(text, parse_constant=constant, object_pairs_hook=pairs)
     except json.JSONDecodeError as error:
         right = next((right for begins, right in _RIGHT.items() if error.msg.startswith(begins)), "it can't be read")
         raise NotJson(f"is not JSON at line {error.lineno}, column {error.colno}: {right}") from None

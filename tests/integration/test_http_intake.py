@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from shared.contracts.http_limits import LISTS_AT_ONCE
 from shared.relay import relay_own
-from tests.integration.http_desk import STRUCTURED, HttpDesk
+from tests.integration.http_desk import BATCH, STRUCTURED, HttpDesk
 from tests.integration.intake_desk import posted
 
 PROBLEM = "application/problem+json"
@@ -91,6 +91,13 @@ async def test_a_batch_answers_each_event_by_itself(http: HttpDesk) -> None:
     assert results[0]["receipt"] == results[2]["receipt"]
     assert [error["code"] for error in results[1]["errors"]] == ["not_owed"]
     assert len(await http.desk.documents()) == 1
+
+
+async def test_a_name_given_twice_touches_no_other_event_of_the_batch(http: HttpDesk) -> None:
+    twice = posted("2").replace(b"{", b'{"id": "3", ', 1)
+    answer = await http.ask("POST", "/events", b"[%s, %s]" % (twice, posted("1")), BATCH)
+    assert [result["status"] for result in answer.json["results"]] == [400, 201]
+    assert "gives 'id' more than once in one object" in answer.json["results"][0]["errors"][0]["detail"]
 
 
 @pytest.mark.parametrize("events", [b"{}", b"[]", b"nonsense", b"[" * 100_000])

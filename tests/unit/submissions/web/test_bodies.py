@@ -1,7 +1,9 @@
+"""From an HTTP request to the events in it."""
+
 import pytest
 from starlette.requests import Request
 
-from services.submissions.web.bodies import mode_of
+from services.submissions.web.bodies import Mode, events_in, mode_of
 from shared.problems import Problem
 from shared.settings import Settings
 
@@ -16,3 +18,13 @@ def test_an_attribute_that_is_told_twice_is_refused(twice: tuple[bytes, bytes], 
     with pytest.raises(Problem, match=f"the header {name} is given 2 times; send it once") as caught:
         mode_of(request, Settings())
     assert caught.value.status == 400
+
+
+def test_the_events_of_a_batch_come_as_they_were_sent() -> None:
+    """To the byte, blanks between them aside: what is wrong within one is told of that one, such as a name that comes
+    twice."""
+    sent = ['{"id": "1", "id": "2"}', ' {"t": "[,] \\" ạ \\ud800"}', "7", '[1, {"x":[]}]', '"a"', "-1.5e3", "null"]
+    mode = Mode(True, {}, 10_000)
+    for between in (",", " ,\n\t"):
+        body = f" [\r{between.join(sent)}\n] ".encode()
+        assert events_in(body, mode, Settings()) == [event.strip().encode() for event in sent]
