@@ -29,6 +29,7 @@ ANSWERS = {
     AnswerKind.ALREADY_DONE: "đã thực hiện hoặc không đồng ý",
 }
 _QUARTERS = ("I", "II", "III", "IV")
+_NO_LETTER = 0x110000  # more than any
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 # In the order of dictionaries: none, huyền, hỏi, ngã, sắc, nặng.
 _TONES = "\u0300\u0309\u0303\u0301\u0323"
@@ -71,7 +72,8 @@ def dotted(value: int) -> str:
 
 
 def alphabetical(name: str) -> list[tuple[int, ...]]:
-    """The key by which dictionaries order names: word by word, by letters first and by tones then."""
+    """The key by which dictionaries order names: word by word, by letters first and by tones then. What is no letter
+    comes before them."""
     return [key for word in name.casefold().split() for key in _word_keys(word)]
 
 
@@ -79,4 +81,4 @@ def _word_keys(word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     decomposed = unicodedata.normalize("NFD", word)
     tones = tuple(_TONES.index(mark) + 1 for mark in decomposed if mark in _TONES)
     letters = unicodedata.normalize("NFC", "".join(mark for mark in decomposed if mark not in _TONES))
-    return tuple(_ALPHABET.find(letter) + 1 or ord(letter) for letter in letters), tones
+    return tuple(_ALPHABET.find(letter) + 1 or ord(letter) - _NO_LETTER for letter in letters), tones

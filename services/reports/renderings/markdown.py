@@ -1,6 +1,6 @@
 """What an officer wrote, as paragraphs in bold and italic: a small part of Markdown. Pure.
 
-Paragraphs lie between empty lines, or begin with a number, as officials write them: `1.`, `2.1.`, `a)`, `+`. Items
+Paragraphs lie between empty lines, or begin with a number, as officials write them: `I.`, `1.`, `2.1`, `a)`, `+`. Items
 begin with `- ` or `* `, and `**bold**` and `*italic*` are faces. All else is text.
 """
 
@@ -11,7 +11,7 @@ from services.reports.renderings.paper import Run
 
 ITEM = "- "
 _ITEMS = (ITEM, "* ")
-_NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]|[a-zđ]\)|\+)\s")
+_NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]|\d{1,2}(?:\.\d{1,2})+|[IVX]{1,5}\.|[a-zđ]\)|\+)\s")
 _MARK = re.compile(r"\*\*|\*")
 
 

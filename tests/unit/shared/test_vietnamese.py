@@ -50,7 +50,20 @@ def test_what_the_plan_does_not_know_goes_by_its_id() -> None:
 
 def test_names_are_in_the_order_of_dictionaries() -> None:
     """Đ after D, Ủ among the U, tones last, whatever form the letters come in."""
-    names = ["Báo", "Công an", "Đài", "Sở Nội vụ", "Sở Tài chính", "Sở Thông tin", "Ủy ban", "Ưng", "Văn phòng"]
+    names = [
+        "Báo",
+        "Công an",
+        "Du lịch",
+        "Đài",
+        "Phường 1",
+        "Phường An",
+        "Sở Nội vụ",
+        "Sở Tài chính",
+        "Sở Thông tin",
+        "Ủy ban",
+        "Ưng",
+        "Văn phòng",
+    ]
     assert sorted(set(names), key=alphabetical) == names
     tones = ["ma", "mà", "mả", "mã", "má", "mạ", "măng"]
     assert sorted((unicodedata.normalize("NFD", name) for name in tones[::-1]), key=alphabetical) == [

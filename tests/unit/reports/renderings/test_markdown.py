@@ -27,7 +27,7 @@ def test_items_begin_with_a_dash() -> None:
 
 def test_a_number_begins_a_paragraph() -> None:
     """As officials number what they propose; a year or a figure within a paragraph is none."""
-    lines = ["1. Một", "1.1. Hai", "a) Ba", "đ) Bốn", "+ Năm", "2) Sáu"]
+    lines = ["I. Không", "1. Một", "1.1. Hai", "1.2 Hai", "a) Ba", "đ) Bốn", "+ Năm", "2) Sáu"]
     assert [one.text for one in paragraphs("\n".join(["Đề nghị:", *lines]))] == ["Đề nghị:", *lines]
     prose = "Năm\n2023. Đạt\n12,5 điểm\n3.000 lượt"
     assert [one.text for one in paragraphs(prose)] == [prose.replace("\n", " ")]
