@@ -28,7 +28,8 @@ _BASE64 = DATA_BASE64.encode()
 
 
 class _Submitted(CloudEvent):
-    """A structured event in which nothing is wrong: envelope and data are read at once, in a tenth of the time."""
+    """A structured event in which nothing is wrong, and that says no more than this: envelope and data are read at
+    once, in a tenth of the time."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

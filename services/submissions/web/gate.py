@@ -32,7 +32,7 @@ class Gate:
         told = request.headers.getlist("authorization")
         if len(told) > 1:
             raise self._refused(request, "two tokens", "send one `Authorization` header; nobody knows which is meant")
-        scheme, _, token = "".join(told).partition(" ")
+        scheme, _, token = (told[0] if told else "").partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token:
             raise self._refused(request, "no bearer token", "send the agency's token: `Authorization: Bearer …`")

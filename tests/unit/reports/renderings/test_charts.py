@@ -11,7 +11,7 @@ from services.reports.renderings.charts import (
     heat,
     months,
 )
-from services.reports.renderings.charts import channels as by_channel
+from services.reports.renderings.charts import channels as channel_chart
 from services.reports.renderings.drawing import INK, PAPER, draw
 from shared.contracts.plan import Count, Frequency
 from tests.unit.reports.sample import AGENCIES, PLAN, agency, duty, sample_report
@@ -78,20 +78,20 @@ def test_a_field_says_by_a_sign_what_its_colour_says() -> None:
 def test_channels_are_those_of_the_report() -> None:
     """A bar for each channel of the plan, with its outputs, and one for those that name none."""
     report = sample_report()
-    chart = by_channel(report)
+    chart = channel_chart(report)
     *told, last = zip(chart.categories, chart.series[0].values, strict=True)
     assert told == [(line.title, line.outputs) for line in report.channels]
     assert last == ("Không nêu kênh", report.outputs.standing - sum(line.outputs for line in report.channels))
     every = sum(line.outputs for line in report.channels)
     named = report.model_copy(update={"outputs": report.outputs.model_copy(update={"standing": every})})
-    assert len(by_channel(named).categories) == len(report.channels)
+    assert len(channel_chart(named).categories) == len(report.channels)
 
 
 def test_the_words_in_a_charts_stead_tell_its_figures() -> None:
     """Every month with something owed, every agency, every channel is told with its figures."""
     report = sample_report()
     assert "Tháng 02/2023: đúng hạn" in months(report).alt
-    for chart in (agencies(report), by_channel(report)):
+    for chart in (agencies(report), channel_chart(report)):
         assert all(category in chart.alt for category in chart.categories)
 
 
