@@ -1,6 +1,7 @@
 """The whole house on one machine: servers, topology, an inbox, and the four services, watched."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -12,11 +13,12 @@ from deploy.link_secret import link_secret
 from deploy.refill import refill_log
 from deploy.say import Say
 from deploy.servers.embedded import Servers
-from deploy.servers.ports import LOOPBACK, free_port
+from deploy.servers.ports import LOOPBACK
 from deploy.servers.trouble import CannotStart
 from deploy.supervisor import SERVICES, Supervisor, supervise
 from services.reports.desk.web.paths import PREFIX
 from shared import topology
+from shared.listener import listen, port_of
 from shared.mongo import PyMongoError
 from shared.nats_once import NoNats, connect_once
 from shared.settings import HTTP_PORTS, Settings, read_settings, without_user
@@ -51,19 +53,31 @@ async def house(servers: Servers, environ: Mapping[str, str], mail: Path, say: S
         if own_inbox:
             theirs["DONDOC_SMTP_URL"] = await stack.enter_async_context(inbox(mail))
         theirs.setdefault("DONDOC_LINK_SECRET", link_secret(servers.folder.path))
-        ports = {name: free_port(port) for name, port in HTTP_PORTS.items()}
-        theirs.setdefault("DONDOC_PUBLIC_URL", f"http://{LOOPBACK}:{ports['submissions']}")
         if servers.identity is not None:
             theirs["DONDOC_IDENTITY"] = str(servers.identity.path)
         own = {name: servers.own_environ(name) for name in SERVICES}
         settings = read_settings(theirs)
         await apply_topology(settings)
-        supervisor = await stack.enter_async_context(supervise(theirs, say, tend=servers.revive, ports=ports, own=own))
+        listeners = {name: stack.enter_context(_listen(settings, port)) for name, port in HTTP_PORTS.items()}
+        theirs.setdefault("DONDOC_PUBLIC_URL", f"http://{LOOPBACK}:{port_of(listeners['submissions'])}")
+        supervisor = await stack.enter_async_context(
+            supervise(theirs, say, tend=servers.revive, listeners=listeners, own=own)
+        )
         if servers.identity is not None:
             ending = asyncio.create_task(end_keys(servers.identity, servers.nats_url, say))
             stack.callback(ending.cancel)
         await supervisor.ready()
         yield House(theirs, supervisor, mail if own_inbox else None)
+
+
+def _listen(settings: Settings, preferred: int) -> socket.socket:
+    """At the preferred port if nobody has it, else at a free one, and from now on."""
+    for port in (preferred, 0):
+        try:
+            return listen(settings.http_host, port)
+        except OSError as error:
+            trouble = error
+    raise CannotStart(f"no port of {settings.http_host} can be had ({trouble.strerror}); check DONDOC_HTTP_HOST")
 
 
 async def apply_topology(settings: Settings) -> None:

@@ -1,19 +1,21 @@
 """The four services as child processes: started, watched, started again, and stopped together."""
 
 import asyncio
+import socket
 import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from deploy.child import tied_to_parent
 from deploy.health import is_ready
 from deploy.say import Say
-from deploy.servers.ports import LOOPBACK, free_port
+from deploy.servers.ports import LOOPBACK
 from deploy.servers.trouble import CannotStart, how_it_ended
+from shared.listener import listen, port_of
 from shared.settings import HTTP_PORTS
 
 COMMAND = (sys.executable, "-P", "-m", "deploy.cli", "run")
@@ -34,10 +36,10 @@ Tend = Callable[[], Iterable[str]]
 
 @dataclass
 class Service:
-    """One of the services. `port` is where its health answers; `last_line` is what it said last."""
+    """One of the services. `listener` is where it answers HTTP each time it runs; `last_line` is what it said last."""
 
     name: str
-    port: int
+    listener: socket.socket = field(repr=False)
     process: Process | None = None
     last_line: str = "it said nothing"
     starts: int = 0
@@ -45,6 +47,10 @@ class Service:
     @property
     def pid(self) -> int | None:
         return self.process.pid if self.process and self.process.returncode is None else None
+
+    @property
+    def port(self) -> int:
+        return port_of(self.listener)
 
     @property
     def url(self) -> str:
@@ -87,15 +93,14 @@ class Supervisor:
             pause = min(2 * pause, LONGEST_PAUSE)
 
     async def _run_once(self, service: Service) -> int:
-        service.port = free_port(service.port)
         process = await asyncio.create_subprocess_exec(
-            *self._command,
-            service.name,
+            *(*self._command, service.name, "--listen-fd", str(service.listener.fileno())),
             stdin=DEVNULL,
             stdout=PIPE,
             stderr=STDOUT,
-            env={**self._environ, **self._own.get(service.name, {}), "DONDOC_HTTP_PORT": str(service.port)},
+            env={**self._environ, **self._own.get(service.name, {})},
             start_new_session=True,
+            pass_fds=(service.listener.fileno(),),
             preexec_fn=tied_to_parent(),
         )
         service.process = process
@@ -131,25 +136,33 @@ async def supervise(
     names: Sequence[str] = SERVICES,
     command: Sequence[str] = COMMAND,
     tend: Tend | None = None,
-    ports: Mapping[str, int] = HTTP_PORTS,
+    listeners: Mapping[str, socket.socket] | None = None,
     own: Mapping[str, Mapping[str, str]] | None = None,
 ) -> AsyncIterator[Supervisor]:
     """The services, running for the time of an `async with` block; use it from the main thread.
 
-    `environ` is theirs, DONDOC_NATS_URL and the like included, and what `own` holds is one service's alone; each gets
-    a DONDOC_HTTP_PORT of its own, that of `ports` where it is free. `say` takes a service's name and a line of its
-    log. `tend` is called twice a second and may start servers again; its lines are said as well. Raises CannotStart,
-    also in the middle of the block, where a service's configuration is wrong or `tend` gives up.
+    `environ` is theirs, DONDOC_NATS_URL and the like included, and what `own` holds is one service's alone. Each
+    answers HTTP at its socket of `listeners`, or else at a free port. The sockets are held here: nobody else can have
+    a port while its service is started again, and who connects meanwhile waits for it. `say` takes a service's name
+    and a line of its log. `tend` is called twice a second and may start servers again; its lines are said as well.
+    Raises CannotStart, also in the middle of the block, where a service's configuration is wrong or `tend` gives up.
     """
-    services = {name: Service(name, ports.get(name, 0)) for name in names}
-    supervisor = Supervisor(services, command, environ, own or {}, say)
+    with ExitStack() as stack:
+        given = listeners or {name: stack.enter_context(listen(LOOPBACK, 0)) for name in names}
+        supervisor = Supervisor({name: Service(name, given[name]) for name in names}, command, environ, own or {}, say)
+        async with _kept(supervisor, tend, say):
+            yield supervisor
+
+
+@asynccontextmanager
+async def _kept(supervisor: Supervisor, tend: Tend | None, say: Say) -> AsyncIterator[None]:
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(supervisor.keep(service)) for service in services.values()]
+            tasks = [group.create_task(supervisor.keep(service)) for service in supervisor.services.values()]
             if tend is not None:
                 tasks.append(group.create_task(_tend(tend, say)))
             try:
-                yield supervisor
+                yield
             finally:
                 for task in tasks:
                     task.cancel()

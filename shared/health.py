@@ -112,18 +112,12 @@ class _Protocol(H11Protocol):
 class WebServer(uvicorn.Server):
     """uvicorn without its signal handlers: the service's own decide when to stop."""
 
-    def __init__(self, health: Health, host: str, port: int) -> None:
-        """Takes the port at once; raises OSError where it can't be had (uvicorn itself would end the process)."""
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._listener = socket.create_server((host, port), family=family)
-        # What is accepted here has it too. asyncio sets it where the socket names its protocol, which this one doesn't,
-        # and without it each answer over a connection that is kept waits 40 ms for the client's acknowledgement.
-        self._listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def __init__(self, health: Health, listener: socket.socket) -> None:
+        """Answers whoever connects to the listener, once it serves."""
+        self._listener = listener
         self._app = Starlette(routes=health.routes(), exception_handlers={404: health.missing, 405: unrouted})
         config = uvicorn.Config(
             _of_one_length(self._app),
-            host=host,
-            port=port,
             http=_Protocol,
             log_config=None,
             access_log=False,

@@ -7,6 +7,7 @@ import asyncio
 import gc
 import os
 import signal
+import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -23,6 +24,7 @@ from starlette.types import ASGIApp
 from shared import topology, waiting
 from shared.delivery import Duplicator, Policy, delivery_middleware
 from shared.health import Health, WebServer
+from shared.listener import listen, port_of
 from shared.logs import configure, logger
 from shared.mongo import Mongo
 from shared.nats_address import inbox_prefix, read_address
@@ -51,9 +53,12 @@ async def run(
     name: str,
     start: Start,
     settings: Settings,
-    middlewares: tuple[type[BaseMiddleware[Any, Any]], ...] = (),
+    listener: socket.socket | None = None,
 ) -> int:
-    """Run one service until SIGTERM or SIGINT; the exit code. Before its stores are there it waits and says so."""
+    """Run one service until SIGTERM or SIGINT; the exit code. Before its stores are there it waits and says so.
+
+    Its HTTP server takes the connections of `listener`; without one it listens where the settings say.
+    """
     configure(settings, name)
     stop = asyncio.Event()
     code = 0
@@ -70,14 +75,16 @@ async def run(
     health = Health()
     port = settings.http_port if settings.http_port is not None else HTTP_PORTS[name]
     try:
-        web = WebServer(health, settings.http_host, port)
+        listener = listener or listen(settings.http_host, port)
     except OSError as error:
         log.error(
             f"port {port} on {settings.http_host} can't be used ({error.strerror}); set DONDOC_HTTP_PORT to a free one"
         )
         return EX_TEMPFAIL
+    settings = settings.model_copy(update={"http_port": port_of(listener)})
+    web = WebServer(health, listener)
     serving = asyncio.create_task(web.serve())
-    work = asyncio.create_task(live(name, start, settings, health, web.mount, middlewares, closed, stop))
+    work = asyncio.create_task(live(name, start, settings, health, web.mount, (), closed, stop))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, work, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stop.set()

@@ -89,7 +89,7 @@ async def house(within: Path | None = None) -> AsyncIterator[House]:
 
 async def _published(nc: Client, environ: Mapping[str, str]) -> tuple[Msg, ...]:
     await apply_topology(read_settings(environ))
-    async with supervise(environ, lambda name, line: None, names=["assignments"], ports={}) as supervisor:
+    async with supervise(environ, lambda name, line: None, names=["assignments"]) as supervisor:
         await supervisor.ready()
         await ask(nc, "dondoc.assignments.publish_plan", PLAN.read_bytes(), WITHIN)
         await ask(nc, "dondoc.assignments.publish_day", request_body(date=TODAY.isoformat()), WITHIN)

@@ -85,7 +85,7 @@ async def go_away(seconds: float, say: Callable[[str], None]) -> Outcome:
     async with AsyncExitStack() as stack:
         _, smtp_url = await stack.enter_async_context(slow_mail(0.0))
         on = await stack.enter_async_context(stage(smtp_url))
-        supervisor = await stack.enter_async_context(supervise(on.environ, lambda *_: None, ports={}))
+        supervisor = await stack.enter_async_context(supervise(on.environ, lambda *_: None))
         await supervisor.ready()
         await on.begin()
         integrator = await stack.enter_async_context(

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from deploy.servers.ports import free_port
 from shared.health import Health, WebServer
+from shared.listener import listen, port_of
 
 WITHIN_SECONDS = 60
 
@@ -63,11 +63,11 @@ async def begun(
 @asynccontextmanager
 async def served(health: Health) -> AsyncIterator[tuple[WebServer, str]]:
     """A service's web server and its address."""
-    port = free_port(0)
-    web = WebServer(health, "127.0.0.1", port)
+    listener = listen("127.0.0.1", 0)
+    web = WebServer(health, listener)
     serving = asyncio.create_task(web.serve())
     while not web.started:
         await asyncio.sleep(0.01)
-    yield web, f"http://127.0.0.1:{port}"
+    yield web, f"http://127.0.0.1:{port_of(listener)}"
     web.should_exit = True
     await serving

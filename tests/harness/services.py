@@ -64,7 +64,6 @@ def processes(environ: Mapping[str, str], nats_server: Running) -> Processes:
             names=names or SERVICES,
             # Each as itself: what a service needs and the server doesn't let it do is seen by whatever test needs it.
             own={name: {"DONDOC_NATS_URL": identity.url(name, address(nats_server.port))} for name in SERVICES},
-            ports={},  # the standard ones may be another worker's by the time a killed service comes back
         ) as supervisor:
             await supervisor.ready()
             yield supervisor

@@ -78,7 +78,7 @@ async def clusters(folder: Path, smtp_url: str) -> AsyncIterator[Clusters]:
         nc = await nats.connect(nats_servers.url.split(","), max_reconnect_attempts=-1, reconnect_time_wait=0.2)
         stack.push_async_callback(nc.close)
         await until(lambda: _applied(nc), "the cluster takes streams of three replicas")
-        houses = [await stack.enter_async_context(supervise(environ, _say(number), ports={})) for number in ("1", "2")]
+        houses = [await stack.enter_async_context(supervise(environ, _say(number))) for number in ("1", "2")]
         up = Clusters(nats_servers, mongods, nc, environ, (houses[0], houses[1]))
         await up.ready()
         yield up

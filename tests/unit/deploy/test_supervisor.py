@@ -12,14 +12,16 @@ from pathlib import Path
 import pytest
 
 from deploy import supervisor as module
+from deploy.servers.ports import LOOPBACK
 from deploy.servers.trouble import CannotStart
 from deploy.supervisor import Supervisor, supervise
+from shared.listener import listen
 from tests.harness.processes import lives, until
 
 SOON = timedelta(seconds=0.3)
 
 SERVICE = """
-import http.server, os, signal, sys
+import http.server, os, signal, socket, sys
 signal.signal(signal.SIGTERM, lambda *_: (print(name, "stops in order", flush=True), os._exit(0)))
 name = sys.argv[1]
 print(name, "starts with", os.environ.get("GIVEN"), flush=True)
@@ -29,7 +31,9 @@ class Ready(http.server.BaseHTTPRequestHandler):
         self.end_headers()
     def log_message(self, *_):
         pass
-http.server.HTTPServer(("127.0.0.1", int(os.environ["DONDOC_HTTP_PORT"])), Ready).serve_forever()
+server = http.server.HTTPServer(None, Ready, bind_and_activate=False)
+server.socket = socket.socket(fileno=int(sys.argv[sys.argv.index("--listen-fd") + 1]))
+server.serve_forever()
 """
 RUN = """
 import asyncio, os, sys
@@ -71,7 +75,7 @@ def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Team:
 
 
 async def test_every_service_runs_with_its_environment_and_a_port_of_its_own(team: Team) -> None:
-    """The settings are handed on; the health port is each one's own."""
+    """The settings are handed on; each answers HTTP at its own."""
     async with team.run(SERVICE, "a", "b") as supervisor:
         await supervisor.ready()
         ports = {service.port for service in supervisor.services.values()}
@@ -93,6 +97,28 @@ async def test_a_service_that_is_killed_is_started_again(team: Team) -> None:
                 await asyncio.sleep(0.01)
         await supervisor.ready()
         assert (victim.starts, other.starts) == (2, 1)
+
+
+async def test_who_asks_while_a_service_is_away_is_answered_when_it_is_back(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the port that was told: nobody else can have it meanwhile."""
+    monkeypatch.setattr(module, "FIRST_PAUSE", SOON)
+    async with team.run(SERVICE, "a") as supervisor:
+        await supervisor.ready()
+        service = supervisor.services["a"]
+        port, pid = service.port, service.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        await team.hears("a", "was ended by SIGKILL; it is started again")
+        with pytest.raises(OSError, match="in use"):
+            listen(LOOPBACK, port)
+        assert service.pid is None
+        reader, writer = await asyncio.open_connection(LOOPBACK, port)
+        writer.write(b"GET / HTTP/1.0\r\n\r\n")
+        assert b" 200 " in await reader.readline()
+        writer.close()
+        assert (service.starts, service.port) == (2, port)
 
 
 async def test_at_the_end_all_are_stopped_in_order(team: Team) -> None:

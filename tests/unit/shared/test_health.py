@@ -11,8 +11,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import Message
 
-from deploy.servers.ports import free_port
 from shared.health import Health, WebServer
+from shared.listener import listen, port_of
 from tests.unit.shared.asking_health import get, ready
 
 
@@ -31,10 +31,10 @@ async def _fails() -> str | None:
 @asynccontextmanager
 async def _served(health: Health) -> AsyncIterator[int]:
     """The port on which it answers."""
-    port = free_port(0)
-    web = WebServer(health, "127.0.0.1", port)
+    listener = listen("127.0.0.1", 0)
+    web = WebServer(health, listener)
     serving = asyncio.create_task(web.serve())
-    yield port
+    yield port_of(listener)
     web.should_exit = True
     await serving
 
@@ -111,15 +111,9 @@ async def test_metrics_are_prometheus_text() -> None:
     assert "# TYPE dondoc_outbox_unpublished gauge" in text
 
 
-def test_a_port_that_is_taken_is_an_error_and_not_the_end_of_the_process() -> None:
-    """The service can say so and choose its exit code."""
-    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
-        WebServer(Health(), "127.0.0.1", taken.getsockname()[1])
-
-
 async def test_an_answer_waits_for_no_acknowledgement() -> None:
     """What a listener is set to, its connections are."""
-    web = WebServer(Health(), "127.0.0.1", free_port(0))
+    web = WebServer(Health(), listen("127.0.0.1", 0))
     serving = asyncio.create_task(web.serve())
     while not web.started:
         await asyncio.sleep(0.01)
