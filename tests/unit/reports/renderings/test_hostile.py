@@ -20,6 +20,7 @@ from shared.contracts.narrative import Part
 from shared.contracts.report import ConsolidatedReport
 from shared.printable import printable
 from tests.unit.reports.renderings.complete import complete_outputs, complete_report
+from tests.unit.reports.renderings.measured import measure
 from tests.unit.reports.renderings.officers_words import written
 from tests.unit.reports.renderings.test_html import Page
 
@@ -54,6 +55,19 @@ def everywhere(text: str) -> ConsolidatedReport:
             "narrative": written({Part.CAUSES: text}).narrative,
         }
     )
+
+
+def test_a_word_that_no_line_takes_is_broken_within_the_paper() -> None:
+    """An address of 300 letters in a sentence and in cells; who copies it from a line gets its letters alone."""
+    text = "https://mau.example/" + "W" * 280
+    paper = measure(pdf.render(everywhere(text)))
+    parts = [line for line in paper.lines if "WWW" in line.text]
+    assert len({line.page for line in parts}) > 1
+    for line in parts:
+        width = paper.sizes[line.page - 1][0]
+        assert line.right <= width - 14.9, (line.page, line.text, line.right)
+        assert not set(line.text) & {"\u200b", "\u00ad"}
+    assert sum(line.text.count("W") for line in paper.lines) % 280 == 0  # no other word has one
 
 
 def squeezed(text: str) -> str:
