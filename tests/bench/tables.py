@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.bench.goals import goals
 from tests.bench.intake import CEILING
-from tests.bench.reports import DUCK, FORMATS
+from tests.bench.reports import CHANGED, DUCK, FORMATS
 from tests.bench.starting import BARE
 from tests.bench.table import Table
 
@@ -104,7 +104,7 @@ def _reports(part: Any) -> Table:
     for row in part["rows"]:
         base = row["formats"][DUCK]
         size = (f"{row['agencies']:,}", f"{row['outputs']:,}")
-        for name in (*FORMATS, DUCK):
+        for name in (*FORMATS, CHANGED, DUCK):
             one = row["formats"][name]
             if "failed" in one:
                 figures = (f"failed: {one['failed'][:60]}", "", "", f"{one['peak_mib']:,}", "")

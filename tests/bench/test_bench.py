@@ -103,11 +103,12 @@ async def test_reports_are_measured_and_count_what_duckdb_counts(up: House) -> N
     (row,) = part["rows"]
     assert {name for name, one in row["formats"].items() if one["ms"] > 0 and one["peak_mib"] > 0} == {
         *reports.FORMATS,
+        reports.CHANGED,
         reports.DUCK,
     }
     assert [rate["outputs"] for rate in part["rates"]] == [COUNT, COUNT]
     shown, taken_in = tables({"reports": part})[:2]
-    assert [line[2] for line in shown.rows] == [*reports.FORMATS, reports.DUCK]
+    assert [line[2] for line in shown.rows] == [*reports.FORMATS, reports.CHANGED, reports.DUCK]
     assert [line[1] for line in taken_in.rows] == ["a year", "one occurrence, one day"]
 
 
