@@ -1,9 +1,11 @@
 """The log, as tests write it and read it."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, date, datetime
 
 from nats.js import JetStreamContext
+from nats.js.errors import NotFoundError
 
 from shared import topology
 from shared.contracts.base import Event
@@ -37,6 +39,17 @@ async def told(js: JetStreamContext) -> list[tuple[str, Event]]:
     stored = await asyncio.gather(*(js.get_msg(topology.EVENTS, number, direct=True) for number in numbers))
     decoded = [decode(one.data or b"") for one in stored]
     return [(envelope.id, event) for envelope, event in decoded]
+
+
+async def has_come(js: JetStreamContext, subject: str) -> None:
+    """Return when the log holds an event of that subject: a service answers before its relay has published."""
+
+    async def is_there() -> bool:
+        with suppress(NotFoundError):
+            return bool((await js.get_last_msg(topology.EVENTS, subject)).seq)
+        return False
+
+    await until(is_there, f"the log holds {subject}")
 
 
 async def handled(js: JetStreamContext, consumer: Consumer) -> None:

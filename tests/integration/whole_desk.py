@@ -18,7 +18,7 @@ from shared.settings import Settings
 from tests.harness.inbox import Inbox
 from tests.harness.services import in_process
 from tests.integration.keeping import keep
-from tests.integration.log import handled
+from tests.integration.log import day, handled, has_come
 from tests.integration.officer_desk import Browser, OfficerDesk, open_officer_desk
 from tests.integration.test_reports_service import WITHIN
 from tests.system.small_house import PLAN
@@ -64,5 +64,6 @@ async def open_whole_desk(settings: Settings, nc: Client, inbox: Inbox) -> Async
         await ask(nc, "dondoc.assignments.publish_plan", PLAN.read_bytes(), WITHIN)
         await ask(nc, "dondoc.assignments.publish_day", request_body(date=TODAY), WITHIN)
         # An output that is posted before submissions knows of the day would be rejected.
+        await has_come(nc.jetstream(), day(TODAY).subject)
         await handled(nc.jetstream(), topology.SUBMISSIONS_EVENTS)
         yield WholeDesk(desk, nc, settings)
