@@ -245,8 +245,8 @@ async def test_a_report_is_asked_for_beside_another_one(desk: WholeDesk, js: Jet
     [
         ({"so-voi-ngay": "31/02/2026"}, "so-voi-ngay", "Nhập ngày/tháng/năm"),
         ({"so-voi-ngay": "02/03/2026"}, "so-voi-ngay", "Không thể so sánh báo cáo với chính nó."),
-        ({"so-voi-ngay": "01/01/2030"}, "so-voi-ngay", "has not come"),
-        ({"so-voi-ke-hoach": "mau-2025"}, "so-voi-ke-hoach", "there is no plan"),
+        ({"so-voi-ngay": "01/01/2030"}, "so-voi-ngay", "Chọn ngày khác, đến 02/03/2026"),
+        ({"so-voi-ke-hoach": "mau-2025"}, "so-voi-ke-hoach", "Chọn kế hoạch khác"),
         ({"ngay": "01/01/2030"}, "ngay", "Chọn ngày đã qua, đến 02/03/2026"),
         ({"dang": "odt"}, "dang", "Chọn một dạng tài liệu"),
     ],
@@ -254,7 +254,7 @@ async def test_a_report_is_asked_for_beside_another_one(desk: WholeDesk, js: Jet
 async def test_a_report_that_cannot_be_is_refused_at_its_field(
     desk: WholeDesk, form: dict[str, str], field: str, said: str
 ) -> None:
-    """In Vietnamese, with the service's own words where it refuses, what was typed, and no job."""
+    """In Vietnamese, with what would be right, what was typed, and no job."""
     browser = await desk.signed_in(OFFICER)
     refused = await browser.post("/bao-cao/lap", {"dang": "pdf"} | form)
     assert (refused.status_code, f'<a href="#{field}">' in refused.text, said in refused.text) == (422, True, True)

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from deploy.servers.ports import free_port
-from services.reports.desk.oidc import Provider, ProviderRefused
+from services.reports.desk.oidc import Provider, ProviderRefused, Unverified
 from services.reports.desk.sign_in_store import Round
 from services.reports.desk.web.access import COOKIE
 from services.reports.desk.web.paths import BY_PROVIDER, COME_BACK, ENTER, OVERVIEW, PREFIX
@@ -79,7 +79,7 @@ async def test_who_else_does_not(
     async with by_provider(settings, nc, inbox) as (desk, back):
         await desk.list_officer("unverified@stttt.example", "officer")  # type: ignore[arg-type]
         browser = await desk.browser()
-        for email, status in (("la@stttt.example", 403), ("unverified@stttt.example", 502)):
+        for email, status in (("la@stttt.example", 403), ("unverified@stttt.example", 403)):
             assert (await browser.get(await round_trip(browser, email, back))).status_code == status
         first = await round_trip(browser, OFFICER, back)
         other = await desk.browser()
@@ -88,7 +88,9 @@ async def test_who_else_does_not(
         swapped = f"{COME_BACK}?code={parse_qs(first.partition('?')[2])['code'][0]}&state={state_of(own)}"
         assert (await other.get(swapped)).status_code == 502  # another round's code doesn't fit the verifier
         state = state_of((await browser.get(BY_PROVIDER)).headers["Location"])
-        assert (await browser.get(f"{COME_BACK}?error=access_denied&state={state}")).status_code == 502
+        assert (await browser.get(f"{COME_BACK}?error=access_denied&state={state}")).status_code == 403
+        state = state_of((await browser.get(BY_PROVIDER)).headers["Location"])
+        assert (await browser.get(f"{COME_BACK}?error=server_error&state={state}")).status_code == 502
         assert (await browser.get(COME_BACK)).status_code == 400
         for one in (browser, other):
             assert COOKIE not in one.client.cookies
@@ -108,6 +110,7 @@ async def test_there_is_one_way_in(
 
 KEY, ANOTHERS = RSAKey.generate_key(2048, {"kid": "1"}), RSAKey.generate_key(2048, {"kid": "1"})
 NONCE = "sample-nonce"
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
 Forge = Callable[[dict[str, Any]], str]
 
 
@@ -145,13 +148,15 @@ LIES: dict[str, Forge] = {
 
 
 @asynccontextmanager
-async def provider_that_tells(forge: Forge, issuer: str | None = None) -> AsyncIterator[Provider]:
-    """The desk's side of a provider whose tokens are forged."""
+async def provider_that_tells(
+    forge: Forge, issuer: str | None = None, userinfo: dict[str, object] | None = None
+) -> AsyncIterator[Provider]:
+    """The desk's side of a provider whose tokens are forged, and what it tells beside them."""
     health = Health()
     async with served(health) as (web, url):
 
         async def discovery(_: Request) -> Response:
-            ends = {name: url + "/p/" + name for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
+            ends = {name: f"{url}/p/{name}" for name in ENDPOINTS}
             algorithms = ["RS256", "HS256", "none"]
             return JSONResponse(
                 {**ends, "issuer": issuer or url + "/p", "id_token_signing_alg_values_supported": algorithms}
@@ -159,6 +164,9 @@ async def provider_that_tells(forge: Forge, issuer: str | None = None) -> AsyncI
 
         async def keys(_: Request) -> Response:
             return JSONResponse(KeySet([KEY]).as_dict(private=False))
+
+        async def told(_: Request) -> Response:
+            return JSONResponse(userinfo or {"sub": "1"})
 
         async def token(_: Request) -> Response:
             now = int(time.time())
@@ -170,6 +178,7 @@ async def provider_that_tells(forge: Forge, issuer: str | None = None) -> AsyncI
             Route("/.well-known/openid-configuration", discovery),
             Route("/jwks_uri", keys),
             Route("/token_endpoint", token, methods=["POST"]),
+            Route("/userinfo_endpoint", told),
         ]
         web.mount("/p", Starlette(routes=routes))
         yield Provider(url + "/p", CLIENT, SECRET, "http://127.0.0.1/back")
@@ -181,11 +190,41 @@ async def test_an_honest_token_is_taken() -> None:
         assert await provider.finish("x", Round(NONCE, "verifier")) == OFFICER
 
 
+@pytest.mark.parametrize(
+    ("token", "userinfo"),
+    [
+        (signed(email_verified=None), {"sub": "1", "email": OFFICER, "email_verified": True}),
+        (signed(email=None, email_verified=None), {"sub": "1", "email": OFFICER, "email_verified": True}),
+    ],
+    ids=["verified", "all"],
+)
+async def test_what_the_token_does_not_tell_is_asked_for(token: Forge, userinfo: dict[str, object]) -> None:
+    """Providers tell the address in one place and that it is verified in another."""
+    async with provider_that_tells(token, userinfo=userinfo) as provider:
+        assert await provider.finish("x", Round(NONCE, "verifier")) == OFFICER
+
+
+@pytest.mark.parametrize(
+    ("userinfo", "refusal"),
+    [
+        ({"sub": "2", "email": OFFICER, "email_verified": True}, ProviderRefused),
+        ({"sub": "1", "email_verified": True}, Unverified),
+        ({"sub": "1", "email": OFFICER, "email_verified": "true"}, Unverified),
+    ],
+    ids=["of another", "no address", "in words"],
+)
+async def test_userinfo_cannot_lie_either(userinfo: dict[str, object], refusal: type[Exception]) -> None:
+    """It must be of the token's subject, and say both by itself."""
+    async with provider_that_tells(signed(email_verified=None), userinfo=userinfo) as provider:
+        with pytest.raises(refusal):
+            await provider.finish("x", Round(NONCE, "verifier"))
+
+
 @pytest.mark.parametrize("lie", LIES)
 async def test_no_lie_is_taken(lie: str) -> None:
     """Whatever is wrong with the token, nobody is signed in."""
     async with provider_that_tells(LIES[lie]) as provider:
-        with pytest.raises(ProviderRefused):
+        with pytest.raises((ProviderRefused, Unverified)):
             await provider.finish("x", Round(NONCE, "verifier"))
 
 

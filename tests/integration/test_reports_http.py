@@ -272,7 +272,12 @@ async def test_what_is_wrong_is_said_as_a_problem(desk: OfficerDesk) -> None:
     headers = await _token(desk, OFFICER)
     where = desk.url + PREFIX + REPORTS
     wrong = (
-        (b"", 400, [""], "it is no JSON; send a JSON object with plan, as_of, format, compare_to, compare_plan"),
+        (
+            b"",
+            400,
+            [""],
+            "the question is no JSON object; send a JSON object with plan, as_of, format, compare_to, compare_plan",
+        ),
         (b'{"plan": "x", "as_of": "hom nay"}', 400, ["/as_of"], "write it as 2023-06-30"),
         (b'{"plan": "x", "asof": 1, "format": 2}', 400, ["/format", "/asof"], "can't hold 'asof'"),
         (b'{"plan": "' + b"x" * 20_000 + b'"}', 413, None, "larger than 10000 bytes"),

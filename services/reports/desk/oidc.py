@@ -28,6 +28,10 @@ class ProviderRefused(Exception):
     """The provider, or what it says, isn't as it should be; the text is for the log."""
 
 
+class Unverified(Exception):
+    """The provider signed somebody in, of whom it names no address that it has verified."""
+
+
 @dataclass(frozen=True)
 class Begun:
     """Where the browser goes, and what is kept until it comes back with that state."""
@@ -64,7 +68,10 @@ class Provider:
         return Begun(made["url"], made["state"], Round(made["nonce"], made["code_verifier"]))
 
     async def finish(self, code: str, begun: Round) -> str:
-        """The verified address, in small letters, of whom the provider signed in. Raises ProviderRefused."""
+        """The verified address, in small letters, of whom the provider signed in.
+
+        Raises Unverified where there is none, ProviderRefused.
+        """
         try:
             await self._metadata()
             token = await self._app.fetch_access_token(
@@ -79,14 +86,16 @@ class Provider:
                 },
                 leeway=round(CLOCKS_DIFFER.total_seconds()),
             )
-            if claims and "email" not in claims:
-                # Where the token only tells who it is, the rest is asked for. Source: OpenID Connect Core 1.0, 5.3.2.
+            if claims and not {"email", "email_verified"} <= claims.keys():
+                # What the token doesn't tell is asked for. Source: OpenID Connect Core 1.0, 5.3.2.
                 more = await self._app.userinfo(token=token)
                 claims = more if more.get("sub") == claims["sub"] else None
         except _FAILURES as error:
             raise ProviderRefused(_told(error)) from error
-        if not claims or claims.get("email_verified") is not True or not isinstance(claims.get("email"), str):
-            raise ProviderRefused("the token names no e-mail address that the provider has verified (email_verified)")
+        if not claims:
+            raise ProviderRefused("there is no ID token, or userinfo is of somebody else")
+        if claims.get("email_verified") is not True or not isinstance(claims.get("email"), str):
+            raise Unverified
         return str(claims["email"]).strip().lower()
 
     async def _metadata(self) -> dict[str, Any]:

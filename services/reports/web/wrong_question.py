@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.reports.answer_report import ReportQuestion
+from shared.contracts.json_text import NotJson, read_json
 from shared.near import near
 from shared.problems import Problem
 
@@ -18,6 +19,11 @@ _RIGHT = {"string_type": _TEXT, "missing": "is missing", "string_too_short": "is
 
 def read_question(body: bytes) -> ReportQuestion:
     """Raises Problem 400 with every fault."""
+    try:
+        read_json(body or b"null")
+    except NotJson as error:
+        fault = pointed("", f"the question {error}; {_WHOLE}")
+        raise Problem(400, fault["detail"], errors=[fault]) from None
     try:
         return ReportQuestion.model_validate_json(body)
     except ValidationError as error:
@@ -33,8 +39,7 @@ def pointed(field: str, detail: str, right: Sequence[str] = ()) -> dict[str, Any
 
 def _fault(wrong: Mapping[str, Any]) -> dict[str, Any]:
     if not wrong["loc"]:
-        why = "it is no JSON" if wrong["type"] == "json_invalid" else "it is no JSON object"
-        return pointed("", f"the question can't be read: {why}; {_WHOLE}")
+        return pointed("", f"the question is no JSON object; {_WHOLE}")
     field = str(wrong["loc"][0])[:100]
     if wrong["type"] == "extra_forbidden":
         like = near(field, _KNOWN) or list(_KNOWN)

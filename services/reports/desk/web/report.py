@@ -172,20 +172,20 @@ def _read_days(typed: Mapping[str, str]) -> tuple[dict[str, date | None], list[W
 
 
 def _in_vietnamese(refusal: WrongField, of: Shown) -> Wrong:
-    """What can't be reported on or compared, at its field; most of it in the service's own words as well."""
+    """What can't be reported on or compared, at its field."""
     field = _FIELDS.get(refusal.field, "")
     if isinstance(refusal, SameReport):
         return Wrong(field, "Không thể so sánh báo cáo với chính nó. Chọn ngày khác hoặc kế hoạch khác.")
     last = f"{of.as_of:%d/%m/%Y}"
     text = {
-        AS_OF: f"Chọn ngày đã qua, đến {last}, không trước ngày công bố kế hoạch. Hệ thống trả lời:",
-        FORMAT: "Chọn một dạng tài liệu. Hệ thống trả lời:",
-        BESIDE_DAY: f"Chọn ngày khác, đến {last}, không trước ngày công bố kế hoạch để so sánh. Hệ thống trả lời:",
-        BESIDE_PLAN: "Chọn kế hoạch khác, hoặc nhập ngày để so sánh. Hệ thống trả lời:",
+        AS_OF: f"Chọn ngày đã qua, đến {last}, không trước ngày công bố kế hoạch.",
+        FORMAT: "Chọn một dạng tài liệu.",
+        BESIDE_DAY: f"Chọn ngày khác, đến {last}, không trước ngày công bố kế hoạch để so sánh.",
+        BESIDE_PLAN: "Chọn kế hoạch khác, hoặc nhập ngày để so sánh.",
         # Of no field of the form: the plan, and whether there is a day yet.
-        "": "Chưa có số liệu để lập báo cáo. Hệ thống trả lời:",
+        "": "Chưa có số liệu để lập báo cáo.",
     }
-    return Wrong(field, text[field], refusal.reason)
+    return Wrong(field, text[field])
 
 
 def _part(visit: Visit) -> Part:

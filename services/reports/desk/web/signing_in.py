@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter, ValidationError
 from starlette.responses import RedirectResponse, Response
 
-from services.reports.desk.oidc import Provider, ProviderRefused
+from services.reports.desk.oidc import Provider, ProviderRefused, Unverified
 from services.reports.desk.postman import NotHandedOver
 from services.reports.desk.secret_text import LONGEST
 from services.reports.desk.send_link import Links, send_link
@@ -23,6 +23,8 @@ from shared.logs import logger
 STATE_COOKIE = "dondoc_state"
 # Letters on their way at once. Beyond that somebody asks for what nobody waits for.
 MOST_LETTERS = 50
+# RFC 6749, 4.1.2.1: the person, or the provider for the person, said no.
+BY_CHOICE = "access_denied"
 _MAILBOX: TypeAdapter[str] = TypeAdapter(Mailbox)
 
 log = logger(__name__)
@@ -124,9 +126,16 @@ class SigningIn:
         begun = await self.gate.store.end_round(state, self.gate.clock())
         if begun is None:
             raise NotAllowed(400, "the round is over, or was finished before")
+        if asked.get("error") == BY_CHOICE:
+            log.info("not signed in", why="ended at the identity provider")
+            return self.render.page("notice.html.j2", visit, 403, words=words.NOT_AGREED, enter=True)
         if "error" in asked:
             raise ProviderRefused(f"it answered {asked['error'][:LONGEST]!r}")
-        email = await self.provider.finish(asked.get("code", ""), begun)
+        try:
+            email = await self.provider.finish(asked.get("code", ""), begun)
+        except Unverified:
+            log.warning("refused at the desk", why="the identity provider names no verified address")
+            return self.render.page("notice.html.j2", visit, 403, words=words.UNVERIFIED, enter=True)
         if await self.gate.officers.find(email) is None:
             log.warning("refused at the desk", why="signed in elsewhere, but not listed", officer=email)
             return self.render.page("notice.html.j2", visit, 403, words=words.NOT_LISTED, enter=True)

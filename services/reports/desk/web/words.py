@@ -90,6 +90,17 @@ NOT_LISTED = Words(
     "Chưa được cấp quyền",
     ("Ông/bà đã được xác thực, nhưng địa chỉ thư chưa có trong danh sách cán bộ. Xin liên hệ người quản trị.",),
 )
+NOT_AGREED = Words(
+    "Chưa đăng nhập",
+    ("Việc đăng nhập đã được dừng tại hệ thống xác thực. Ông/bà có thể đăng nhập lại khi cần.",),
+)
+UNVERIFIED = Words(
+    "Địa chỉ thư chưa được xác minh",
+    (
+        "Hệ thống xác thực chưa xác minh địa chỉ thư của ông/bà. "
+        "Xin xác minh địa chỉ tại hệ thống đó rồi đăng nhập lại, hoặc liên hệ người quản trị.",
+    ),
+)
 SENT = Words(
     "Xin kiểm tra hộp thư",
     (

@@ -17,10 +17,15 @@ def test_a_question_is_read() -> None:
 @pytest.mark.parametrize(
     ("body", "pointer", "said"),
     [
-        (b"", "", "it is no JSON; send a JSON object with plan, as_of, format, compare_to, compare_plan"),
-        (b"{", "", "it is no JSON;"),
-        (b'{"plan": "\xff"}', "", "it is no JSON;"),
-        (b"[]", "", "it is no JSON object;"),
+        (
+            b"",
+            "",
+            "the question is no JSON object; send a JSON object with plan, as_of, format, compare_to, compare_plan",
+        ),
+        (b"{", "", "is not JSON at line 1, column 2: a name in double quotes should stand there"),
+        (b'{"plan": "\xff"}', "", "is not UTF-8: byte 11 can't be read;"),
+        (b'{"plan": "x", "plan": "y"}', "", "gives 'plan' more than once in one object; give it once;"),
+        (b"[]", "", "the question is no JSON object;"),
         (b"{}", "/plan", "plan is missing"),
         (b'{"plan": ""}', "/plan", "plan is empty; name a plan"),
         (b'{"plan": "x", "compare_plan": ""}', "/compare_plan", "compare_plan is empty; name a plan"),
