@@ -82,4 +82,9 @@ def _start_tls(query: str, *, over_tls: bool, with_password: bool) -> bool | Non
     choice = given.get("starttls", ["always" if with_password else "auto"])[-1]
     if choice not in _STARTTLS:
         raise ValueError(f"starttls={choice!r} is none of {', '.join(_STARTTLS)}")
+    if choice == "auto" and with_password:
+        raise ValueError(
+            "with starttls=auto the password goes in the clear to who offers no TLS; write starttls=always, or never "
+            "where the way to the server is safe by itself"
+        )
     return _STARTTLS[choice]

@@ -153,6 +153,35 @@ async def test_an_unusual_word_after_the_text() -> None:
     await visited(Postman(data=["251 ok", "299 taken", "354 go on", None]), work)
 
 
+@pytest.mark.parametrize(("command", "fate"), [(b"RCPT", Fate.REFUSED), (b".", Fate.REFUSED), (b"MAIL", Fate.LATER)])
+async def test_an_answer_in_no_utf_8(command: bytes, fate: Fate) -> None:
+    """Servers answer in letters of their own; the outcome can be kept and logged all the same, and the mail is settled
+    as by any other answer."""
+    usual = {b"EHLO": b"250 mau.example", b"DATA": b"354 go on", b"QUIT": b"221 bye"}
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mau.example\r\n")
+        text = False
+        while line := await reader.readline():
+            said = line.strip().partition(b" ")[0]
+            if text and said != b".":
+                continue
+            text = said == b"DATA"
+            reply = b"550 ng\xf4\xeci nh\xe2n" if said == command else usual.get(said, b"250 ok")
+            writer.write(reply + b"\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        courier = Courier(parse_smtp_url(f"smtp://127.0.0.1:{port}"), WITHIN)
+        outcome = await hand_over(courier, BOTH[:1])
+        await courier.close()
+    assert outcome.fate is fate
+    assert "550 ng�" in outcome.reason
+    for told in (outcome.reason, *outcome.refused.values()):
+        assert told.encode()
+
+
 async def test_the_sender_refused() -> None:
     """What the server has against the sender is no fault of the mail: it waits."""
 

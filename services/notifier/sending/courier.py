@@ -20,6 +20,7 @@ from aiosmtplib import (
 )
 
 from services.notifier.letters.mail import Begin, Envelope, Fate, MayEnd, Outcome
+from shared.printable import printable
 from shared.smtp_url import Server
 
 # RFC 5321, 4.5.3.2: what a client must wait for at least.
@@ -225,4 +226,5 @@ def _answer(error: Exception) -> str:
         text = f"máy chủ thư không trả lời kịp thời: {error}"
     else:
         text = f"lỗi khi gửi thư, {type(error).__name__}: {error}"
-    return " ".join(text.split())[:_LONGEST_ANSWER]
+    # Bytes that are no UTF-8 come as lone surrogates, which neither MongoDB nor the log can keep.
+    return " ".join(printable(text).split())[:_LONGEST_ANSWER]

@@ -33,6 +33,7 @@ def test_forms(url: str, server: Server) -> None:
         ("smtp://mau.example/x", "write smtp://"),
         ("smtp://bi-mat@mau.example", "without the other"),
         ("smtp://mau.example?starttls=perhaps", "none of always, auto, never"),
+        ("smtp://a:b@mau.example?starttls=auto", "in the clear"),
         ("smtp://mau.example?timeout=5", "'timeout'"),
         ("smtps://mau.example?starttls=always", "starttls doesn't go with it"),
     ],
