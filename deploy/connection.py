@@ -12,7 +12,7 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from shared.ask import NoAnswer, Refused
-from shared.nats_once import NoNats, connect_once
+from shared.nats_once import NoNats, NotLetIn, connect_once
 from shared.settings import Settings, read_settings
 
 T = TypeVar("T")
@@ -31,6 +31,8 @@ async def connected(settings: Settings) -> AsyncIterator[Client]:
 
     try:
         nc = await connect_once(settings.nats_url)
+    except NotLetIn as error:
+        raise Failed(str(error)) from None
     except NoNats as error:
         raise Failed(f"{error}; start one with `dondoc up`, or set DONDOC_NATS_URL") from None
     try:

@@ -7,16 +7,21 @@ from shared.nats_address import read_address
 from shared.settings import without_user
 
 CONNECT_SECONDS = 2
+_VIOLATION = "authorization violation"
 
 
 class NoNats(Exception):
     """No server answers; the text says where and why."""
 
 
+class NotLetIn(NoNats):
+    """One answers, and knows no such user and password."""
+
+
 async def connect_once(url: str) -> Client:
     """A connection that is not made again when it breaks; `url` may be several, with commas between.
 
-    Raises NoNats at once where there is no server.
+    Raises NoNats at once where there is no server, NotLetIn where it isn't ours.
     """
     problems: list[str] = []
     address = read_address(url)
@@ -38,4 +43,8 @@ async def connect_once(url: str) -> Client:
             error_cb=remember,
         )
     except Exception as error:
-        raise NoNats(f"no NATS server answers at {without_user(url)} ({problems[-1] if problems else error})") from None
+        why, where = problems[-1] if problems else str(error), without_user(url)
+        if _VIOLATION in why.lower():
+            text = f"the NATS server at {where} doesn't let us in ({why}): it may be another house's"
+            raise NotLetIn(f"{text}; load the file `environment` that your `dondoc up` names") from None
+        raise NoNats(f"no NATS server answers at {where} ({why})") from None

@@ -37,7 +37,7 @@ try:
     agency, seed, file = sys.argv[1:]
     receipt = asyncio.run(post(agency, seed, json.loads(Path(file).read_text(encoding="utf-8"))))
 except Exception as error:
-    print(f"No receipt: {error or type(error).__name__}", file=sys.stderr)
+    print(f"No receipt: {str(error) or type(error).__name__}", file=sys.stderr)
     print("Usage: python post.py AGENCY SEED-FILE EVENT-FILE, with NATS_URL in the environment", file=sys.stderr)
     sys.exit(2)
 print(json.dumps(receipt, ensure_ascii=False, indent=2))

@@ -54,7 +54,8 @@ class Posted(NamedTuple):
 
     @property
     def submission(self) -> Submission | None:
-        return Submission(source=self.envelope.source, id=self.envelope.id) if self.envelope else None
+        name = self.envelope or (self.fault and self.fault.name)
+        return Submission(source=name.source, id=name.id) if name else None
 
     @property
     def excerpt(self) -> str:

@@ -52,13 +52,24 @@ Attribute = Annotated[
 ]
 
 
-class EnvelopeError(ValueError):
-    """The bytes are no CloudEvent. `field` names the attribute at fault, or is empty for the whole."""
+class Name(BaseModel):
+    """What names an event: its `source` and `id` together."""
 
-    def __init__(self, field: str, message: str) -> None:
+    model_config = ConfigDict(frozen=True)
+
+    source: Attribute
+    id: Attribute
+
+
+class EnvelopeError(ValueError):
+    """The bytes are no CloudEvent. `field` names the attribute at fault, or is empty for the whole; `name` is the
+    event's where it can be read all the same, so that its sender knows which one it was."""
+
+    def __init__(self, field: str, message: str, name: Name | None = None) -> None:
         super().__init__(message)
         self.field = field
         self.message = message
+        self.name = name
 
 
 class CloudEvent(BaseModel):
@@ -100,7 +111,8 @@ def parse(raw: bytes, headers: Mapping[str, str] | None = None) -> CloudEvent:
     elif isinstance(body, dict):
         attributes = body
         if DATA_BASE64 in body:
-            raise EnvelopeError(DATA_BASE64, "the output must stand in `data` as JSON; `data_base64` isn't taken in")
+            message = "the output must stand in `data` as JSON; `data_base64` isn't taken in"
+            raise EnvelopeError(DATA_BASE64, message, _name(body))
     else:
         raise EnvelopeError("", "the event is not a JSON object: send one CloudEvent, {…}, a message")
     try:
@@ -108,7 +120,7 @@ def parse(raw: bytes, headers: Mapping[str, str] | None = None) -> CloudEvent:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise EnvelopeError(field, _wrong(first["type"], field, first["input"])) from None
+        raise EnvelopeError(field, _wrong(first["type"], field, first["input"]), _name(attributes)) from None
 
 
 def encode(event: Event, *, id: str, source: str, time: datetime) -> bytes:  # noqa: A002
@@ -119,6 +131,13 @@ def encode(event: Event, *, id: str, source: str, time: datetime) -> bytes:  # n
         f'"subject":{_quoted(event.subject)},"time":"{time.isoformat()}","datacontenttype":"application/json",'
         f'"data":{event.model_dump_json()}}}'
     ).encode()
+
+
+def _name(attributes: Mapping[str, Any]) -> Name | None:
+    try:
+        return Name.model_validate(attributes)
+    except ValidationError:
+        return None
 
 
 def _json(raw: bytes) -> Any:

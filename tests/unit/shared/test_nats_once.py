@@ -3,7 +3,8 @@
 import pytest
 
 from deploy.servers.ports import free_port
-from shared.nats_once import NoNats, connect_once
+from deploy.servers.server import Running
+from shared.nats_once import NoNats, NotLetIn, connect_once
 
 
 async def test_a_server_that_is_not_there_is_told_at_once_with_where_and_why() -> None:
@@ -21,3 +22,9 @@ async def test_of_several_servers_none_is_there() -> None:
     one, other = free_port(0), free_port(0)
     with pytest.raises(NoNats, match=f"{one}.*{other}"):
         await connect_once(f"nats://127.0.0.1:{one},nats://127.0.0.1:{other}")
+
+
+async def test_a_server_of_another_house_is_told_from_none(nats_server: Running) -> None:
+    """It answers, and lets us in as nobody: starting one more wouldn't help."""
+    with pytest.raises(NotLetIn, match="load the file `environment`"):
+        await connect_once(f"nats://user:hunter2@127.0.0.1:{nats_server.port}")

@@ -181,6 +181,25 @@ def test_data_in_base64_are_refused() -> None:
         assert "must stand in `data` as JSON" in refusal.message
 
 
+@pytest.mark.parametrize(
+    ("wrong", "known"),
+    [
+        ({"time": "16/02/2023"}, True),
+        ({"specversion": "0.3"}, True),
+        ({"data_base64": "e30="}, True),
+        ({"type": None}, True),
+        ({"id": ""}, False),
+        ({"source": 1}, False),
+    ],
+)
+def test_whose_event_it_was_is_known_all_the_same(wrong: dict[str, object], known: bool) -> None:
+    """Its sender finds the receipt by source and id, whatever else is wrong with the envelope."""
+    name = _refusal(json.dumps(PLAIN | wrong).encode()).name
+    assert (name is not None) == known
+    if name is not None:
+        assert (name.source, name.id) == (PLAIN["source"], PLAIN["id"])
+
+
 @pytest.mark.parametrize("attribute", PLAIN)
 def test_a_missing_attribute_is_named(attribute: str) -> None:
     """The four attributes that CloudEvents requires are required, in either mode."""
