@@ -59,6 +59,9 @@ async def house(servers: Servers, environ: Mapping[str, str], mail: Path, say: S
         settings = read_settings(theirs)
         await apply_topology(settings)
         listeners = {name: stack.enter_context(_listen(settings, port)) for name, port in HTTP_PORTS.items()}
+        for name, port in HTTP_PORTS.items():
+            if (found := port_of(listeners[name])) != port:
+                say(name, f"port {port} is taken by another program: HTTP is answered at {found}")
         theirs.setdefault("DONDOC_PUBLIC_URL", f"http://{LOOPBACK}:{port_of(listeners['submissions'])}")
         supervisor = await stack.enter_async_context(
             supervise(theirs, say, tend=servers.revive, listeners=listeners, own=own)

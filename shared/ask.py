@@ -1,10 +1,11 @@
 """Asking a service by NATS request and reply, for commands and for other programs."""
 
+import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator
-from datetime import timedelta
-from typing import NamedTuple
+from collections.abc import AsyncIterator, Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from nats.aio.client import Client
@@ -23,6 +24,11 @@ FILE_NAME = "Dondoc-File-Name"
 FILE_TYPE = "Dondoc-File-Type"
 
 
+# Services ask each other with less patience, and may not ask who runs.
+LOOK_EVERY = timedelta(seconds=20)
+HEARD_WITHIN = timedelta(seconds=2)
+
+
 class Refused(Exception):
     """The service answered that it can't; `code` is 400 for a wrong request, 500 for its own fault."""
 
@@ -39,7 +45,8 @@ class NoAnswer(Exception):
 async def ask(nc: Client, subject: str, payload: bytes, within: timedelta) -> bytes:
     """The answer's bytes, fetched from the object store where they were too many for a message.
 
-    Raises Refused with the service's text, NoAnswer where no service listens or none answers in time.
+    Raises Refused with the service's text, NoAnswer where no service listens, none answers in time, or the one that was
+    asked is gone.
     """
     reply = await _reply(nc, subject, payload, within)
     headers = reply.headers or {}
@@ -72,7 +79,7 @@ async def ask_for_file(nc: Client, subject: str, payload: bytes, within: timedel
 async def _reply(nc: Client, subject: str, payload: bytes, within: timedelta) -> Msg:
     service = subject.split(".")[1]
     try:
-        reply = await nc.request(subject, payload, timeout=within.total_seconds())
+        reply = await _unless_gone(nc, service, nc.request(subject, payload, timeout=within.total_seconds()))
     except NoRespondersError:
         raise NoAnswer(f"the {service} service does not run on this NATS server; start it and try again") from None
     except TimeoutError:
@@ -82,6 +89,42 @@ async def _reply(nc: Client, subject: str, payload: bytes, within: timedelta) ->
     if ERROR in headers:
         raise Refused(headers.get(ERROR_CODE, "500"), reply.data.decode() or headers[ERROR])
     return reply
+
+
+async def _unless_gone(nc: Client, service: str, request: Coroutine[Any, Any, Msg]) -> Msg:
+    """What the request answers. Raises NoAnswer where all who might work on it are gone: a service that died and was
+    started again knows nothing of what it was asked before."""
+    began = datetime.now(UTC)
+    asking = asyncio.create_task(request)
+    try:
+        while not (await asyncio.wait({asking}, timeout=LOOK_EVERY.total_seconds()))[0]:
+            started = await _started(nc, service)
+            if started and min(started) > began and not asking.done():
+                raise NoAnswer(
+                    f"the {service} service was ended while it worked on this, and runs again; what became of it isn't "
+                    "known: ask again, which does nothing twice"
+                )
+        return await asking
+    finally:
+        asking.cancel()
+
+
+async def _started(nc: Client, service: str) -> list[datetime]:
+    """When each of the service's processes that answer now was started."""
+    inbox = nc.new_inbox()
+    heard = await nc.subscribe(inbox)
+    started: list[datetime] = []
+    try:
+        await nc.publish(f"$SRV.STATS.dondoc-{service}", reply=inbox)
+        async with asyncio.timeout(HEARD_WITHIN.total_seconds()):
+            async for message in heard.messages:
+                if message.data:  # else nobody listens
+                    started.append(datetime.fromisoformat(json.loads(message.data)["started"]))
+    except TimeoutError:
+        pass
+    finally:
+        await heard.unsubscribe()
+    return started
 
 
 async def _just(data: bytes) -> AsyncIterator[bytes]:

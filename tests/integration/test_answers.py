@@ -1,5 +1,6 @@
 """Asking a service and being answered, on a real server: an answer, a refusal, or a clear word that there is none."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -110,6 +111,37 @@ async def test_a_service_that_does_not_answer_in_time_is_named(nc: Client) -> No
     await flushed(nc)
     with pytest.raises(NoAnswer, match="the tested service did not answer within 0 s"):
         await ask(nc, "dondoc.tested.double", b"", timedelta(milliseconds=1))
+
+
+async def test_a_service_that_was_started_again_is_waited_for_no_longer(
+    nc: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever was asked is gone, and nobody will answer; a service that runs since before is waited for."""
+    monkeypatch.setattr(asking, "LOOK_EVERY", timedelta(milliseconds=50))
+    monkeypatch.setattr(asking, "HEARD_WITHIN", timedelta(milliseconds=200))
+    work, begun = asyncio.Event(), asyncio.Event()
+
+    async def slowly(_: bytes) -> bytes:
+        begun.set()
+        await work.wait()
+        return b"done"
+
+    gone = await nc.subscribe("dondoc.tested.slowly")  # one that dies with the question
+    first = asyncio.create_task(ask(nc, "dondoc.tested.slowly", b"", WITHIN))
+    await gone.next_msg(timeout=30)
+    await gone.unsubscribe()
+    answers = Answers(nc, "tested")
+    answers.add("slowly", slowly)
+    await answers.start()
+    with pytest.raises(NoAnswer, match="was ended while it worked on this, and runs again"):
+        await first
+    assert not begun.is_set()
+    second = asyncio.create_task(ask(nc, "dondoc.tested.slowly", b"", WITHIN))
+    await begun.wait()
+    await asyncio.sleep(0.5)
+    work.set()
+    assert await second == b"done"
+    await answers.stop()
 
 
 async def test_services_can_be_found(asked: Client) -> None:
