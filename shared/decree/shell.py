@@ -20,6 +20,8 @@ PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
 _RELATION = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+# What nobody sees: marks and faces of words that aren't there.
+_UNSEEN = ("pPr", "rPr", "bookmarkStart", "bookmarkEnd", "proofErr", "lastRenderedPageBreak")
 XML = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
@@ -57,7 +59,7 @@ class Sheet:
         return (across - _twips(margins, "left") - _twips(margins, "right")) / TWIPS_A_MM
 
 
-# To the body, and to what follows the last paragraph, the last section included.
+# To the body, and to what follows all that shows in the shell, the last section included.
 Write = Callable[[Sheet], tuple[str, str]]
 
 
@@ -151,13 +153,30 @@ def _set(text: Element, data: str) -> None:
 
 
 def _split(document: Document, body: str) -> tuple[list[Element], Element, list[Element], Element]:
-    """What stands before the body's placeholder, that, what stands after, and the section of the page."""
+    """What stands before the body's placeholder, that, what stands after, and the section of the page.
+
+    Empty lines at the end are left out, which programs want after a table: where the page is full, they would stand
+    alone on another."""
     content = elements(document, "body")[0]
-    blocks = [node for node in content.childNodes if isinstance(node, Element)]
+    blocks = _inner(content)
     place = next(one for one in blocks if one.localName == "p" and alone(one, body))
     section = next(one for one in reversed(blocks) if one.localName == "sectPr")
     at = blocks.index(place)
-    return blocks[:at], place, [one for one in blocks[at + 1 :] if one is not section], section
+    after = [one for one in blocks[at + 1 :] if one is not section]
+    while after and _unseen(after[-1]):
+        after.pop()
+    return blocks[:at], place, after, section
+
+
+def _unseen(node: Element) -> bool:
+    """Whether nothing shows of it: an empty line, whatever marks a program left in it."""
+    if node.localName in ("p", "r"):
+        return all(map(_unseen, _inner(node)))
+    return node.localName in _UNSEEN or (node.localName == "t" and not words(node).strip())
+
+
+def _inner(node: Element) -> list[Element]:
+    return [one for one in node.childNodes if isinstance(one, Element)]
 
 
 def _section(section: Element, landscape: bool, restart: bool) -> str:

@@ -8,16 +8,23 @@ import docx
 import pytest
 from docx.document import Document
 from docx.enum.section import WD_ORIENTATION
+from docx.enum.text import WD_LINE_SPACING
+from docx.shared import Pt
 from docx.table import Table
+from docx.text.paragraph import Paragraph
 
+from services.reports.check_template import check_template
 from services.reports.renderings.docx import render
 from services.reports.renderings.wording import NOT_APPLICABLE
 from shared.contracts.plan import Count
 from tests.unit.reports.renderings import figures
 from tests.unit.reports.renderings.hostile import AMPERSAND, CONTROL, SCRIPT, TEMPLATE, hostile_report
 from tests.unit.reports.sample import sample_report
+from tests.unit.reports.templates import edited
 
 EMU_A_MM = 36_000
+LINE = "<w:p><w:pPr><w:spacing w:after='120'/></w:pPr></w:p>"
+MARKS = '<w:bookmarkStart w:id="0" w:name="_GoBack"/><w:bookmarkEnd w:id="0"/><w:proofErr w:type="spellEnd"/>'
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +121,33 @@ def test_the_first_block_names_the_state_and_the_issuer(document: Document) -> N
     ]
     assert block.cell(1, 0).text == "Số:         /BC-STTTT"
     assert block.cell(1, 1).text.split() == ["Mẫu,", "ngày", "tháng", "năm"]
+
+
+@pytest.mark.parametrize("saved", ["", LINE * 3, f"<w:p>{MARKS}<w:r><w:rPr><w:b/></w:rPr><w:t> </w:t></w:r></w:p>"])
+def test_no_line_stands_between_the_signature_and_the_first_annex(saved: str) -> None:
+    """However full the page is, none is left for a page of its own: the section ends right after the signature, in a
+    line of no height. Empty lines that a program left at a template's end are left out."""
+    template = edited("<w:sectPr>", f"{saved}<w:sectPr>")
+    assert check_template(template) == []
+    body = docx.Document(BytesIO(render(sample_report(), template))).element.body
+    end = body.xpath("w:p[w:pPr/w:sectPr]")[0]
+    assert end.getprevious().xpath("name()") == "w:tbl"
+    assert "Nơi nhận:" in "".join(end.getprevious().itertext())
+    assert "".join(end.itertext()) == ""
+    style = Paragraph(end, body).paragraph_format
+    assert (style.line_spacing_rule, style.space_before, style.space_after) == (WD_LINE_SPACING.EXACTLY, 0, 0)
+    assert style.line_spacing < Pt(0.1)
+
+
+@pytest.mark.parametrize("shown", ["<w:t>Mẫu</w:t>", '<w:br w:type="page"/>', "<w:tab/>"])
+def test_what_a_template_shows_after_the_signature_stays(shown: str) -> None:
+    """A line that isn't empty is the department's, and what stands before it."""
+    line = f"<w:p><w:r>{shown}</w:r></w:p>"
+    template = edited("<w:sectPr>", f"{LINE}{line}{LINE}<w:sectPr>")
+    body = docx.Document(BytesIO(render(sample_report(), template))).element.body
+    kept = body.xpath("w:p[w:pPr/w:sectPr]")[0].getprevious()
+    assert kept.xpath("count(w:r/*)") == 1
+    assert kept.getprevious().xpath("name()") == "w:p"
 
 
 def test_the_font_is_times_new_roman(document: Document) -> None:

@@ -1,11 +1,15 @@
 """An officer's text: paragraphs, items, two faces, and everything else as it was typed."""
 
+import re
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reports.renderings.markdown import Paragraph, faces, paragraphs
 from services.reports.renderings.paper import Run
 
+STARRED = st.text('***aẬ2_ .,()“”"-\n', max_size=60)
 TYPED = st.text(st.one_of(st.sampled_from("*- \n\r\tạÂ<&{%#"), st.characters(codec="utf-8")), max_size=200)
 
 
@@ -60,6 +64,46 @@ def test_a_mark_that_nothing_closes_is_text() -> None:
         assert faces(text) == (Run(text),)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cấp 2*3 tỷ cho 5 huyện và 4*6 tỷ cho 8 xã; pano 3*4 m, 5*6 m",
+        "8**10 … 9**10",
+        "2***3 và 4***5",
+        "bao_cao_*.doc và anh*.png",
+        "*.doc và anh*.",
+        "khách sạn 5*, 4* và 3*",
+        '(*) chưa đủ, “*” và "*" (*)',
+        "*lệch**",
+        "****** hết ******",
+    ],
+)
+def test_stars_of_figures_names_and_notes_are_text(text: str) -> None:
+    """What is signed has the figures that were typed."""
+    assert faces(text) == (Run(text),)
+
+
+@pytest.mark.parametrize(
+    ("text", "face"),
+    [
+        ("*a*", "a"),
+        ("(*a*)", "a"),
+        ("“*a*”", "a"),
+        ('"*a*"', "a"),
+        ('*"a"*', '"a"'),
+        ("*(a)*", "(a)"),
+        ("x *a*, y", "a"),
+        ("*-5 %* năm", "-5 %"),
+        ("*2*3 m*.", "2*3 m"),
+        ("*a*–b", "a"),
+    ],
+)
+def test_a_face_lies_between_the_outsides_of_words(text: str, face: str) -> None:
+    """After a blank or what opens, before a blank or punctuation; a figure in it keeps its star."""
+    assert [run.text for run in faces(text) if run.italic] == [face]
+    assert sum(run.text.count("*") for run in faces(text)) == text.count("*") - 2
+
+
 def test_all_other_markup_is_text() -> None:
     """Headings, links, pictures, HTML and code of templates are printed as they are."""
     text = "# Không [x](javascript:1) ![y](z) <b>z</b> {{ 7*7 }} `mã` #panic() $x$ _gạch_"
@@ -81,6 +125,24 @@ def test_every_letter_that_was_typed_is_printed(text: str) -> None:
     ]
     assert printed.count("*") <= text.count("*")
     assert all(run.text for one in found for run in one.runs)
+
+
+@given(STARRED | TYPED)
+def test_no_star_within_a_word_or_a_figure_is_lost(text: str) -> None:
+    """And what is taken for marks is taken in pairs; all else is printed as it was typed."""
+    printed = "".join(run.text for run in faces(text))
+    within = re.compile(r"(?<=\w)\*+(?=\w)")
+    assert within.findall(printed) == within.findall(text)
+    assert (text.count("*") - printed.count("*")) % 2 == 0
+    assert printed.replace("*", "") == text.replace("*", "")
+
+
+@given(st.lists(st.integers(0, 99), min_size=2, max_size=6), st.sampled_from(["*", "**", "***"]))
+def test_figures_that_are_multiplied_are_printed_whole(figures: list[int], times: str) -> None:
+    """However many there are in a text, and whatever stands between the products."""
+    product = times.join(map(str, figures))
+    text = f"cấp {product} tỷ, {product} m và ({product}); **{product}**"
+    assert "".join(run.text for run in faces(text)) == text.removesuffix(f"**{product}**") + product
 
 
 def test_many_stars_cost_no_more_than_their_number() -> None:
