@@ -55,10 +55,10 @@ class OccurrencePages:
         ]
 
     async def show(self, visit: Visit) -> Response:
-        return await self._page(visit, await shown(visit, self.source, self.render), {}, [])
+        return await self._page(visit, await self._shown(visit), {}, [])
 
     async def decide(self, visit: Visit) -> Response:
-        of = await shown(visit, self.source, self.render)
+        of = await self._shown(visit)
         key = _key(_line(of, visit))
         asked, wrong = read_decision(key, visit.form, visit.who.email)
         if not wrong:
@@ -81,6 +81,9 @@ class OccurrencePages:
         ]
         waiting.sort(key=lambda one: (one[1].day, str(one[0])))
         return plan_page(self.render, "decisions.html.j2", visit, of, DECISIONS, waiting=waiting)
+
+    async def _shown(self, visit: Visit) -> Shown:
+        return await shown(visit, self.source, self.render, lambda: self.source.plan_of(**visit.request.path_params))
 
     async def _is_decided(self, key: OccurrenceKey, revision: int) -> bool:
         await self.source.caught_up()

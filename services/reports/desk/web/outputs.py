@@ -73,7 +73,7 @@ class OutputPages:
         )
 
     async def show(self, visit: Visit) -> Response:
-        of = await shown(visit, self.source, self.render)
+        of = await self._shown(visit)
         seen = await self._find(of, visit)
         waiting = await self._waits(of, seen) if visit.follows_an_action else None
         return self._page(visit, of, seen, {}, [], waiting=waiting)
@@ -84,7 +84,7 @@ class OutputPages:
         return next((one.output.output for one in found if one.output.output != seen.output.output), None)
 
     async def review(self, visit: Visit) -> Response:
-        of = await shown(visit, self.source, self.render)
+        of = await self._shown(visit)
         asked, wrong = read_review((await self._find(of, visit)).output.output, visit.form, visit.who.email)
         if not wrong:
             told, wrong = await ask_owner(self.nc, asked)
@@ -102,7 +102,7 @@ class OutputPages:
 
     async def evidence(self, visit: Visit) -> Response:
         """A file that shows the output, to be saved: nothing in it runs here."""
-        of = await shown(visit, self.source, self.render)
+        of = await self._shown(visit)
         seen, wanted = await self._find(of, visit), visit.request.path_params["evidence"]
         if wanted not in seen.output.evidence:
             raise Rejected(f"the output names no file {wanted[:100]!r}")
@@ -115,8 +115,12 @@ class OutputPages:
         return StreamingResponse(file.pieces, headers=headers, media_type=file.type)
 
     async def _is_reviewed(self, visit: Visit, review: int) -> bool:
-        seen = await self._find(await shown(visit, self.source, self.render), visit)
+        seen = await self._find(await self._shown(visit), visit)
         return any(one.review >= review for one in seen.reviews)
+
+    async def _shown(self, visit: Visit) -> Shown:
+        name = visit.request.path_params["output"]
+        return await shown(visit, self.source, self.render, lambda: self.source.beside.plan_of_output(name))
 
     async def _find(self, of: Shown, visit: Visit) -> Seen:
         name = visit.request.path_params["output"]
