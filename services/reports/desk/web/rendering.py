@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from services.reports.desk.web import words
 from services.reports.desk.web.access import Visit
 from services.reports.desk.web.paths import address
+from services.reports.renderings.charts import NUMBERED
 from services.reports.renderings.summaries import EXPLICIT, IMPLIED
 from services.reports.renderings.wording import COUNTS, EXCUSES, day, number, rate
 from shared.officer_pages import base_style
@@ -40,7 +41,13 @@ _TEMPLATES.filters |= {
     "answer": ANSWERS.__getitem__,
     "looked": words.LOOKED.__getitem__,
 }
-_TEMPLATES.globals |= {"NAVIGATION": words.NAVIGATION, "COUNTS": COUNTS, "EXPLICIT": EXPLICIT, "IMPLIED": IMPLIED}
+_TEMPLATES.globals |= {
+    "NAVIGATION": words.NAVIGATION,
+    "COUNTS": COUNTS,
+    "EXPLICIT": EXPLICIT,
+    "IMPLIED": IMPLIED,
+    "NUMBERED": NUMBERED,
+}
 _STYLE = base_style() + _LOADER.get_source(_TEMPLATES, "desk.css")[0]
 
 
