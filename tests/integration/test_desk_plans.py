@@ -52,7 +52,7 @@ async def test_what_was_chosen_stays_chosen(desk: WholeDesk) -> None:
         text = await browser.page(left.pop())
         for link, action in LINK.findall(text):
             address = link or action
-            if not address.startswith(PREFIX) or address == f"{PREFIX}/ra":
+            if not address.startswith(PREFIX) or address == f"{PREFIX}/ra" or address.endswith("ke-hoach=mau-2027"):
                 continue
             assert "ke-hoach=mau-2026" in address, (address, text)
             path = address.removeprefix(PREFIX).replace("&amp;", "&")
@@ -91,6 +91,20 @@ async def test_what_an_address_names_is_found_in_its_own_plan(desk: WholeDesk) -
     assert (reviewed.status_code, "ke-hoach=mau-2026" in reviewed.headers["Location"]) == (303, True)
     for nowhere in ("/san-pham/khac", "/ky/I.1/so-a/2025-01", f"/san-pham/{output}?ke-hoach=mau-2027"):
         assert (await browser.get(nowhere)).status_code == 404
+
+
+async def test_the_other_plan_can_be_chosen_on_every_page(desk: WholeDesk) -> None:
+    """Also where that plan has no such page, and where a form was refused."""
+    await _new_year(desk)
+    browser = await desk.signed_in(ADMIN)
+    pages = {path: await browser.page(path) for path in ("/", JANUARY, "/co-quan/so-a", "/bao-cao")}
+    pages["/bao-cao/lap"] = (await browser.post("/bao-cao/lap", {"dang": "odt"})).text
+    pages["/san-pham"] = await browser.page("/san-pham?xem-xet=all&ke-hoach=mau-2026")
+    for path, text in pages.items():
+        other = re.search(r'Kế hoạch khác: <a href="([^"]+)"', text)
+        assert other is not None, path
+        address = other[1].removeprefix(PREFIX)
+        assert "ke-hoach=" in await browser.page(address if address.startswith("/") else path + address), path
 
 
 async def test_a_page_that_is_not_there_keeps_the_plan_that_is(desk: WholeDesk) -> None:

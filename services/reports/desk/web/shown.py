@@ -60,6 +60,10 @@ class Shown:
         """An address of the desk: a path of ours, and segments of whatever text."""
         return address(self.base, self.chosen, *parts, **query)
 
+    def other(self, plan: str, path: str) -> str:
+        """The address of a path of ours in another plan."""
+        return address(self.base, plan, path)
+
     def occurrence(self, key: OccurrenceKey) -> str:
         """The address of an occurrence; it names its plan."""
         return self.to(OCCURRENCE, key.duty, key.agency, key.period)
