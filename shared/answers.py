@@ -11,11 +11,12 @@ from pydantic import ValidationError
 
 from shared import __version__
 from shared.logs import logger
-from shared.outcomes import Rejected, Retry
+from shared.outcomes import Overtaken, Rejected, Retry
 from shared.wrong_request import wrong_request
 
 WRONG_REQUEST = "400"
 NOT_NOW = "503"
+OVERTAKEN = "409"
 OUR_FAULT = "500"
 
 log = logger(__name__)
@@ -63,6 +64,8 @@ def _answering(name: str, handler: Handler) -> Callable[[Request], Awaitable[Non
     async def answer(request: Request) -> None:
         try:
             result = await handler(request.data)
+        except Overtaken as refusal:
+            await _refuse(request, OVERTAKEN, refusal.reason)
         except Rejected as refusal:
             await _refuse(request, WRONG_REQUEST, refusal.reason)
         except ValidationError as error:

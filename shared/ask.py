@@ -30,7 +30,8 @@ HEARD_WITHIN = timedelta(seconds=2)
 
 
 class Refused(Exception):
-    """The service answered that it can't; `code` is 400 for a wrong request, 500 for its own fault."""
+    """The service answered that it can't; `code` is 400 for a wrong request, 409 where somebody else's word came first,
+    503 for not now, 500 for its own fault."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)

@@ -11,6 +11,10 @@ class Rejected(Exception):
         self.reason = reason
 
 
+class Overtaken(Rejected):
+    """Somebody else's word came first, and who asks hasn't seen it; `reason` says whose."""
+
+
 class Retry(Exception):
     """Something that is needed isn't there yet; the same again after `after`."""
 

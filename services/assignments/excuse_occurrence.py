@@ -9,13 +9,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 from services.assignments.plan_file import PlanFile, load_plan
 from services.assignments.rules import extended
 from services.assignments.store import Store
+from shared.contracts.base import Event
 from shared.contracts.duties import DutyExcused, DutyExtended, ExcuseKind, Occurrence
 from shared.contracts.officers import OPERATOR
 from shared.contracts.outputs import Text
 from shared.mongo import Mongo, Session
 from shared.near import near
 from shared.outbox import Outbox, Stamped
-from shared.outcomes import Rejected
+from shared.outcomes import Overtaken, Rejected
 from shared.seen_text import one_line
 
 # However its letters were composed and its words spaced: what reads the same is the same decision.
@@ -24,7 +25,8 @@ Read = Annotated[Text, AfterValidator(one_line)]
 
 class Decision(BaseModel):
     """Which occurrence, and by whom, which document and why it was decided; `decided_by` is who says so: an officer's
-    address, or what a command was told."""
+    address, or what a command was told. `after` is the revision of the last decision about the occurrence, of whichever
+    kind, that they have seen, 0 where there was none; without it, this one holds whatever was decided before."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -36,6 +38,7 @@ class Decision(BaseModel):
     document: Read
     reason: Read
     decided_by: Text = OPERATOR
+    after: int | None = None
 
 
 class ExcuseOccurrence(Decision):
@@ -56,11 +59,12 @@ E = TypeVar("E", DutyExcused, DutyExtended)
 async def excuse_occurrence(command: ExcuseOccurrence, store: Store, mongo: Mongo, outbox: Outbox) -> DutyExcused:
     """The event that says so; the one that said so already where this says the same.
 
-    Raises Rejected, naming what there is, for an occurrence that isn't in the plan.
+    Raises Rejected, naming what there is, for an occurrence that isn't in the plan, and Overtaken where something was
+    decided about it since `after`: a decision can't be taken back, so nobody's is overruled unseen.
     """
 
     def decide(_: PlanFile, __: Occurrence, revision: int, day: date) -> DutyExcused:
-        return DutyExcused(**command.model_dump(), revision=revision, day=day)
+        return DutyExcused(**command.model_dump(exclude={"after"}), revision=revision, day=day)
 
     return await _decide(command, decide, "excused", store, mongo, outbox)
 
@@ -77,7 +81,7 @@ async def extend_occurrence(command: ExtendOccurrence, store: Store, mongo: Mong
             moved = extended(plan, command.duty, due, command.until)
         except ValueError as error:
             raise Rejected(str(error)) from None
-        told = command.model_dump(exclude={"until"})
+        told = command.model_dump(exclude={"until", "after"})
         return DutyExtended(**told, revision=revision, day=day, end=moved.end, register_by=moved.register_by)
 
     return await _decide(command, decide, "extended", store, mongo, outbox)
@@ -100,13 +104,15 @@ async def _decide(
         due = await _occurrence(command, store, session)
         day = await store.last_day(session) or plan.effective_from
         event = decide(plan, due, stored.revision + 1, day)
-        last = await _last_like(event, verb, store, session)
+        decided = await _decided(command, store, session)
+        last = next((one for one in reversed(decided) if isinstance(one, type(event))), None)
         if (
             last is not None
             and _says(last) == _says(event)
             and not await _is_reassigned(last, event.revision, outbox, session)
         ):
             return last
+        _refuse_unseen(command, decided)
         await store.raise_revision(command.plan, session)
         await outbox.add([Stamped(f"{verb}:{command.plan}:{event.revision}", event)], session)
         return event
@@ -116,12 +122,24 @@ async def _decide(
     return event
 
 
-async def _last_like(event: E, verb: str, store: Store, session: Session) -> E | None:
-    """The last decision of that kind about the occurrence."""
-    told = await store.told(f"{verb}:{event.plan}:", event.subject, session)
-    where = (event.duty, event.period)
-    like = (one for one in told if isinstance(one, type(event)) and (one.duty, one.period) == where)
-    return max(like, key=lambda one: one.revision, default=None)
+async def _decided(command: Decision, store: Store, session: Session) -> list[DutyExcused | DutyExtended]:
+    """Every decision about the occurrence, the last one last."""
+    told: list[Event] = []
+    for verb, kind in (("excused", DutyExcused), ("extended", DutyExtended)):
+        subject = kind.SUBJECT.format(agency=command.agency)
+        told += await store.told(f"{verb}:{command.plan}:", subject, session)
+    where = (command.duty, command.period)
+    about = (one for one in told if isinstance(one, DutyExcused | DutyExtended) and (one.duty, one.period) == where)
+    return sorted(about, key=lambda one: one.revision)
+
+
+def _refuse_unseen(command: Decision, decided: list[DutyExcused | DutyExtended]) -> None:
+    if command.after is not None and decided and decided[-1].revision > command.after:
+        last = decided[-1]
+        raise Overtaken(
+            f"{last.decided_by or last.approver} decided about the occurrence by {last.document!r}, revision"
+            f" {last.revision}, and `after` says {command.after}; look at it again before you decide"
+        )
 
 
 def _says(event: DutyExcused | DutyExtended) -> dict[str, object]:

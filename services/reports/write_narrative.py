@@ -7,10 +7,10 @@ from services.reports.store import Store
 from shared.contracts.narrative import NarrativeWritten, Part
 from shared.mongo import BulkWriteError, DuplicateKeyError, Mongo, Session
 from shared.outbox import Outbox, Stamped
-from shared.outcomes import Rejected, Retry
+from shared.outcomes import Overtaken, Retry
 
 
-class WrittenMeanwhile(Rejected):
+class WrittenMeanwhile(Overtaken):
     """Somebody else wrote the part since it was read; `theirs` stands there now."""
 
     def __init__(self, theirs: NarrativeWritten) -> None:

@@ -10,7 +10,7 @@ from services.submissions.store import Store
 from shared.contracts.outputs import Line, Name, Note, OutputReviewed
 from shared.mongo import DuplicateKeyError, Mongo, Session
 from shared.outbox import Outbox, Stamped
-from shared.outcomes import Rejected
+from shared.outcomes import Overtaken, Rejected
 from shared.question import Question
 
 RECEIPT = "receipt-"
@@ -40,8 +40,8 @@ async def review_output(
 ) -> OutputReviewed:
     """The event that says so; that of the last review where this one says the same.
 
-    Raises Rejected for an output that there isn't, one sent back without a reason, a notable one that is sent back, and
-    one that was reviewed since `after`: nobody's word is taken back unseen.
+    Raises Rejected for an output that there isn't, one sent back without a reason and a notable one that is sent back,
+    and Overtaken for one that was reviewed since `after`: nobody's word is taken back unseen.
     """
     _refuse_contradictions(command)
 
@@ -80,7 +80,7 @@ def _refuse_contradictions(command: ReviewOutput) -> None:
 def _refuse_unseen(command: ReviewOutput, output: Reviewable) -> None:
     if command.after is not None and command.after != len(output.reviews):
         by = f", the last one by {output.reviews[-1].reviewer}" if output.reviews else ""
-        raise Rejected(
+        raise Overtaken(
             f"the output was reviewed {len(output.reviews)} times{by}, and `after` says {command.after};"
             " look at it again before you review it"
         )

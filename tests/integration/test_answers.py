@@ -14,7 +14,7 @@ from shared import ask as asking
 from shared.answers import Answer, Answers, Handler
 from shared.ask import NoAnswer, Refused, ask, request_body
 from shared.flushed import flushed
-from shared.outcomes import Rejected, Retry
+from shared.outcomes import Overtaken, Rejected, Retry
 from shared.topology import DOCUMENTS
 
 WITHIN = timedelta(seconds=30)
@@ -32,6 +32,10 @@ async def _reject(_: bytes) -> bytes:
     raise Rejected("cơ quan này không có trong kế hoạch\nxem lại mã cơ quan")
 
 
+async def _overtaken(_: bytes) -> bytes:
+    raise Overtaken("somebody decided meanwhile")
+
+
 async def _later(_: bytes) -> bytes:
     raise Retry(timedelta(seconds=1), "the view has 7 events yet to take in")
 
@@ -47,6 +51,7 @@ async def _nothing(_: bytes) -> bytes:
 HANDLERS: dict[str, Handler] = {
     "double": _double,
     "reject": _reject,
+    "overtaken": _overtaken,
     "later": _later,
     "fail": _fail,
     "nothing": _nothing,
@@ -87,6 +92,11 @@ async def test_a_question_that_can_not_be_read_is_refused_by_its_fields(asked: C
     code, text = await _refusal(asked, "double", b'{"number": "many"}')
     assert code == "400"
     assert text.startswith("number: ")
+
+
+async def test_a_word_that_came_first_is_told_apart_from_a_wrong_question(asked: Client) -> None:
+    """409: after a look at it, the same may be asked again."""
+    assert await _refusal(asked, "overtaken") == ("409", "somebody decided meanwhile")
 
 
 async def test_not_now_is_told_apart_from_never(asked: Client) -> None:

@@ -1,6 +1,8 @@
 """What officers do at the desk: it reaches the service that owns it, with who did it, and shows."""
 
+import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
@@ -38,6 +40,13 @@ DECISION = {"document": "12/QĐ-SOA", "approver": "Giám đốc (mẫu)", "reaso
 async def desk(settings: Settings, js: JetStreamContext, nc: Client, inbox: Inbox) -> AsyncIterator[WholeDesk]:
     async with open_whole_desk(settings, nc, inbox) as desk:
         yield desk
+
+
+def _after(page: str) -> str:
+    """What the form of the page says was seen."""
+    found = re.search(r'name="sau" value="(\d+)"', page)
+    assert found is not None
+    return found[1]
 
 
 async def told(js: JetStreamContext, subject: str, **holds: object) -> dict[str, object]:
@@ -183,11 +192,47 @@ async def test_every_decision_is_shown_and_which_holds(desk: WholeDesk) -> None:
     """The newest first; the one that another took the place of says so."""
     browser = await desk.signed_in(OFFICER)
     for document, day in (("1/QĐ", "31/03/2026"), ("2/QĐ", "20/03/2026")):
-        form = DECISION | {"decision": "extend", "document": document, "until": day}
+        seen = _after(await browser.page(JANUARY))
+        form = DECISION | {"decision": "extend", "document": document, "until": day, "sau": seen}
         assert (await browser.post(JANUARY, form)).status_code == 303
     text = await browser.page(JANUARY)
     assert text.index("2/QĐ") < text.index("đã được thay thế") < text.index("1/QĐ")
     assert text.count("đã được thay thế") == 1
+
+
+async def test_nobodys_decision_is_overruled_unseen(desk: WholeDesk, js: JetStreamContext) -> None:
+    """By who still sees the page of before: that is said, with what was typed, and the other's decision beside it. The
+    same again is no other decision; what is wrong in the form is said when there is nothing unseen any more."""
+    officer, admin = await desk.signed_in(OFFICER), await desk.signed_in(ADMIN)
+    seen = _after(await admin.page(JANUARY))
+    first = DECISION | {"decision": "extend", "document": "30/A", "until": "31/03/2026", "sau": seen}
+    assert (await officer.post(JANUARY, first)).status_code == 303
+    assert (await officer.post(JANUARY, first)).status_code == 303
+    for typed in ({"decision": "extend", "until": "27/03/2026"}, {"decision": "exemption"}, {"decision": "khac"}):
+        stale = await admin.post(JANUARY, DECISION | typed | {"document": "30/B", "sau": seen})
+        assert (stale.status_code, f"{OFFICER} vừa ghi một quyết định." in stale.text) == (409, True)
+        assert ("30/A" in stale.text, 'value="30/B"' in stale.text) == (True, True)
+    assert (await told(js, "dondoc.duty.extended.so-a"))["document"] == "30/A"
+    again = DECISION | {"decision": "extend", "document": "30/B", "until": "27/03/2026", "sau": _after(stale.text)}
+    assert (await admin.post(JANUARY, again | {"until": "x"})).status_code == 422
+    assert (await admin.post(JANUARY, again)).status_code == 303
+    assert (await told(js, "dondoc.duty.extended.so-a", document="30/B"))["decided_by"] == ADMIN
+
+
+async def test_of_two_decisions_at_once_one_is_told_of_the_other(desk: WholeDesk) -> None:
+    """Whichever was first: its words are in the other's page, and it alone is made."""
+    officer, admin = await desk.signed_in(OFFICER), await desk.signed_in(ADMIN)
+    seen = {"sau": _after(await officer.page(JANUARY))}
+    answers = await asyncio.gather(
+        officer.post(JANUARY, DECISION | seen | {"decision": "exemption", "document": "30/A"}),
+        admin.post(JANUARY, DECISION | seen | {"decision": "nothing_to_report", "document": "30/B"}),
+    )
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+    made, other = ("30/A", "30/B") if answers[0].status_code == 303 else ("30/B", "30/A")
+    overtaken = next(answer.text for answer in answers if answer.status_code == 409)
+    assert (f"<strong>{made}</strong>" in overtaken, f'value="{other}"' in overtaken) == (True, True)
+    text = await officer.page(JANUARY)
+    assert (made in text, other in text) == (True, False)
 
 
 async def test_a_part_of_the_report_is_written(desk: WholeDesk, js: JetStreamContext) -> None:

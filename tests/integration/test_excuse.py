@@ -17,7 +17,7 @@ from services.assignments.excuse_occurrence import (
 from shared.contracts.duties import DutyExcused, DutyExtended, ExcuseKind
 from shared.contracts.ledger import State, facts_of, standing
 from shared.mongo import Mongo
-from shared.outcomes import Rejected
+from shared.outcomes import Overtaken, Rejected
 from tests.integration.assignments_desk import DONG_HAI, SMALL, Desk, open_desk
 
 WHICH = {"plan": "mau-2026", "duty": "I.1", "agency": "so-a", "period": "2026-02"}
@@ -34,12 +34,12 @@ async def desk(mongo: Mongo) -> Desk:
     return desk
 
 
-async def _excuse(desk: Desk, kind: ExcuseKind = ExcuseKind.EXEMPTION, **other: str) -> DutyExcused:
+async def _excuse(desk: Desk, kind: ExcuseKind = ExcuseKind.EXEMPTION, **other: Any) -> DutyExcused:
     command = ExcuseOccurrence(**(WHICH | PAPER | other), kind=kind)
     return await excuse_occurrence(command, desk.store, desk.mongo, desk.outbox)
 
 
-async def _extend(desk: Desk, until: str = "2026-03-15", **other: str) -> DutyExtended:
+async def _extend(desk: Desk, until: str = "2026-03-15", **other: Any) -> DutyExtended:
     command = ExtendOccurrence(**(WHICH | PAPER | other), until=date.fromisoformat(until))
     return await extend_occurrence(command, desk.store, desk.mongo, desk.outbox)
 
@@ -125,6 +125,29 @@ async def test_each_decision_is_a_revision_of_its_own(desk: Desk) -> None:
     events = await asyncio.gather(*(_extend(desk, f"2026-03-{day}") for day in range(10, 16)))
     assert sorted(event.revision for event in events) == [2, 3, 4, 5, 6, 7]
     assert len(await desk.news()) == 6
+
+
+async def test_a_decision_that_was_not_seen_is_not_overruled(desk: Desk) -> None:
+    """Of whichever kind it is; with no word of what was seen, as a command has none, the last one holds."""
+    first = await _extend(desk, after=0, decided_by="a@so-a.example")
+    assert await _extend(desk, after=0, decided_by="a@so-a.example") == first
+    said = rf"a@so-a.example decided .* by '01/CV \(mẫu\)', revision {first.revision}, and `after` says 0"
+    for decide in (_excuse, _extend):
+        with pytest.raises(Overtaken, match=said):
+            await decide(desk, after=0, document="02/CV (mẫu)")
+    seen = await _excuse(desk, after=first.revision)
+    assert (await _excuse(desk, document="02/CV (mẫu)")).revision > seen.revision
+    assert (await _excuse(desk, after=0, period="2026-01")).period == "2026-01"
+
+
+async def test_of_decisions_at_once_that_saw_the_same_one_is_made(desk: Desk) -> None:
+    """Of either kind: the others are told of it."""
+    decisions = [_extend(desk, f"2026-03-{day}", after=0) for day in range(10, 13)]
+    asked = [*decisions, *(_excuse(desk, kind, after=0) for kind in ExcuseKind)]
+    ends = await asyncio.gather(*asked, return_exceptions=True)
+    made = [end for end in ends if isinstance(end, DutyExcused | DutyExtended)]
+    assert [event for _, event in await desk.news()] == made
+    assert (len(made), sum(isinstance(end, Overtaken) for end in ends)) == (1, 4)
 
 
 async def test_a_plan_published_after_a_decision_has_a_higher_revision(desk: Desk) -> None:

@@ -32,6 +32,16 @@ class DeskStore:
         found = await self._outputs.find_one({"_id": name, "plan": plan})
         return _seen(found) if found else None
 
+    async def plan_of_output(self, name: str) -> str | None:
+        """The plan that the output was recorded for."""
+        found = await self._outputs.find_one({"_id": name}, {"plan": 1})
+        return str(found["plan"]) if found else None
+
+    async def plans_of(self, keys: Sequence[OccurrenceKey]) -> list[str]:
+        """The plans of those of them that were ever assigned."""
+        asked = {"_id": {"$in": [str(key) for key in keys]}, "facts.fact": "assigned"}
+        return [str(row["plan"]) async for row in self._accounts.find(asked, {"plan": 1})]
+
     async def account(self, key: OccurrenceKey) -> Account:
         """All that the plan and people said of an occurrence."""
         found = await self._accounts.find_one({"_id": str(key)})

@@ -1,4 +1,7 @@
-"""What the desk shows of a report at a glance: agency by month, and month by month. Pure."""
+"""What the desk shows of a report at a glance: agency by month, and month by month. Pure.
+
+As in the charts of the documents, what the plan implies is never added to what it numbers.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -7,6 +10,7 @@ from enum import StrEnum
 
 from services.reports.rules import counts_of, done, owed
 from shared.contracts.ledger import State
+from shared.contracts.plan import Count
 from shared.contracts.report import AgencyLine, ConsolidatedReport, Counts, OccurrenceLine
 
 
@@ -22,7 +26,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Cell:
-    """An agency's occurrences whose period ends in the month; `level` is None where there are none."""
+    """An agency's numbered occurrences whose period ends in the month; `level` is None where there are none."""
 
     month: str
     counts: Counts
@@ -64,16 +68,17 @@ class Bar:
 
 
 def heat_rows(report: ConsolidatedReport, first: int, most: int) -> tuple[list[HeatRow], int]:
-    """A row for each agency that owes or owed anything, in the plan's order, from that one on; and how many there are.
+    """A row for each agency of which the plan numbers anything, in the plan's order, from that one on; and how many
+    there are.
 
     A joint occurrence counts under the agency that it stands under.
     """
-    rows = [line for line in report.agencies if line.expected]
+    rows = [line for line in report.agencies if line.totals.explicit.expected]
     shown = rows[first : first + most]
     wanted = {line.id for line in shown}
     ending: dict[tuple[str, str], list[OccurrenceLine]] = defaultdict(list)
     for occurrence in report.occurrences:
-        if occurrence.agency in wanted:
+        if occurrence.agency in wanted and occurrence.count is not Count.IMPLIED:
             ending[occurrence.agency, occurrence.month].append(occurrence)
     months = [line.month for line in report.months]
     made = [

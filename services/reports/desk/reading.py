@@ -8,6 +8,7 @@ from services.reports.choose_plan import choose_day
 from services.reports.desk.desk_store import DeskStore
 from services.reports.read_report import reading
 from services.reports.store import Store
+from shared.contracts.duties import OccurrenceKey
 from shared.contracts.plan import PlanPublished
 from shared.contracts.report import ConsolidatedReport
 from shared.mongo import Mongo, Session
@@ -47,6 +48,15 @@ class Source:
         revisions = await self.mongo.transact(self.store.plans)
         last = {plan.plan: plan for plan in revisions}
         return sorted(last.values(), key=lambda plan: (-plan.year, plan.plan))
+
+    async def plan_of(self, duty: str, agency: str, period: str) -> str | None:
+        """The plan that has such an occurrence: that of the period's year, or else the only one; None where none has it
+        or several do."""
+        plans = await self.plans()
+        keys = [OccurrenceKey(plan=one.plan, duty=duty, agency=agency, period=period) for one in plans]
+        having = await self.beside.plans_of(keys)
+        of_year = [one.plan for one in plans if one.plan in having and period.startswith(f"{one.year:04}")]
+        return next((few[0] for few in (of_year, having) if len(few) == 1), None)
 
     async def _newest(self) -> str:
         """The plan of today's year where there is one, else the newest."""

@@ -20,7 +20,7 @@ ACCEPT, NOTABLE, SEND_BACK = "accept", "notable", "send_back"
 DECISION, DOCUMENT, APPROVER, UNTIL = "decision", "document", "approver", "until"
 EXTEND = "extend"
 TEXT = "text"
-# What stood there when the form was shown: the number of the last review, or of the last text.
+# What stood there when the form was shown: the number of the last review, the revision of the last decision or text.
 AFTER = "sau"
 LONGEST_REASON = 2000
 LONGEST_LINE = 500
@@ -72,7 +72,7 @@ def read_decision(key: OccurrenceKey, typed: Fields, by: str) -> tuple[Asked, li
     """Nothing to report, exempt, or extend, by a document that somebody approved."""
     decision = typed.get(DECISION, "")
     typed_lines = {name: one_line(typed.get(name, "")) for name in (DOCUMENT, APPROVER, REASON)}
-    fields: dict[str, object] = {**key.model_dump(), **typed_lines, "decided_by": by}
+    fields: dict[str, object] = {**key.model_dump(), **typed_lines, "decided_by": by, "after": read_after(typed)}
     wrong = []
     if decision == EXTEND:
         until = read_day(typed.get(UNTIL, ""))

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from services.reports.desk.officer_store import Officer, OfficerStore
 from services.reports.desk.secret_text import LONGEST
 from services.reports.desk.sign_in_store import SignInStore
+from services.reports.desk.web.paths import PLAN
 from shared.contracts.officers import Role
 from shared.logs import logger
 from shared.same_site import from_elsewhere
@@ -59,6 +60,11 @@ class Visit:
     def follows_an_action(self) -> bool:
         """Whether the page is to say that what was done is recorded."""
         return self.request.method == "GET" and RECORDED in self.request.query_params
+
+    @property
+    def plan(self) -> str | None:
+        """The plan that the address names, if it does."""
+        return self.request.query_params.get(PLAN) or None
 
     def may(self, needed: str) -> bool:
         """Whether the officer has at least that role."""

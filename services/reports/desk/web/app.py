@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from services.reports.choose_plan import WrongField
 from services.reports.desk.oidc import ProviderRefused
 from services.reports.desk.web.access import Gate, NotAllowed, Page, Visit
 from services.reports.desk.web.paths import STYLE
@@ -32,9 +33,11 @@ def desk_app(gate: Gate, render: Renderer, signing_in: SigningIn, pages: Sequenc
             visit = await gate.admit(page, request)
             return await page.answer(visit)
         except NotAllowed as refusal:
-            return signing_in.ask(visit) if refusal.status == 401 else render.refused(visit, refusal.status)
+            return signing_in.ask(visit) if refusal.status == 401 else render.refused(visit, refusal.status, visit.plan)
         except Exception as failure:
-            return render.refused(visit, _status(failure))
+            # A plan that there isn't would lead to this page again.
+            kept = None if isinstance(failure, WrongField) else visit.plan
+            return render.refused(visit, _status(failure), kept)
 
     async def style(_: Request) -> Response:
         return render.style()

@@ -13,12 +13,13 @@ from services.reports.desk.typed import Asked, Wrong
 from shared.ask import NoAnswer, Refused, ask
 from shared.delivery import NOT_NOW
 from shared.logs import logger
+from shared.outcomes import Overtaken
 
 WITHIN = timedelta(seconds=15)
 # How long a page waits until what was just done shows in it.
 SHOWN_WITHIN = timedelta(seconds=5)
 LOOK_EVERY = timedelta(milliseconds=50)
-WRONG_REQUEST = "400"
+WRONG_REQUEST, OVERTAKEN = "400", "409"
 
 REFUSED = "Chưa ghi lại được: hệ thống không nhận nội dung này. Hệ thống trả lời:"
 BUSY = (
@@ -29,10 +30,15 @@ log = logger(__name__)
 
 
 async def ask_owner(nc: Client, asked: Asked) -> tuple[dict[str, Any], list[Wrong]]:
-    """What the owner answered, and what is wrong where it refuses or can't."""
+    """What the owner answered, and what is wrong where it refuses or can't.
+
+    Raises Overtaken where somebody else's word came first.
+    """
     try:
         answer = await ask(nc, asked.subject, json.dumps(asked.fields, ensure_ascii=False).encode(), WITHIN)
     except Refused as refusal:
+        if refusal.code == OVERTAKEN:
+            raise Overtaken(refusal.text) from None
         if refusal.code == WRONG_REQUEST:
             return {}, [Wrong("", REFUSED, refusal.text)]
         log.warning("the owner can't", subject=asked.subject, error=refusal.text[:300])

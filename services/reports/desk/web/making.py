@@ -45,8 +45,17 @@ class MakingPages:
         if job is None:
             raise Rejected(f"nobody asked for the report {name[:50]!r} within a day")
         ended = job.state in (JobState.DONE, JobState.FAILED)
-        plan = next((one.title for one in await self.source.plans() if one.plan == job.plan), job.plan)
-        answer = self.render.page("making.html.j2", visit, here=REPORT, job=job, plan=plan, ended=ended, state=JobState)
+        title = next((one.title for one in await self.source.plans() if one.plan == job.plan), job.plan)
+        answer = self.render.page(
+            "making.html.j2",
+            visit,
+            here=REPORT,
+            plan=visit.plan,
+            job=job,
+            title=title,
+            ended=ended,
+            state=JobState,
+        )
         answer.headers.update(_SCRIPTED)
         return answer
 

@@ -58,7 +58,7 @@ class OfficersPage:
             return await self._page(visit, typed, _wrong(error), 422)
         except (NoAdminLeft, NobodyListed, NameMissing) as refusal:
             return await self._page(visit, typed, [_REFUSALS[type(refusal)]], 422)
-        return self.render.go(f"{OFFICERS}?{RECORDED}=1")
+        return self.render.go(OFFICERS, visit.plan, **{RECORDED: 1})
 
     async def _page(
         self, visit: Visit, typed: Mapping[str, str], wrong: Sequence[Wrong], status: int = 200
@@ -69,6 +69,7 @@ class OfficersPage:
             visit,
             status,
             here=OFFICERS,
+            plan=visit.plan,
             listed=listed,
             typed=typed,
             wrong=wrong,

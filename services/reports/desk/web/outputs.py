@@ -11,7 +11,7 @@ from services.reports.desk.reading import Source
 from services.reports.desk.typed import ACCEPT, NOTABLE, REASON, SEND_BACK, VERDICT, Wrong, read_after, read_review
 from services.reports.desk.web import words
 from services.reports.desk.web.access import Page, Visit
-from services.reports.desk.web.asking import ask_owner, shows
+from services.reports.desk.web.asking import REFUSED, ask_owner, shows
 from services.reports.desk.web.paths import OUTPUTS
 from services.reports.desk.web.rendering import HEADERS, Renderer
 from services.reports.desk.web.shown import Pager, Shown, page_number, plan_page, shown
@@ -20,7 +20,7 @@ from shared.ask import Refused, ask_for_file, request_body
 from shared.attachment import content_disposition
 from shared.contracts.evidence import FileType
 from shared.contracts.officers import Role
-from shared.outcomes import Rejected
+from shared.outcomes import Overtaken, Rejected
 
 EVIDENCE = "dondoc.submissions.evidence"
 # A large video is put where it can be read from first.
@@ -73,7 +73,7 @@ class OutputPages:
         )
 
     async def show(self, visit: Visit) -> Response:
-        of = await shown(visit, self.source, self.render)
+        of = await self._shown(visit)
         seen = await self._find(of, visit)
         waiting = await self._waits(of, seen) if visit.follows_an_action else None
         return self._page(visit, of, seen, {}, [], waiting=waiting)
@@ -84,16 +84,18 @@ class OutputPages:
         return next((one.output.output for one in found if one.output.output != seen.output.output), None)
 
     async def review(self, visit: Visit) -> Response:
-        of = await shown(visit, self.source, self.render)
+        of = await self._shown(visit)
         asked, wrong = read_review((await self._find(of, visit)).output.output, visit.form, visit.who.email)
         if not wrong:
-            told, wrong = await ask_owner(self.nc, asked)
-            if not wrong:
-                await shows(lambda: self._is_reviewed(visit, told["review"]))
-                return of.done(OUTPUTS, visit.request.path_params["output"])
+            try:
+                told, wrong = await ask_owner(self.nc, asked)
+                if not wrong:
+                    await shows(lambda: self._is_reviewed(visit, told["review"]))
+                    return of.done(OUTPUTS, visit.request.path_params["output"])
+            except Overtaken as meanwhile:  # by a review that may not be in our view yet
+                wrong = [Wrong("", REFUSED, meanwhile.reason)]
+                await shows(lambda: self._is_reviewed(visit, read_after(visit.form) + 1))
         typed = {field: visit.form.get(field, "") for field in (VERDICT, REASON)}
-        if any(one.quoted for one in wrong):  # it may be for a review that isn't in our view yet
-            await shows(lambda: self._is_reviewed(visit, read_after(visit.form) + 1))
         seen, status = await self._find(of, visit), 422
         if seen.last > read_after(visit.form):
             by = seen.reviews[-1].reviewer
@@ -102,7 +104,7 @@ class OutputPages:
 
     async def evidence(self, visit: Visit) -> Response:
         """A file that shows the output, to be saved: nothing in it runs here."""
-        of = await shown(visit, self.source, self.render)
+        of = await self._shown(visit)
         seen, wanted = await self._find(of, visit), visit.request.path_params["evidence"]
         if wanted not in seen.output.evidence:
             raise Rejected(f"the output names no file {wanted[:100]!r}")
@@ -115,8 +117,12 @@ class OutputPages:
         return StreamingResponse(file.pieces, headers=headers, media_type=file.type)
 
     async def _is_reviewed(self, visit: Visit, review: int) -> bool:
-        seen = await self._find(await shown(visit, self.source, self.render), visit)
+        seen = await self._find(await self._shown(visit), visit)
         return any(one.review >= review for one in seen.reviews)
+
+    async def _shown(self, visit: Visit) -> Shown:
+        name = visit.request.path_params["output"]
+        return await shown(visit, self.source, self.render, lambda: self.source.beside.plan_of_output(name))
 
     async def _find(self, of: Shown, visit: Visit) -> Seen:
         name = visit.request.path_params["output"]

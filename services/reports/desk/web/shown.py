@@ -1,16 +1,15 @@
 """What pages about a plan share: the reading, the names in it, and addresses that keep to the plan."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from urllib.parse import quote, urlencode
 
 from starlette.responses import Response
 
 from services.reports.desk.reading import Read, Source
 from services.reports.desk.web.access import RECORDED, Visit
-from services.reports.desk.web.paths import OCCURRENCE, OUTPUTS
+from services.reports.desk.web.paths import OCCURRENCE, OUTPUTS, address
 from services.reports.desk.web.rendering import Renderer, see
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.plan import PlanPublished
@@ -18,14 +17,14 @@ from shared.contracts.report import ConsolidatedReport
 from shared.outcomes import Rejected
 from shared.vietnamese import agency_name, alphabetical, duty_title
 
-PLAN = "ke-hoach"
 PAGE = "trang"
 FURTHEST = 1_000_000
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One reading, as templates use it. `chosen` is the plan that the address names, if it does."""
+    """One reading, as templates use it. `chosen` is the plan that the address names, or that has what it names, where
+    there are several; None where it is the one that is shown to who chooses none."""
 
     read: Read
     plans: Sequence[PlanPublished]
@@ -59,9 +58,11 @@ class Shown:
 
     def to(self, *parts: str, **query: object) -> str:
         """An address of the desk: a path of ours, and segments of whatever text."""
-        path = parts[0] + "".join(f"/{quote(part, safe='')}" for part in parts[1:])
-        asked = {**({PLAN: self.chosen} if self.chosen else {}), **{k: v for k, v in query.items() if v}}
-        return self.base + path + (f"?{urlencode(asked)}" if asked else "")
+        return address(self.base, self.chosen, *parts, **query)
+
+    def other(self, plan: str, path: str) -> str:
+        """The address of a path of ours in another plan."""
+        return address(self.base, plan, path)
 
     def occurrence(self, key: OccurrenceKey) -> str:
         """The address of an occurrence; it names its plan."""
@@ -87,10 +88,17 @@ class Pager:
         return f"{self.address}{'&' if '?' in self.address else '?'}{PAGE}={number}"
 
 
-async def shown(visit: Visit, source: Source, render: Renderer, as_of: date | None = None) -> Shown:
-    """What the request is about. Raises what `Source.read` raises."""
-    chosen = visit.request.query_params.get(PLAN) or None
-    return Shown(await source.read(chosen, as_of), await source.plans(), chosen, render.base)
+async def shown(
+    visit: Visit, source: Source, render: Renderer, named: Callable[[], Awaitable[str | None]] | None = None
+) -> Shown:
+    """What the request is about. `named` tells the plan that has what the address names, for one that names no plan.
+    Raises what `Source.read` raises."""
+    wanted = visit.plan
+    if wanted is None and named is not None:
+        await source.caught_up()
+        wanted = await named()
+    read, plans = await source.read(wanted), await source.plans()
+    return Shown(read, plans, wanted if len(plans) > 1 else visit.plan, render.base)
 
 
 def page_number(visit: Visit) -> int:
@@ -105,4 +113,4 @@ def plan_page(
     render: Renderer, template: str, visit: Visit, of: Shown, here: str, status: int = 200, **more: object
 ) -> Response:
     """A page about a plan."""
-    return render.page(template, visit, status, here=here, of=of, report=of.report, **more)
+    return render.page(template, visit, status, here=here, plan=of.chosen, of=of, report=of.report, **more)

@@ -37,8 +37,8 @@ def test_any_text_is_read_without_failing(text: str) -> None:
 
 
 def test_a_decision() -> None:
-    """Lines are one line each; who enters it goes along."""
-    asked, wrong = read_decision(KEY, RIGHT, "a@b.example")
+    """Lines are one line each; who enters it goes along, and what they have seen."""
+    asked, wrong = read_decision(KEY, RIGHT | {"sau": "7"}, "a@b.example")
     assert wrong == []
     assert asked.subject == "dondoc.assignments.excuse"
     assert asked.fields == {
@@ -48,6 +48,7 @@ def test_a_decision() -> None:
         "approver": "Giám đốc (mẫu)",
         "reason": "Mẫu",
         "decided_by": "a@b.example",
+        "after": 7,
     }
     asked, wrong = read_decision(KEY, RIGHT | {"decision": "extend", "until": "8/12/2023"}, "a@b.example")
     assert (wrong, asked.subject, asked.fields["until"]) == ([], "dondoc.assignments.extend", "2023-12-08")
