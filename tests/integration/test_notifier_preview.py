@@ -9,6 +9,7 @@ from email.message import EmailMessage
 import pytest
 
 from services.notifier.letters.news import MOST_ANSWERS
+from services.notifier.officers.left_alone import BESIDES
 from services.notifier.officers.officer_store import OfficerStore
 from services.notifier.officers.preview_reminders import MOST_AHEAD, PreviewQuestion, Sender, preview_reminders
 from shared import periods
@@ -26,6 +27,7 @@ from tests.integration.reports_of_servers import about
 from tests.integration.test_notifier_bounces import BOUNCES, report
 from tests.integration.test_notifier_bounces import FIRST as FIRST_BOX
 from tests.integration.test_notifier_news import COORDINATOR, FRIDAY, answer, reminded
+from tests.integration.test_notifier_sending import JANUARY, late_from_before
 from tests.unit.notifier.sample import CENTRE, DUTIES, days, key, plan, recorded_event
 
 SENDER = Sender("nhac-viec@mau.example", "https://dondoc.example")
@@ -239,3 +241,14 @@ async def test_wrong_questions(mongo: Mongo) -> None:
             await preview(desk, OVERDUE, agency="tt-b")
         with pytest.raises(Rejected, match="known: mau-2023"):
             await preview(desk, OVERDUE, plan="x")
+
+
+async def test_what_is_named_since_it_is_overdue_is_told(mongo: Mongo) -> None:
+    """It isn't reminded of by itself, and stands in that day's mail: both are said, and its subject counts it."""
+    async with at_work(mongo) as desk:
+        await late_from_before(desk)
+        found = await preview(desk, ESCALATED)
+        [mail], [left] = found.mails, found.left_alone
+        assert (len(mail.items), left.occurrence) == (2, JANUARY)
+        assert "3 kỳ quá hạn" in mail.subject
+        assert left.why.endswith(f"không nhắc thêm; {BESIDES}")

@@ -1,6 +1,6 @@
 """Why nobody is mailed about an occurrence on a day though its turn has come. Pure; in Vietnamese."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 
 from services.notifier.letters.wording import full_date
@@ -16,15 +16,18 @@ from shared.contracts.reminders import Rung
 from shared.vietnamese import agency_name, duty_title
 from shared.workdays import WorkingDays
 
+BESIDES = "được nêu thêm trong thư của ngày này"
 _NOT_OWED = {
     State.MET: "đã ghi nhận sản phẩm đúng hạn",
     State.MET_LATE: "đã ghi nhận sản phẩm, trễ hạn",
 }
 
 
-def left_alone(plan: PlanPublished, foreseen: Foreseen, day: date) -> tuple[LeftAlone, ...]:
+def left_alone(
+    plan: PlanPublished, foreseen: Foreseen, besides: Set[OccurrenceKey], day: date
+) -> tuple[LeftAlone, ...]:
     """By the order of the accounts: what is owed and has a rung that has come, and what has one on this very day but
-    needs no reminder any more."""
+    needs no reminder any more. `besides` are named in mails of the day since they are overdue."""
     workdays = working_days(plan)
     named = {mark.occurrence for mark in foreseen.decision.marks if not mark.passed}
     done: dict[OccurrenceKey, list[Done]] = {}
@@ -42,7 +45,7 @@ def left_alone(plan: PlanPublished, foreseen: Foreseen, day: date) -> tuple[Left
                 name=agency_name(plan, account.key.agency),
                 title=duty_title(plan, account.key.duty),
                 register_by=now.register_by,
-                why=why,
+                why=f"{why}; {BESIDES}" if account.key in besides else why,
                 answer=answer_words(now.answers) if now.owed else None,
             )
             found.append(left)
