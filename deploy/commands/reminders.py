@@ -56,7 +56,7 @@ async def list_(
         # On one line: what an agency wrote must not look like a line of ours, least of all like a command.
         click.echo(f"  Lý do: {one_line(waiting.reason, LONGEST_REASON)}")
         if waiting.confirm:
-            click.echo(f"  Xác nhận: {waiting.confirm}")
+            click.echo(f"  Xác nhận tại Bàn điều hành, hoặc: {waiting.confirm}")
     if found.marked:
         click.echo("\nĐịa chỉ bị trả lại thư, không gửi tới nữa:")
     for mark in found.marked:

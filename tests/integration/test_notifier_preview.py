@@ -22,7 +22,7 @@ from shared.mongo import Mongo
 from shared.outcomes import Rejected
 from shared.signed_links import LinkRefused, Purpose, path, read_link
 from tests.harness.services import LINK_SECRET
-from tests.integration.notifier_desk import ESCALATED, MONTH, NEXT, OTHER, OVERDUE, Desk, at_work
+from tests.integration.notifier_desk import DESK_URL, ESCALATED, MONTH, NEXT, OTHER, OVERDUE, Desk, at_work
 from tests.integration.reports_of_servers import about
 from tests.integration.test_notifier_bounces import BOUNCES, report
 from tests.integration.test_notifier_bounces import FIRST as FIRST_BOX
@@ -30,7 +30,7 @@ from tests.integration.test_notifier_news import COORDINATOR, FRIDAY, answer, re
 from tests.integration.test_notifier_sending import JANUARY, late_from_before
 from tests.unit.notifier.sample import CENTRE, DUTIES, days, key, plan, recorded_event
 
-SENDER = Sender("nhac-viec@mau.example", "https://dondoc.example")
+SENDER = Sender("nhac-viec@mau.example", "https://dondoc.example", DESK_URL)
 FIRST, LAST = date(2023, 2, 27), date(2023, 3, 31)
 CALM = ReminderPolicy(
     quiet=(QuietPeriod(start=date(2023, 3, 9), end=date(2023, 3, 15), reason="Kỳ họp (mẫu)"),),

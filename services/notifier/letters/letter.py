@@ -71,7 +71,7 @@ class Letter:
     """Everything that the mail prints, each text on one line. `preview` is what a list of mails shows after the
     subject, `links_until` the last day of the links, `draft` what the coordinator may sign, `returned` the
     addresses from which mail came back, each with its agency and the reason; `waiting` the answers that the coordinator
-    is to confirm, and `more` how many others there are."""
+    is to confirm, `more` how many others there are, and `desk` where it does that."""
 
     subject: str
     preview: str
@@ -87,6 +87,7 @@ class Letter:
     returned: tuple[str, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     more: int = 0
+    desk: str = ""
 
     @property
     def own(self) -> tuple[Line, ...]:
@@ -127,10 +128,11 @@ def write(
     copied: bool,
     besides: Sequence[Reminded] = (),
     news: News = NOTHING,
+    desk: str = "",
 ) -> Letter:
     """The letter to `links.recipient`. `reminded` is in the order to print, and empty only where there are `news`;
     `besides` is what else is overdue, so that what the mail counts is all; `at` is the local time; `copied` tells
-    whether the mail has a Cc, of which what is escalated speaks."""
+    whether the mail has a Cc, of which what is escalated speaks; `desk` is where answers are confirmed."""
     sections = tuple(
         Section(
             heading,
@@ -167,6 +169,7 @@ def write(
         returned=came_back(plan, news.returned),
         waiting=waiting(plan, news.replies),
         more=news.more,
+        desk=desk,
     )
 
 

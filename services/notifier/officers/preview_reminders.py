@@ -42,10 +42,11 @@ _NO_SECRET = "a link in a previewed mail acts for nobody"  # noqa: S105
 
 @dataclass(frozen=True)
 class Sender:
-    """From whom mails come, and with which address the links in them begin."""
+    """From whom mails come, with which address the links in them begin, and where the coordinator's desk is."""
 
     mail_from: str
     public_url: str
+    desk: str
 
 
 class PreviewQuestion(Question):
@@ -157,7 +158,9 @@ def _mails(
             )
         heard = news if digest.recipient == plan.coordinator else NOTHING
         late = besides(overdue.get(digest.recipient, ()), due)
-        mail = draft(digest, due, plan, opening(plan, digest.day), sender.mail_from, dead, None, late, heard).mail
+        mail = draft(
+            digest, due, plan, opening(plan, digest.day), sender.mail_from, dead, sender.desk, None, late, heard
+        ).mail
         yield PreviewedMail(
             recipient=digest.recipient,
             name=agency_name(plan, digest.recipient),

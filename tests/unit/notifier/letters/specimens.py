@@ -24,6 +24,7 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 PLAN = resolve(plan_of(OF_2023), 1, date(2023, 1, 1))
 SENDER = "nhac-viec@dondoc.example"
 LINKS = ("https://dondoc.quangngai.example", "a sample secret that signs the links of this test")
+DESK = "https://noi-bo.quangngai.example/ban-dieu-hanh/"
 FIRST = "<0123456789abcdef0123456789abcdef@dondoc.example>"
 # That of the media type of DOCX; all others are within 78.
 LONGEST_LINE = 85
@@ -80,7 +81,7 @@ def mail(
     order = arranged(plan, [ReminderItem(occurrence=key, rung=one.rung) for key, one in known.items()])
     digest = Digest(plan.plan, recipient, day, order)
     late = [Reminded(key, None, now([fact], day)) for key, fact in besides]
-    return draft(digest, [known[one.occurrence] for one in order], plan, at, SENDER, LINKS, first, late).mail
+    return draft(digest, [known[one.occurrence] for one in order], plan, at, SENDER, LINKS, DESK, first, late).mail
 
 
 def one_overdue() -> Mail:
