@@ -158,8 +158,7 @@ class Store:
         query = {"plan": plan, "state": State.QUEUED, "day": {"$lt": day.isoformat()}, "accepted": []}
         found = [row["_id"] async for row in self._digests.find(query, {"_id": 1}, session=session)]
         if found:
-            gone = {"state": State.CANCELLED, "next_try": None, "reason": f"superseded on {day}"}
-            await self._digests.update_many({"_id": {"$in": found}}, {"$set": gone}, session=session)
+            await self._digests.update_many({"_id": {"$in": found}}, documents.superseding(day), session=session)
             await self._rungs.delete_many({"digest": {"$in": found}, "passed": False}, session=session)
         return len(found)
 
@@ -315,8 +314,8 @@ class Store:
         return {row["_id"] async for row in found if row["claim"] == claim[row["_id"]]}
 
     async def cancel(self, held: Queued, reason: str, session: Session) -> None:
-        """Nothing is left to remind of: the digest ends, its rungs are free again."""
-        fields: Document = {"state": State.CANCELLED, "items": [], "frozen": None, "reason": reason}
+        """Nothing is left to remind of: the digest ends, its rungs are free again. What it named stays."""
+        fields: Document = {"state": State.CANCELLED, "frozen": None, "reason": reason}
         await self._digests.update_one(documents.claim_of(held), {"$set": fields}, session=session)
         await self._rungs.delete_many({"digest": held.digest.key, "passed": False}, session=session)
 

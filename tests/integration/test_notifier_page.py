@@ -19,6 +19,7 @@ from services.notifier.officers.web.pages import Desk as PageDesk
 from services.notifier.officers.web.pages import pages
 from services.notifier.officers.web.rendering import PREFIX
 from services.notifier.officers.web.session import COOKIE, ENTER
+from services.notifier.officers.web.words import NEWS_ALONE
 from shared.contracts.agency_answers import AnswerGiven, AnswerKind
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminder_list import ReminderList
@@ -215,6 +216,7 @@ async def test_the_page_says_of_answers_what_the_mail_says(mongo: Mongo) -> None
         await desk.turn(OVERDUE)
         async with open_page(desk, mongo) as officer:
             overview = await officer.text("/")
+            assert NEWS_ALONE in await officer.text(f"/thu?co-quan={plan().coordinator}")
     for kind in AnswerKind:
         assert HOW[kind] in overview
     assert overview.count(f'<a href="{DESK_URL}">Bàn điều hành</a>') == 2

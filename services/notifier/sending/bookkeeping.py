@@ -12,6 +12,7 @@ from services.notifier.letters.mail import Mail
 from services.notifier.letters.news import NOTHING, News
 from services.notifier.overdue import besides, overdue_by_recipient, whose
 from services.notifier.rules import Digest
+from services.notifier.sending.dropped import why_dropped
 from services.notifier.sending.queue import Queued
 from services.notifier.sending.settling import events, refused_for_good
 from services.notifier.store import Store
@@ -24,7 +25,6 @@ from shared.workdays import DAY
 
 # The end of a mail waits for others: the next one goes out meanwhile.
 SETTLE_AFTER = timedelta(milliseconds=50)
-NOTHING_OWED = "nothing is owed any more"
 
 Asked = tuple[Digest, PlanPublished]
 
@@ -89,7 +89,10 @@ class Bookkeeping:
 
         async def cancel(session: Session) -> None:
             if await self._store.held([claimed], session):
-                await self._store.cancel(claimed, NOTHING_OWED, session)
+                digest = claimed.digest
+                accounts = await self._store.accounts((item.occurrence for item in digest.items), session)
+                today = max(digest.day, await self._store.last_day(session) or digest.day)
+                await self._store.cancel(claimed, why_dropped(digest, accounts, today), session)
 
         await self._mongo.transact(cancel)
 
