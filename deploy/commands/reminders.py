@@ -166,6 +166,8 @@ def _show_preview(found: ReminderPreview, everything: bool) -> None:
     if found.handled is not None and found.as_of <= found.handled:
         table.caption = "Không kể các tin khác mà đầu mối nhận cùng thư (trả lời chờ xác nhận, địa chỉ bị trả lại thư)"
     print_table(table)
+    if found.closed:
+        click.echo(f"Ngày này không gửi thư nào: {one_line(found.closed)}")
     if not everything:
         click.echo(f"{len(found.mails)} thư; {len(found.left_alone)} kỳ đã đến lượt mà không nhắc (--all)")
         return

@@ -186,6 +186,7 @@ async def test_why_not(mongo: Mongo, policy_of_plan: ReminderPolicy | None, day:
         assert found.mails == ()
         assert [left.why for left in found.left_alone if why in left.why] == [left.why for left in found.left_alone]
         assert len(found.left_alone) == 1
+        assert found.closed == (why if day in (NEXT, date(2023, 3, 11)) else None)
 
 
 async def test_who_delivered_is_left_alone(mongo: Mongo) -> None:

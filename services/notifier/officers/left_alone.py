@@ -11,12 +11,14 @@ from services.notifier.rules import due_rungs, is_chased, owners
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Standing, State, standing
 from shared.contracts.plan import PlanPublished
+from shared.contracts.reminder_policy import QuietPeriod
 from shared.contracts.reminder_preview import LeftAlone
 from shared.contracts.reminders import Rung
 from shared.vietnamese import agency_name, duty_title
 from shared.workdays import WorkingDays
 
 BESIDES = "được nêu thêm trong thư của ngày này"
+_DAY_OFF = "không phải ngày làm việc"
 _NOT_OWED = {
     State.MET: "đã ghi nhận sản phẩm đúng hạn",
     State.MET_LATE: "đã ghi nhận sản phẩm, trễ hạn",
@@ -52,6 +54,19 @@ def left_alone(
     return tuple(found)
 
 
+def why_closed(plan: PlanPublished, day: date) -> str | None:
+    """Why nothing goes out on that day, to anybody; None where mails may."""
+    if day not in working_days(plan):
+        return _DAY_OFF
+    period = quiet(plan, day)
+    return _quiet_words(period) if period is not None else None
+
+
+def _quiet_words(period: QuietPeriod) -> str:
+    until = f"từ {full_date(period.start)} đến {full_date(period.end)}"
+    return f"thời gian không gửi nhắc việc, {until}: {period.reason}"
+
+
 def _why(
     plan: PlanPublished, key: OccurrenceKey, now: Standing, done: Sequence[Done], workdays: WorkingDays, day: date
 ) -> str | None:
@@ -66,11 +81,10 @@ def _why(
     if all(silence(plan, one) is not None for one in who):
         return f"không nhắc cơ quan này: {silence(plan, key.agency)}"
     if day not in workdays:
-        return "không phải ngày làm việc"
+        return _DAY_OFF
     periods = [quiet(plan, day, one) for one in who if silence(plan, one) is None]
     if all(periods) and (period := periods[0]) is not None:
-        until = f"từ {full_date(period.start)} đến {full_date(period.end)}"
-        return f"thời gian không gửi nhắc việc, {until}: {period.reason}"
+        return _quiet_words(period)
     return _climbed(plan, key, now, done, workdays, day)
 
 

@@ -14,7 +14,7 @@ from services.notifier.letters.waiting import told
 from services.notifier.office_hours import opening
 from services.notifier.officers.choosing import agency_of, choose_plan
 from services.notifier.officers.foresee import Foreseen, Known, foresee
-from services.notifier.officers.left_alone import left_alone
+from services.notifier.officers.left_alone import left_alone, why_closed
 from services.notifier.officers.officer_store import OfficerStore
 from services.notifier.officers.officer_words import answer_words, why_now
 from services.notifier.overdue import besides, overdue_by_recipient
@@ -111,6 +111,7 @@ def _preview(
         title=plan.title,
         as_of=day,
         handled=known.handled,
+        closed=why_closed(plan, day),
         mails=tuple(_mails(plan, digests, news, reached, foreseen, overdue, question, sender, marked)),
         left_alone=tuple(
             left for left in left_alone(plan, foreseen, named, day) if agency in (None, left.occurrence.agency)
