@@ -16,11 +16,11 @@ from deploy.servers.embedded import Servers
 from deploy.servers.ports import LOOPBACK
 from deploy.servers.trouble import CannotStart
 from deploy.supervisor import SERVICES, Supervisor, supervise
-from services.reports.desk.web.paths import PREFIX
 from shared import topology
 from shared.listener import listen, port_of
 from shared.mongo import PyMongoError
 from shared.nats_once import NoNats, connect_once
+from shared.officer_pages import DESK
 from shared.settings import HTTP_PORTS, Settings, read_settings, without_user
 
 
@@ -38,8 +38,7 @@ class House:
         found["mail"] = str(self.mail) if self.mail else without_user(self.environ["DONDOC_SMTP_URL"])
         for name, service in self.supervisor.services.items():
             found[name] = f"{service.url}/health/ready"
-        address = self.environ.get("DONDOC_OFFICER_URL", self.supervisor.services["reports"].url)
-        found["desk"] = f"{address}{PREFIX}/"
+        found["desk"] = f"{self.environ['DONDOC_DESK_URL']}{DESK}/"
         return found
 
 
@@ -63,6 +62,8 @@ async def house(servers: Servers, environ: Mapping[str, str], mail: Path, say: S
             if (found := port_of(listeners[name])) != port:
                 say(name, f"port {port} is taken by another program: HTTP is answered at {found}")
         theirs.setdefault("DONDOC_PUBLIC_URL", f"http://{LOOPBACK}:{port_of(listeners['submissions'])}")
+        reports = f"http://{LOOPBACK}:{port_of(listeners['reports'])}"
+        theirs.setdefault("DONDOC_DESK_URL", theirs.get("DONDOC_OFFICER_URL", reports))
         supervisor = await stack.enter_async_context(
             supervise(theirs, say, tend=servers.revive, listeners=listeners, own=own)
         )

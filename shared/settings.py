@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, St
 
 from shared.contracts.http_limits import BATCH_BYTES, DEPTH, EVENT_BYTES
 from shared.near import near
+from shared.officer_pages import DESK
 
 PREFIX = "DONDOC_"
 # An even number survives no more losses than the odd one below it.
@@ -102,6 +103,9 @@ class Settings(BaseModel):
         None,
         description="where officers reach their pages, such as https://noi-bo.example; each service's own if unset",
     )
+    desk_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+[^\s?#/]$")] | None = Field(
+        None, description="where officers reach reports, to which notifier's mails and page lead, if not at officer_url"
+    )
     oidc_issuer: Annotated[str, StringConstraints(pattern=_ISSUER)] | None = Field(
         None,
         description="the identity provider that officers sign in by, such as https://dang-nhap.example; "
@@ -174,6 +178,11 @@ class Settings(BaseModel):
         port = self.http_port or HTTP_PORTS[service]
         host = LOOPBACK if self.http_host in EVERYWHERE else self.http_host
         return self.officer_url or f"http://{host}:{port}"
+
+    def desk_at(self) -> str:
+        """The desk's address, for other services; by itself it's on the same machine."""
+        alone = f"http://{LOOPBACK}:{HTTP_PORTS['reports']}"
+        return f"{self.desk_url or self.officer_url or alone}{DESK}/"
 
     def identity_provider(self) -> tuple[str, str, str] | None:
         """Issuer, client and secret; None where there is none. Raises SettingsError where some of them are missing."""

@@ -56,7 +56,7 @@ async def list_(
         # On one line: what an agency wrote must not look like a line of ours, least of all like a command.
         click.echo(f"  Lý do: {one_line(waiting.reason, LONGEST_REASON)}")
         if waiting.confirm:
-            click.echo(f"  Xác nhận: {waiting.confirm}")
+            click.echo(f"  Xác nhận tại Bàn điều hành, hoặc: {waiting.confirm}")
     if found.marked:
         click.echo("\nĐịa chỉ bị trả lại thư, không gửi tới nữa:")
     for mark in found.marked:
@@ -166,6 +166,8 @@ def _show_preview(found: ReminderPreview, everything: bool) -> None:
     if found.handled is not None and found.as_of <= found.handled:
         table.caption = "Không kể các tin khác mà đầu mối nhận cùng thư (trả lời chờ xác nhận, địa chỉ bị trả lại thư)"
     print_table(table)
+    if found.closed:
+        click.echo(f"Ngày này không gửi thư nào: {one_line(found.closed)}")
     if not everything:
         click.echo(f"{len(found.mails)} thư; {len(found.left_alone)} kỳ đã đến lượt mà không nhắc (--all)")
         return

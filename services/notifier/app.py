@@ -78,6 +78,7 @@ async def start(runtime: Runtime) -> None:
         caught_up=CaughtUp(caught_up),
         mail_from=settings.mail_from,
         links=settings.links(),
+        desk=settings.desk_at(),
         automatic=settings.calendar is CalendarMode.AUTO,
         at_once=settings.mail_connections,
         sign=mailing.sign,

@@ -42,7 +42,7 @@ async def _decide(plan: PlanPublished, day: date, store: Store, now: datetime, s
     if await store.is_decided(plan.plan, day, session):
         return 0
     superseded = await store.supersede(plan.plan, day, session)
-    accounts = await store.owed(plan.plan, horizon(plan, day), session)
+    accounts = await store.owed(plan.plan, horizon(plan, day), session, None)
     marks = await store.marks(accounts, session)
     if (until := await store.doubt(plan.plan, session)) is not None:
         silent = doubtful(plan, accounts, marks, min(until, day))

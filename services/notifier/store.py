@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence, Set
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
@@ -46,6 +46,7 @@ class Store:
 
     async def ensure_indexes(self) -> None:
         await self._accounts.create_index([("plan", 1), ("owed", 1), ("register_by", 1)])
+        await self._accounts.create_index([("plan", 1), ("owed", 1), ("key.agency", 1), ("register_by", 1)])
         await self._days.create_index([("day", 1)])
         await self._rungs.create_index([("occurrence", 1), ("rung", 1), ("recipient", 1)], unique=True)
         await self._rungs.create_index([("digest", 1)])
@@ -98,9 +99,11 @@ class Store:
         read = [documents.account(document) async for document in found]
         return {account.key: account for account in read}
 
-    async def owed(self, plan: str, until: date, session: Session) -> list[Account]:
-        """The plan's accounts that nobody has met or excused and whose `register_by` isn't after `until`."""
-        query = {"plan": plan, "owed": True, "register_by": {"$lte": until.isoformat()}}
+    async def owed(self, plan: str, until: date, session: Session | None, agencies: Set[str] | None) -> list[Account]:
+        """What nobody has met or excused and whose `register_by` isn't after `until`: the plan's, or of `agencies`."""
+        query: Document = {"plan": plan, "owed": True, "register_by": {"$lte": until.isoformat()}}
+        if agencies is not None:
+            query["key.agency"] = {"$in": list(agencies)}
         return [
             documents.account(document) async for document in self._accounts.find(query, session=session).sort("_id", 1)
         ]
@@ -155,8 +158,7 @@ class Store:
         query = {"plan": plan, "state": State.QUEUED, "day": {"$lt": day.isoformat()}, "accepted": []}
         found = [row["_id"] async for row in self._digests.find(query, {"_id": 1}, session=session)]
         if found:
-            gone = {"state": State.CANCELLED, "next_try": None, "reason": f"superseded on {day}"}
-            await self._digests.update_many({"_id": {"$in": found}}, {"$set": gone}, session=session)
+            await self._digests.update_many({"_id": {"$in": found}}, documents.superseding(day), session=session)
             await self._rungs.delete_many({"digest": {"$in": found}, "passed": False}, session=session)
         return len(found)
 
@@ -312,8 +314,8 @@ class Store:
         return {row["_id"] async for row in found if row["claim"] == claim[row["_id"]]}
 
     async def cancel(self, held: Queued, reason: str, session: Session) -> None:
-        """Nothing is left to remind of: the digest ends, its rungs are free again."""
-        fields: Document = {"state": State.CANCELLED, "items": [], "frozen": None, "reason": reason}
+        """Nothing is left to remind of: the digest ends, its rungs are free again. What it named stays."""
+        fields: Document = {"state": State.CANCELLED, "frozen": None, "reason": reason}
         await self._digests.update_one(documents.claim_of(held), {"$set": fields}, session=session)
         await self._rungs.delete_many({"digest": held.digest.key, "passed": False}, session=session)
 

@@ -51,7 +51,8 @@ class LeftAlone(Model):
 
 class ReminderPreview(Model):
     """Of one plan and day. `handled` is the last day that notifier has decided: days after it are foreseen as if
-    nothing more were delivered, those before it are told by what was known when they began, by the plan of now."""
+    nothing more were delivered, those before it are told by what was known when they began, by the plan of now.
+    `closed` says why nothing goes out on that day to anybody: a day off, or a quiet period of the plan's."""
 
     plan: str
     title: str
@@ -59,3 +60,4 @@ class ReminderPreview(Model):
     handled: date | None
     mails: tuple[PreviewedMail, ...]
     left_alone: tuple[LeftAlone, ...]
+    closed: str | None = None

@@ -3,6 +3,9 @@
 from functools import cache
 from importlib.resources import files
 
+# Where the coordinator's desk is, below the address of reports.
+DESK = "/ban-dieu-hanh"
+
 
 @cache
 def base_style() -> str:

@@ -19,6 +19,7 @@ HEADINGS = {
     "QUÁ HẠN KÉO DÀI": "escalated",
     "QUÁ HẠN": "overdue",
     "SẮP ĐẾN HẠN GHI NHẬN": "upcoming",
+    "CÁC KỲ QUÁ HẠN KHÁC": "",  # named, and no rung
 }
 _DUTY = re.compile(r"M\.\d+")
 _MONTH = re.compile(r"tháng (\d\d)/(\d{4})")
@@ -62,11 +63,11 @@ class Reader:
 
 
 def own_lines(mail: EmailMessage) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The rung, and plan, duty, agency and period, of each line that has a link by which to submit."""
+    """The rung, and plan, duty, agency and period, of each line that has a link by which to submit and is on a rung."""
     rung = ""
     for line in text_of(mail):
         rung = HEADINGS.get(line, rung)
-        if found := _token(line, Purpose.SUBMIT):
+        if rung and (found := _token(line, Purpose.SUBMIT)):
             at = read_link(Purpose.SUBMIT, found, LINK_SECRET).occurrence
             yield rung, (at.plan, at.duty, at.agency, at.period)
 

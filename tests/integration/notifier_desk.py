@@ -30,6 +30,7 @@ OVERDUE, NEXT, ESCALATED = date(2023, 3, 8), date(2023, 3, 9), date(2023, 3, 14)
 # February's day of registration is 7 March.
 MONTH = key("III.2", "tt-a", "2023-02")
 OTHER = key("III.3", "tt-a", "2023-02")
+DESK_URL = "https://noi-bo.example/ban-dieu-hanh/"
 BUSY, GONE = "450 busy", "550 no such user"
 
 
@@ -117,6 +118,7 @@ async def at_work(
             caught_up=caught_up,
             mail_from="nhac-viec@mau.example",
             links=("https://dondoc.example", LINK_SECRET),
+            desk=DESK_URL,
             automatic=automatic,
             at_once=at_once,
             limits=Limits(at_once, 1000, lambda: desk.ticks),

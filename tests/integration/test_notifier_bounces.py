@@ -22,13 +22,13 @@ from shared.contracts.registry import decode
 from shared.contracts.reminder_list import MailState
 from shared.contracts.reminders import ReminderFailed
 from shared.mongo import Mongo
-from tests.integration.notifier_desk import ESCALATED, MONTH, NEXT, OTHER, OVERDUE, Desk, at_work
+from tests.integration.notifier_desk import DESK_URL, ESCALATED, MONTH, NEXT, OTHER, OVERDUE, Desk, at_work
 from tests.integration.reports_of_servers import about, auto_reply
 from tests.unit.notifier.sample import CENTRE, COORDINATOR, DISTRICT, plan
 
 BOUNCES = BounceAddress("tra-lai@mau.example", "bi mat " * 6)
 AFTER = date(2023, 3, 15)
-SENDER = Sender("nhac-viec@mau.example", "https://dondoc.example")
+SENDER = Sender("nhac-viec@mau.example", "https://dondoc.example", DESK_URL)
 FIRST, SECOND = "tt-a@mau.example", "tt-a-2@mau.example"
 
 

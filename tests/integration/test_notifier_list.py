@@ -15,7 +15,7 @@ from shared.mongo import Mongo
 from shared.outcomes import Rejected
 from tests.harness.postman import Postman
 from tests.integration.notifier_desk import BUSY, ESCALATED, GONE, MONTH, NEXT, OTHER, OVERDUE, Desk, at_work
-from tests.unit.notifier.sample import key, plan, recorded_event
+from tests.unit.notifier.sample import extended_event, key, plan, recorded_event
 
 WEEK = key("III.1-radio", "dai", "2023-W08")
 
@@ -125,3 +125,20 @@ async def test_an_unknown_day_is_no_day(mongo: Mongo) -> None:
     async with at_work(mongo) as desk:
         found = await listed(desk, since=date(2023, 1, 1))
         assert (found.as_of, found.reminders, found.answers, found.tallies) == (None, (), (), ())
+
+
+async def test_what_is_cancelled_says_why_and_what_it_was_about(mongo: Mongo) -> None:
+    """Of an agency that still owes, since it got another date, it isn't said that it owes nothing; of what went over
+    to a later day it is said which."""
+    async with at_work(mongo, Postman(rcpt=[BUSY])) as desk:
+        await desk.owe(MONTH, WEEK)
+        await desk.turn(OVERDUE)
+        await desk.tell(extended_event(MONTH, OVERDUE, date(2023, 3, 13)))
+        await desk.send()
+        await desk.turn(NEXT)
+        found = {one.recipient: one for one in (await listed(desk, state="cancelled")).reminders}
+        moved, later = found["tt-a"], found["dai"]
+        assert moved.reason == "được gia hạn theo 02/CV-mẫu, hạn ghi nhận mới 20/03/2023"
+        assert [item.occurrence for item in moved.items] == [MONTH]
+        assert later.reason == "chưa gửi được cho đến ngày làm việc sau; việc nhắc được xét lại ngày 09/03/2023"
+        assert [item.occurrence for item in later.items] == [WEEK]

@@ -13,7 +13,7 @@ from shared.contracts.agency_answers import AnswerGiven, AnswerKind
 from shared.contracts.duties import OccurrenceKey
 from shared.mongo import Mongo
 from tests.harness.postman import Postman
-from tests.integration.notifier_desk import ESCALATED, MONTH, NEXT, OTHER, OVERDUE, Desk, at_work
+from tests.integration.notifier_desk import DESK_URL, ESCALATED, MONTH, NEXT, OTHER, OVERDUE, Desk, at_work
 from tests.integration.reports_of_servers import about
 from tests.integration.test_notifier_bounces import BOUNCES, FIRST, report
 from tests.integration.test_notifier_sending import dying
@@ -53,6 +53,7 @@ async def test_answers_are_told_once_with_what_confirms_them(mongo: Mongo) -> No
         for words in (
             "Hiện có 02 trả lời chờ xác nhận.",
             HEADING,
+            f"Xem và xác nhận tại Bàn điều hành, trang “Miễn, gia hạn”: {DESK_URL} 1. Trung tâm",
             "Trung tâm Truyền thông - Văn hóa - Thể thao huyện A (mẫu)",
             "Phát thanh cơ sở (Mục III.2 của Kế hoạch), tháng 02/2023.",
             "Trả lời: “không phát sinh”, ngày 08/03/2023. Lý do: Trong kỳ không có nội dung",

@@ -113,6 +113,8 @@ async def test_the_commands_and_the_page(
         listed = json.loads(dondoc(environ, "list", "--json", "--since", str(date(2023, 3, 1)), "--agency", "tt-a"))
         assert [(one["recipient"], one["state"]) for one in listed["reminders"]] == [("tt-a", "sent")]
         assert "Đã gửi" in dondoc(environ, "list")
+        saturday = "Ngày này không gửi thư nào: không phải ngày làm việc\n"
+        assert saturday in dondoc(environ, "preview", "--as-of", "2023-03-11")
         link = dondoc(environ, "open").strip()
         home, _, token = link.rpartition("/vao/")
         entered = await request("GET", link)

@@ -19,6 +19,7 @@ from services.notifier.officers.web.pages import Desk as PageDesk
 from services.notifier.officers.web.pages import pages
 from services.notifier.officers.web.rendering import PREFIX
 from services.notifier.officers.web.session import COOKIE, ENTER
+from services.notifier.officers.web.words import NEWS_ALONE
 from shared.contracts.agency_answers import AnswerGiven, AnswerKind
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminder_list import ReminderList
@@ -30,11 +31,11 @@ from shared.outcomes import Retry
 from tests.harness.http import Answered, request, served
 from tests.harness.postman import Postman
 from tests.harness.services import LINK_SECRET
-from tests.integration.notifier_desk import GONE, MONTH, OTHER, OVERDUE, Desk, at_work
+from tests.integration.notifier_desk import DESK_URL, GONE, MONTH, OTHER, OVERDUE, Desk, at_work
 from tests.unit.notifier.sample import CENTRE, plan
 
 PAGES = ("/", "/thu", "/xem-truoc", "/xem-truoc/thu?ngay=2023-03-08&co-quan=tt-a")
-SENDER = Sender("nhac-viec@mau.example", "https://dondoc.example")
+SENDER = Sender("nhac-viec@mau.example", "https://dondoc.example", DESK_URL)
 ADDRESS = "http://127.0.0.1:8103"
 HOSTILE = "<script>alert(1)</script> {{7*7}} \u202e\"'"
 
@@ -72,7 +73,7 @@ async def open_page(desk: Desk, mongo: Mongo, address: str = ADDRESS) -> AsyncIt
     health = Health()
     health.waiting_for = None
     async with served(health) as (web, url):
-        web.mount(PREFIX, pages(PageDesk(desk.store, preview, reminders, LINK_SECRET, address)))
+        web.mount(PREFIX, pages(PageDesk(desk.store, preview, reminders, LINK_SECRET, address, DESK_URL)))
         yield Officer(url + PREFIX, token_of(make_pass(datetime.now(UTC)), LINK_SECRET), desk)
 
 
@@ -215,8 +216,12 @@ async def test_the_page_says_of_answers_what_the_mail_says(mongo: Mongo) -> None
         await desk.turn(OVERDUE)
         async with open_page(desk, mongo) as officer:
             overview = await officer.text("/")
+            assert NEWS_ALONE in await officer.text(f"/thu?co-quan={plan().coordinator}")
     for kind in AnswerKind:
         assert HOW[kind] in overview
+    assert overview.count(f'<a href="{DESK_URL}">Bàn điều hành</a>') == 2
+    assert overview.index(DESK_URL) < overview.index("dondoc duty")
+    assert "bản sau" not in overview
 
 
 async def test_marked_addresses(mongo: Mongo) -> None:

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 import pytest
 
 from services.notifier.letters.news import MOST_ANSWERS
+from services.notifier.officers.left_alone import BESIDES
 from services.notifier.officers.officer_store import OfficerStore
 from services.notifier.officers.preview_reminders import MOST_AHEAD, PreviewQuestion, Sender, preview_reminders
 from shared import periods
@@ -21,14 +22,15 @@ from shared.mongo import Mongo
 from shared.outcomes import Rejected
 from shared.signed_links import LinkRefused, Purpose, path, read_link
 from tests.harness.services import LINK_SECRET
-from tests.integration.notifier_desk import ESCALATED, MONTH, NEXT, OTHER, OVERDUE, Desk, at_work
+from tests.integration.notifier_desk import DESK_URL, ESCALATED, MONTH, NEXT, OTHER, OVERDUE, Desk, at_work
 from tests.integration.reports_of_servers import about
 from tests.integration.test_notifier_bounces import BOUNCES, report
 from tests.integration.test_notifier_bounces import FIRST as FIRST_BOX
 from tests.integration.test_notifier_news import COORDINATOR, FRIDAY, answer, reminded
+from tests.integration.test_notifier_sending import JANUARY, late_from_before
 from tests.unit.notifier.sample import CENTRE, DUTIES, days, key, plan, recorded_event
 
-SENDER = Sender("nhac-viec@mau.example", "https://dondoc.example")
+SENDER = Sender("nhac-viec@mau.example", "https://dondoc.example", DESK_URL)
 FIRST, LAST = date(2023, 2, 27), date(2023, 3, 31)
 CALM = ReminderPolicy(
     quiet=(QuietPeriod(start=date(2023, 3, 9), end=date(2023, 3, 15), reason="Kỳ họp (mẫu)"),),
@@ -184,6 +186,7 @@ async def test_why_not(mongo: Mongo, policy_of_plan: ReminderPolicy | None, day:
         assert found.mails == ()
         assert [left.why for left in found.left_alone if why in left.why] == [left.why for left in found.left_alone]
         assert len(found.left_alone) == 1
+        assert found.closed == (why if day in (NEXT, date(2023, 3, 11)) else None)
 
 
 async def test_who_delivered_is_left_alone(mongo: Mongo) -> None:
@@ -239,3 +242,14 @@ async def test_wrong_questions(mongo: Mongo) -> None:
             await preview(desk, OVERDUE, agency="tt-b")
         with pytest.raises(Rejected, match="known: mau-2023"):
             await preview(desk, OVERDUE, plan="x")
+
+
+async def test_what_is_named_since_it_is_overdue_is_told(mongo: Mongo) -> None:
+    """It isn't reminded of by itself, and stands in that day's mail: both are said, and its subject counts it."""
+    async with at_work(mongo) as desk:
+        await late_from_before(desk)
+        found = await preview(desk, ESCALATED)
+        [mail], [left] = found.mails, found.left_alone
+        assert (len(mail.items), left.occurrence) == (2, JANUARY)
+        assert "3 kỳ quá hạn" in mail.subject
+        assert left.why.endswith(f"không nhắc thêm; {BESIDES}")

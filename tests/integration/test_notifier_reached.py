@@ -13,7 +13,7 @@ from services.notifier.officers.preview_reminders import PreviewQuestion, Sender
 from shared.contracts.plan import PlanPublished
 from shared.mongo import Mongo
 from tests.harness.postman import Postman
-from tests.integration.notifier_desk import ESCALATED, GONE, MONTH, OVERDUE, Desk, at_work
+from tests.integration.notifier_desk import DESK_URL, ESCALATED, GONE, MONTH, OVERDUE, Desk, at_work
 from tests.integration.reports_of_servers import about
 from tests.integration.test_notifier_bounces import BOUNCES, FIRST, SECOND
 from tests.unit.notifier.sample import CENTRE, COORDINATOR, DISTRICT, plan
@@ -35,7 +35,7 @@ async def remind(desk: Desk, of: PlanPublished | None = None) -> None:
 async def is_told_apart(desk: Desk) -> bool:
     """Whether the coordinator's mail says that no reminder is known to have arrived, as its preview does."""
     officers, question = OfficerStore(desk.mongo, desk.store), PreviewQuestion(as_of=SIGNED, mails=True)
-    sender = Sender("nhac-viec@mau.example", "https://dondoc.example")
+    sender = Sender("nhac-viec@mau.example", "https://dondoc.example", DESK_URL)
     [foreseen] = (await preview_reminders(question, desk.store, officers, desk.mongo, sender)).mails
     await desk.turn(SIGNED)
     await desk.send()

@@ -18,9 +18,10 @@ from services.notifier.sending.sending import Send
 from shared.contracts.duties import OccurrenceKey
 from shared.mongo import Mongo
 from tests.harness.postman import Postman
-from tests.integration.notifier_desk import BUSY, GONE, MONTH, NEXT, OTHER, OVERDUE, Desk, at_work
+from tests.integration.notifier_desk import BUSY, ESCALATED, GONE, MONTH, NEXT, OTHER, OVERDUE, Desk, at_work
 from tests.unit.notifier.sample import CENTRE, COORDINATOR, DISTRICT, RADIO, key, plan, recorded_event
 
+JANUARY = key("III.2", "tt-a", "2023-01")
 OF_THE_DAY = Digest("mau-2023", "tt-a", OVERDUE, ())
 
 
@@ -207,6 +208,58 @@ async def test_one_of_two_delivered_while_the_server_thinks(mongo: Mongo) -> Non
         assert kept.frozen is not None
         assert kept.frozen.body == sent.original_content
         assert [str(item.occurrence) for item in kept.digest.items] == [str(OTHER)]
+
+
+async def late_from_before(desk: Desk) -> None:
+    """All three were reminded of on 8 March, and of January's the letter to be signed followed: after that there is
+    silence about it. On the 14th those of February are escalated."""
+    await desk.owe(MONTH, OTHER, JANUARY)
+    for day in (OVERDUE, NEXT):
+        await desk.turn(day)
+        await desk.send()
+    desk.postman.taken.clear()
+
+
+async def test_a_digest_names_all_that_is_overdue(mongo: Mongo) -> None:
+    """Also what has no rung that day; but that is no item of it: nothing is told or marked as mailed by that."""
+    async with at_work(mongo) as desk:
+        await late_from_before(desk)
+        before = await mongo.db["rungs"].count_documents({"occurrence": str(JANUARY)})
+        assert await desk.turn(ESCALATED) == 1
+        await desk.send()
+        [(_, text)] = desk.mails()
+        assert "Hiện có 03 kỳ quá hạn." in text
+        assert "QUÁ HẠN KHÁC" in text
+        assert "tháng 01/2023: quá hạn" in " ".join(text.split())
+        kept = await desk.store.returned.by_short(replace(OF_THE_DAY, day=ESCALATED).short)
+        assert kept is not None
+        assert {item.occurrence for item in kept.digest.items} == {MONTH, OTHER}
+        [*_, row] = [row async for row in desk.sending.outbox.all_rows()]
+        assert str(JANUARY.period) not in row.body.decode()
+        assert await mongo.db["rungs"].count_documents({"occurrence": str(JANUARY)}) == before
+        assert await desk.turn(date(2023, 3, 15)) == 0
+
+
+async def test_what_is_overdue_besides_is_delivered_while_the_server_thinks(mongo: Mongo) -> None:
+    """It drops out of the list and of the count."""
+    async with at_work(mongo) as desk:
+        await late_from_before(desk)
+        await desk.turn(ESCALATED)
+        await send_reminders(replace(desk.sending, send=delivering(desk, JANUARY)))
+        [(_, text)] = desk.mails()
+        assert "Hiện có 02 kỳ quá hạn." in text
+        assert "tháng 01/2023" not in text
+        assert "QUÁ HẠN KHÁC" not in text
+
+
+async def test_no_mail_for_what_is_overdue_alone(mongo: Mongo) -> None:
+    """Where what has its turn is delivered, the digest is cancelled, though something else is overdue still."""
+    async with at_work(mongo) as desk:
+        await late_from_before(desk)
+        await desk.turn(ESCALATED)
+        await desk.tell(recorded_event(MONTH, ESCALATED), recorded_event(OTHER, ESCALATED))
+        await desk.send()
+        assert (desk.mails(), (await desk.store.counts())["cancelled"]) == ([], 1)
 
 
 async def test_a_lease_that_runs_out_before_the_final_dot(mongo: Mongo) -> None:

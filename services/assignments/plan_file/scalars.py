@@ -39,7 +39,7 @@ def _text(value: str) -> str:
         raise ValueError("it is empty; write a text")
     if len(words) > LONGEST:
         raise ValueError(f"it has {len(words)} characters; write {LONGEST} at most")
-    if any(ord(letter) < 32 for letter in words):
+    if any(letter in words for letter in "\r\n"):
         raise ValueError("it runs over several lines; write it on one")
     # Marks that turn the reading direction would turn periods and dates beside it on pages and in mails as well.
     if hidden := next((letter for letter in words if seen(letter) != letter), None):

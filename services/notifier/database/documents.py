@@ -8,6 +8,7 @@ from typing import Any
 
 from services.notifier.bounces.unreachable import Marked
 from services.notifier.letters.mail import Mail
+from services.notifier.letters.wording import full_date
 from services.notifier.rules import Digest, Mark
 from services.notifier.sending.queue import Queued, State
 from shared.contracts.duties import OccurrenceKey
@@ -123,6 +124,12 @@ def fixing(ready: Queued) -> Document:
     """The update that fixes the bytes."""
     assert ready.frozen is not None
     return {"$set": {"frozen": frozen(ready.frozen), "items": items(ready.digest.items)}}
+
+
+def superseding(day: date) -> Document:
+    """The update that ends a digest that nobody was sent before that day, which decides anew."""
+    why = f"chưa gửi được cho đến ngày làm việc sau; việc nhắc được xét lại ngày {full_date(day)}"
+    return {"$set": {"state": State.CANCELLED, "next_try": None, "reason": why}}
 
 
 def settled(after: Queued) -> Document:

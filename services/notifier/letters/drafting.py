@@ -54,11 +54,16 @@ def draft(
     at: datetime,
     mail_from: str,
     links: tuple[str, str],
+    desk: str,
     first: str | None,
+    besides: Sequence[Reminded] = (),
     news: News = NOTHING,
 ) -> Draft:
-    """The mail that names what is due, dated `at`, and the coordinator's `news`. `links` are the public
-    address and the secret of links; `first` is the Message-ID of the mail that it follows up, None where there is none.
+    """The mail that names what is due, dated `at`, what is overdue `besides`, and the coordinator's `news`.
+
+    `links` are the public address and the secret of links, `desk` is the address of the coordinator's desk; `first` is
+    the Message-ID of the mail that it follows up, None where there is none. What is named besides is no item of the
+    digest: no rung is done by that.
     """
     wanted = {one.key for one in due}
     items = tuple(item for item in digest.items if item.occurrence in wanted)
@@ -67,7 +72,7 @@ def draft(
     if not to.to:
         return Draft(digest, Mail(mail_from, (), (), message_id(digest.key, mail_from), b""))
     linking = Links(*links, digest.recipient, short_id(digest.key), to.to + to.cc, digest.day + COUNTS_FOR)
-    letter = write(plan, linking, due, at, copied=bool(to.cc), news=news)
+    letter = write(plan, linking, due, at, copied=bool(to.cc), besides=besides, news=news, desk=desk)
     files = []
     if letter.own:
         files.append(calendar_file(letter, digest.recipient, mail_from, at))

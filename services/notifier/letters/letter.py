@@ -23,6 +23,9 @@ HEADINGS = {
     Rung.OVERDUE: "Quá hạn",
     Rung.UPCOMING: "Sắp đến hạn ghi nhận",
 }
+# Not "reminded of before": what was sent back lately, or lies between the rungs of the plan's policy, was not.
+BESIDES = "Các kỳ quá hạn khác"
+BESIDES_NOTE = "Các kỳ sau không đến lượt nhắc hôm nay nhưng đã quá hạn từ trước và đến nay vẫn chưa được ghi nhận."
 COPIED = (
     "Thư này đồng gửi cơ quan chỉ đạo hoặc lãnh đạo đơn vị để biết, chỉ đạo. Việc ghi nhận, trả lời là của cơ quan, "
     "đơn vị được nhắc: ai dùng liên kết trong thư cũng được ghi nhận là làm thay cơ quan, đơn vị đó."
@@ -35,9 +38,12 @@ _LONGEST_CONTACT = 254
 
 @dataclass(frozen=True)
 class Section:
+    """`brief` where its lines are printed in the short form from the first on."""
+
     heading: str
     note: str
     lines: tuple[Line, ...]
+    brief: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ class Letter:
     """Everything that the mail prints, each text on one line. `preview` is what a list of mails shows after the
     subject, `links_until` the last day of the links, `draft` what the coordinator may sign, `returned` the
     addresses from which mail came back, each with its agency and the reason; `waiting` the answers that the coordinator
-    is to confirm, and `more` how many others there are."""
+    is to confirm, `more` how many others there are, and `desk` where it does that."""
 
     subject: str
     preview: str
@@ -81,10 +87,11 @@ class Letter:
     returned: tuple[str, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     more: int = 0
+    desk: str = ""
 
     @property
     def own(self) -> tuple[Line, ...]:
-        """What the recipient itself is reminded of."""
+        """What the recipient itself is reminded of, and what else is overdue for it."""
         return tuple(line for section in self.sections for line in section.lines)
 
     @property
@@ -119,10 +126,13 @@ def write(
     at: datetime,
     *,
     copied: bool,
+    besides: Sequence[Reminded] = (),
     news: News = NOTHING,
+    desk: str = "",
 ) -> Letter:
-    """The letter to `links.recipient`. `reminded` is in the order to print, and empty only where there are `news`; `at`
-    is the local time; `copied` tells whether the mail has a Cc, of which what is escalated speaks."""
+    """The letter to `links.recipient`. `reminded` is in the order to print, and empty only where there are `news`;
+    `besides` is what else is overdue, so that what the mail counts is all; `at` is the local time; `copied` tells
+    whether the mail has a Cc, of which what is escalated speaks; `desk` is where answers are confirmed."""
     sections = tuple(
         Section(
             heading,
@@ -132,6 +142,10 @@ def write(
         for rung, heading in HEADINGS.items()
         if (there := [one for one in reminded if not is_to_sign(plan, one) and _stage(one) is rung])
     )
+    if besides:
+        lines = tuple(line(plan, one, at, links) for one in besides)
+        # What has its turn stays the first thing that is read, however much has piled up.
+        sections = (*sections, Section(BESIDES, BESIDES_NOTE, lines, brief=True))
     signed = sorted(
         (one for one in reminded if is_to_sign(plan, one)), key=lambda one: agency_name(plan, one.key.agency)
     )
@@ -155,10 +169,11 @@ def write(
         returned=came_back(plan, news.returned),
         waiting=waiting(plan, news.replies),
         more=news.more,
+        desk=desk,
     )
 
 
-def _stage(one: Reminded) -> Rung:
+def _stage(one: Reminded) -> Rung | None:
     """Under which heading it stands; what the coordinator owes itself stays where it was, since nobody signs for it."""
     return Rung.ESCALATED if one.rung is Rung.FOR_SIGNATURE else one.rung
 

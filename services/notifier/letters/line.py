@@ -21,11 +21,12 @@ UNREACHED = "Chưa có thư nhắc việc nào được xác nhận là đã đ�
 
 @dataclass(frozen=True)
 class Reminded:
-    """An occurrence that the mail names, on which rung, and how it stands at the moment of sending; `unreached` where
-    it is to be signed for and no reminder of it is known to have arrived."""
+    """An occurrence that the mail names, on which rung, and how it stands at the moment of sending; None where it has
+    none that day and is named because it is overdue. `unreached` where it is to be signed for and no reminder of it is
+    known to have arrived."""
 
     key: OccurrenceKey
-    rung: Rung
+    rung: Rung | None
     now: Standing
     unreached: bool = False
 

@@ -48,12 +48,13 @@ def parts(letter: Letter, shape: Shape) -> tuple[Part, ...]:
     for section in letter.sections:
         numbered = tuple(enumerate(section.lines, before + 1))
         before += len(numbered)
+        full = 0 if section.brief else shape.full
         made.append(
             Part(
                 section.heading,
                 section.note,
-                full=tuple(one for one in numbered if one[0] <= shape.full),
-                brief=tuple(one for one in numbered if shape.full < one[0] <= shape.listed),
+                full=tuple(one for one in numbered if one[0] <= full),
+                brief=tuple(one for one in numbered if full < one[0] <= shape.listed),
                 left_out=sum(number > shape.listed for number, _ in numbered),
             )
         )

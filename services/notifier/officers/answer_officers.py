@@ -31,7 +31,7 @@ async def answer_officers(runtime: Runtime, store: Store) -> None:
     await officers.ensure_indexes()
     settings = runtime.settings
     public_url, secret = settings.links()
-    sender = Sender(settings.mail_from, public_url)
+    sender = Sender(settings.mail_from, public_url, settings.desk_at())
     address = settings.officers_at("notifier")
 
     async def preview(question: PreviewQuestion) -> ReminderPreview:
@@ -59,7 +59,7 @@ async def answer_officers(runtime: Runtime, store: Store) -> None:
     runtime.answer("preview", answer_preview)
     runtime.answer("reminders", answer_reminders)
     runtime.answer("open", open_page)
-    runtime.serve(PREFIX, pages(Desk(store, preview, reminders, secret, address)))
+    runtime.serve(PREFIX, pages(Desk(store, preview, reminders, secret, address, settings.desk_at())))
 
 
 async def _caught_up(runtime: Runtime, store: Store) -> None:

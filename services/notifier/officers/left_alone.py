@@ -1,6 +1,6 @@
 """Why nobody is mailed about an occurrence on a day though its turn has come. Pure; in Vietnamese."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 
 from services.notifier.letters.wording import full_date
@@ -11,20 +11,25 @@ from services.notifier.rules import due_rungs, is_chased, owners
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Standing, State, standing
 from shared.contracts.plan import PlanPublished
+from shared.contracts.reminder_policy import QuietPeriod
 from shared.contracts.reminder_preview import LeftAlone
 from shared.contracts.reminders import Rung
 from shared.vietnamese import agency_name, duty_title
 from shared.workdays import WorkingDays
 
+BESIDES = "được nêu thêm trong thư của ngày này"
+_DAY_OFF = "không phải ngày làm việc"
 _NOT_OWED = {
     State.MET: "đã ghi nhận sản phẩm đúng hạn",
     State.MET_LATE: "đã ghi nhận sản phẩm, trễ hạn",
 }
 
 
-def left_alone(plan: PlanPublished, foreseen: Foreseen, day: date) -> tuple[LeftAlone, ...]:
+def left_alone(
+    plan: PlanPublished, foreseen: Foreseen, besides: Set[OccurrenceKey], day: date
+) -> tuple[LeftAlone, ...]:
     """By the order of the accounts: what is owed and has a rung that has come, and what has one on this very day but
-    needs no reminder any more."""
+    needs no reminder any more. `besides` are named in mails of the day since they are overdue."""
     workdays = working_days(plan)
     named = {mark.occurrence for mark in foreseen.decision.marks if not mark.passed}
     done: dict[OccurrenceKey, list[Done]] = {}
@@ -42,11 +47,24 @@ def left_alone(plan: PlanPublished, foreseen: Foreseen, day: date) -> tuple[Left
                 name=agency_name(plan, account.key.agency),
                 title=duty_title(plan, account.key.duty),
                 register_by=now.register_by,
-                why=why,
+                why=f"{why}; {BESIDES}" if account.key in besides else why,
                 answer=answer_words(now.answers) if now.owed else None,
             )
             found.append(left)
     return tuple(found)
+
+
+def why_closed(plan: PlanPublished, day: date) -> str | None:
+    """Why nothing goes out on that day, to anybody; None where mails may."""
+    if day not in working_days(plan):
+        return _DAY_OFF
+    period = quiet(plan, day)
+    return _quiet_words(period) if period is not None else None
+
+
+def _quiet_words(period: QuietPeriod) -> str:
+    until = f"từ {full_date(period.start)} đến {full_date(period.end)}"
+    return f"thời gian không gửi nhắc việc, {until}: {period.reason}"
 
 
 def _why(
@@ -63,11 +81,10 @@ def _why(
     if all(silence(plan, one) is not None for one in who):
         return f"không nhắc cơ quan này: {silence(plan, key.agency)}"
     if day not in workdays:
-        return "không phải ngày làm việc"
+        return _DAY_OFF
     periods = [quiet(plan, day, one) for one in who if silence(plan, one) is None]
     if all(periods) and (period := periods[0]) is not None:
-        until = f"từ {full_date(period.start)} đến {full_date(period.end)}"
-        return f"thời gian không gửi nhắc việc, {until}: {period.reason}"
+        return _quiet_words(period)
     return _climbed(plan, key, now, done, workdays, day)
 
 

@@ -21,8 +21,8 @@ RUNGS = {
 # What to do with an answer that waits, on the page and in the mail.
 HOW = {
     AnswerKind.NOTHING_TO_REPORT: (
-        "Nếu đồng ý, điền số văn bản (--document) và người duyệt (--approver) vào giữa hai dấu nháy trong lệnh sau rồi "
-        "chạy; từ đó kỳ này không phải thực hiện:"
+        "Nếu đồng ý, ghi quyết định “không phát sinh” cho kỳ này tại Bàn điều hành; từ đó kỳ này không phải thực hiện. "
+        "Hoặc điền số văn bản (--document) và người duyệt (--approver) vào giữa hai dấu nháy trong lệnh sau rồi chạy:"
     ),
     AnswerKind.ALREADY_DONE: (
         "Đề nghị đối chiếu. Nếu đúng là đã thực hiện, cơ quan, đơn vị ghi nhận sản phẩm theo liên kết trong thư nhắc "

@@ -1,7 +1,7 @@
 """Show who would be mailed what on a day, and why; nothing is decided, written or sent."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from email import message_from_bytes, policy
@@ -14,9 +14,10 @@ from services.notifier.letters.waiting import told
 from services.notifier.office_hours import opening
 from services.notifier.officers.choosing import agency_of, choose_plan
 from services.notifier.officers.foresee import Foreseen, Known, foresee
-from services.notifier.officers.left_alone import left_alone
+from services.notifier.officers.left_alone import left_alone, why_closed
 from services.notifier.officers.officer_store import OfficerStore
 from services.notifier.officers.officer_words import answer_words, why_now
+from services.notifier.overdue import besides, overdue_by_recipient
 from services.notifier.policy import working_days
 from services.notifier.rules import Digest, is_unreached, telling
 from services.notifier.sending.attempt import NO_ADDRESS, RETURNED
@@ -41,10 +42,11 @@ _NO_SECRET = "a link in a previewed mail acts for nobody"  # noqa: S105
 
 @dataclass(frozen=True)
 class Sender:
-    """From whom mails come, and with which address the links in them begin."""
+    """From whom mails come, with which address the links in them begin, and where the coordinator's desk is."""
 
     mail_from: str
     public_url: str
+    desk: str
 
 
 class PreviewQuestion(Question):
@@ -99,6 +101,8 @@ def _preview(
             reached.setdefault(one.mark.occurrence, set()).add(one.mark.recipient)
     digests = foreseen.decision.digests
     digests = telling(digests, plan, day) if news else digests
+    overdue = overdue_by_recipient(plan, foreseen.accounts, day, day)
+    named = {one.key for digest in digests for one in overdue.get(digest.recipient, ())}
     digests = tuple(digest for digest in digests if agency is None or _concerns(digest, agency))
     if question.mails and len(digests) > MOST_MAILS:
         raise Rejected(f"{len(digests)} mails are more than fit an answer; ask for an agency")
@@ -107,8 +111,11 @@ def _preview(
         title=plan.title,
         as_of=day,
         handled=known.handled,
-        mails=tuple(_mails(plan, digests, news, reached, foreseen, question, sender, marked)),
-        left_alone=tuple(left for left in left_alone(plan, foreseen, day) if agency in (None, left.occurrence.agency)),
+        closed=why_closed(plan, day),
+        mails=tuple(_mails(plan, digests, news, reached, foreseen, overdue, question, sender, marked)),
+        left_alone=tuple(
+            left for left in left_alone(plan, foreseen, named, day) if agency in (None, left.occurrence.agency)
+        ),
     )
 
 
@@ -122,6 +129,7 @@ def _mails(
     news: News,
     reached: Reached,
     foreseen: Foreseen,
+    overdue: Mapping[str, Sequence[Reminded]],
     question: PreviewQuestion,
     sender: Sender,
     marked: Sequence[Marked],
@@ -150,7 +158,10 @@ def _mails(
                 )
             )
         heard = news if digest.recipient == plan.coordinator else NOTHING
-        mail = draft(digest, due, plan, opening(plan, digest.day), sender.mail_from, dead, None, heard).mail
+        late = besides(overdue.get(digest.recipient, ()), due)
+        mail = draft(
+            digest, due, plan, opening(plan, digest.day), sender.mail_from, dead, sender.desk, None, late, heard
+        ).mail
         yield PreviewedMail(
             recipient=digest.recipient,
             name=agency_name(plan, digest.recipient),

@@ -131,7 +131,9 @@ class Attempt:
         """The mail that says it, which isn't fixed yet."""
         by, plan, digest = self._by, self._plan, self._claimed.digest
         at = by.clock().astimezone(ZoneInfo(plan.time_zone)) if by.automatic else opening(plan, digest.day)
-        ready = draft(digest, due.reminded, plan, at, by.mail_from, by.links, self._before, due.news)
+        ready = draft(
+            digest, due.reminded, plan, at, by.mail_from, by.links, by.desk, self._before, due.besides, due.news
+        )
         sender = by.bounces.of(digest.short) if by.bounces is not None else ready.mail.sender
         mail = replace(ready.mail, sender=sender, body=by.sign(ready.mail.body) if ready.mail.to else b"")
         return replace(self._claimed, digest=ready.digest, frozen=mail, telling=due.news)

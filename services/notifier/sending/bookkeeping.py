@@ -1,6 +1,7 @@
 """What attempts look up and write, those of one moment together: one question and one transaction for all of them."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,7 +10,9 @@ from services.notifier.letters.drafting import find_due
 from services.notifier.letters.line import Reminded
 from services.notifier.letters.mail import Mail
 from services.notifier.letters.news import NOTHING, News
+from services.notifier.overdue import besides, overdue_by_recipient, whose
 from services.notifier.rules import Digest
+from services.notifier.sending.dropped import why_dropped
 from services.notifier.sending.queue import Queued
 from services.notifier.sending.settling import events, refused_for_good
 from services.notifier.store import Store
@@ -18,20 +21,21 @@ from shared.contracts.reminders import Rung
 from shared.mongo import Mongo, Session
 from shared.outbox import Outbox, Stamped
 from shared.together import Together
+from shared.workdays import DAY
 
 # The end of a mail waits for others: the next one goes out meanwhile.
 SETTLE_AFTER = timedelta(milliseconds=50)
-NOTHING_OWED = "nothing is owed any more"
 
 Asked = tuple[Digest, PlanPublished]
 
 
 @dataclass(frozen=True)
 class Due:
-    """What a digest is to say as things stand: `reminded` is still due on `today`; `news` is what the coordinator hears
-    besides."""
+    """What a digest is to say as things stand: `reminded` is still due on `today`; `besides` is what else is overdue
+    for its recipient; `news` is what the coordinator hears besides. For what is overdue alone no mail goes out."""
 
     reminded: tuple[Reminded, ...]
+    besides: tuple[Reminded, ...]
     news: News
     today: date
 
@@ -85,7 +89,10 @@ class Bookkeeping:
 
         async def cancel(session: Session) -> None:
             if await self._store.held([claimed], session):
-                await self._store.cancel(claimed, NOTHING_OWED, session)
+                digest = claimed.digest
+                accounts = await self._store.accounts((item.occurrence for item in digest.items), session)
+                today = max(digest.day, await self._store.last_day(session) or digest.day)
+                await self._store.cancel(claimed, why_dropped(digest, accounts, today), session)
 
         await self._mongo.transact(cancel)
 
@@ -94,12 +101,30 @@ class Bookkeeping:
         signed = {one.occurrence for digest, _ in asked for one in digest.items if one.rung is Rung.FOR_SIGNATURE}
         last, accounts = await asyncio.gather(self._store.last_day(), self._store.accounts(keys))
         reached = await self._store.threads.reached(signed) if signed else {}
+        overdue = await self._overdue(asked, last)
         found = []
         for digest, plan in asked:
             today = max(digest.day, last or digest.day)
             is_told = digest.recipient == plan.coordinator
             news = await self._store.news.untold(plan.plan, digest.key) if is_told else NOTHING
-            found.append(Due(tuple(find_due(digest, plan, today, accounts, reached)), news, today))
+            reminded = find_due(digest, plan, today, accounts, reached)
+            late = overdue[plan.plan, digest.day].get(digest.recipient, ())
+            found.append(Due(tuple(reminded), tuple(besides(late, reminded)), news, today))
+        return found
+
+    async def _overdue(
+        self, asked: Sequence[Asked], last: date | None
+    ) -> dict[tuple[str, date], dict[str, list[Reminded]]]:
+        """By plan and day, and by recipient, all that is overdue for those who are asked about."""
+        recipients: dict[tuple[str, date], set[str]] = defaultdict(set)
+        for digest, plan in asked:
+            recipients[plan.plan, digest.day].add(digest.recipient)
+        plans = {plan.plan: plan for _, plan in asked}
+        found = {}
+        for (id_, day), those in recipients.items():
+            agencies = whose(plans[id_], those, day)
+            accounts = await self._store.owed(id_, day - DAY, None, agencies)
+            found[id_, day] = overdue_by_recipient(plans[id_], accounts, day, max(day, last or day))
         return found
 
     async def _freeze(self, several: Sequence[Queued]) -> list[bool]:

@@ -42,9 +42,10 @@ class Sending:
     """What sending needs. `automatic` is whether the calendar is: then mails go out in office hours alone.
 
     `caught_up` tells where the view stands, None if it hasn't seen all that the log holds; `send` hands a mail to some
-    recipients, `links` are the public address and the secret of the links in mails, `ticks` seconds by a clock that
-    nobody can set. `at_once` is how many mails are on their way side by side. `sign` makes the bytes those that go
-    out; `bounces` is where servers report to, the sender itself if it is None.
+    recipients, `links` are the public address and the secret of the links in mails, `desk` is the address of the
+    coordinator's desk, `ticks` are seconds by a clock that nobody can set. `at_once` is how many mails are on their way
+    side by side. `sign` makes the bytes those that go out; `bounces` is where servers report to, the sender itself if
+    it is None.
     """
 
     store: Store
@@ -55,6 +56,7 @@ class Sending:
     caught_up: Callable[[], Awaitable[Position | None]]
     mail_from: str
     links: tuple[str, str]
+    desk: str
     automatic: bool
     at_once: int
     limits: Limits

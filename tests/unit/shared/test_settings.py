@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.reports.desk.web.paths import PREFIX
 from shared.settings import CalendarMode, LogForm, Settings, SettingsError, read_settings
 
 
@@ -42,6 +43,15 @@ def test_each_field_is_a_variable() -> None:
     )
     assert told.stream_replicas == 3
     assert (told.evidence_video_bytes, told.evidence_agency_bytes) == (1_000_000_000, 0)
+
+
+def test_where_other_services_find_the_desk() -> None:
+    """At an address of its own, else where all officers' pages are, else beside them on this machine; by its path."""
+    given = [("DONDOC_DESK_URL", "https://ban.example"), ("DONDOC_OFFICER_URL", "https://noi-bo.example")]
+    found = [read_settings(dict(given[skipped:])).desk_at() for skipped in range(3)]
+    assert found == [
+        f"{at}{PREFIX}/" for at in ("https://ban.example", "https://noi-bo.example", "http://127.0.0.1:8104")
+    ]
 
 
 def test_a_secret_is_long_and_never_shown() -> None:

@@ -1,6 +1,7 @@
 """The officers' page, server-rendered: what became of the reminders, answers that wait, and a day's preview.
 
-Nothing on it changes anything: what is to be done is a command beside it.
+Nothing on it changes anything: answers are confirmed at the coordinator's desk, to which it leads, or by the command
+beside each.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -46,13 +47,14 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 @dataclass(frozen=True)
 class Desk:
     """What the page shows: the answers that officers get by NATS as well. `address` is where browsers reach the
-    service."""
+    service, `decided_at` the coordinator's desk, on which answers are confirmed."""
 
     store: Store
     preview: Callable[[PreviewQuestion], Awaitable[ReminderPreview]]
     reminders: Callable[[ListQuestion], Awaitable[ReminderList]]
     secret: str
     address: str
+    decided_at: str
 
 
 def pages(desk: Desk) -> Starlette:
@@ -69,7 +71,7 @@ def pages(desk: Desk) -> Starlette:
 
     async def overview(_: Request) -> Response:
         found = await desk.reminders(ListQuestion(most=1))
-        return page("overview.html.j2", here="", list=found, totals=totals(found.tallies))
+        return page("overview.html.j2", here="", list=found, totals=totals(found.tallies), desk=desk.decided_at)
 
     async def mails(request: Request) -> Response:
         chosen = _chosen(request, "agency", "state", "since")

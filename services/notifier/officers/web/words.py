@@ -17,8 +17,10 @@ STATES = {
     MailState.UNKNOWN: "Không rõ đã đến",
     MailState.QUEUED: "Chờ gửi",
     MailState.SENDING: "Đang gửi",
-    MailState.CANCELLED: "Đã hủy, không còn cần",
+    MailState.CANCELLED: "Đã hủy",
 }
+# A digest that names no occurrence went out for that alone.
+NEWS_ALONE = "Tin cho đầu mối: trả lời chờ xác nhận, địa chỉ bị trả lại thư"
 # What somebody has to look at.
 TROUBLE = frozenset({MailState.FAILED, MailState.UNKNOWN})
 
@@ -61,7 +63,7 @@ def rows(reminders: Sequence[ListedReminder], names: Names) -> list[Row]:
             one,
             STATES[one.state],
             one.state in TROUBLE or any(a.refused or a.bounced for a in one.addresses),
-            tuple(f"{names.occurrence(item.occurrence)}: {RUNGS[item.rung]}" for item in one.items),
+            tuple(f"{names.occurrence(item.occurrence)}: {RUNGS[item.rung]}" for item in one.items) or (NEWS_ALONE,),
         )
         for one in reminders
     ]

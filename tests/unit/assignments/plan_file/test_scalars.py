@@ -65,6 +65,9 @@ def test_no_text(value: str, told: str) -> None:
         ("\u200b", "U+200B (ZERO WIDTH SPACE)"),
         ("\u2028", "U+2028 (LINE SEPARATOR)"),
         ("\x9b", "U+009B (a control character)"),
+        ("\x00", "U+0000 (a control character)"),
+        ("\x1b", "U+001B (a control character)"),
+        ("\x0b", "U+000B (a control character)"),
     ],
 )
 def test_a_text_can_be_seen(letter: str, called: str) -> None:

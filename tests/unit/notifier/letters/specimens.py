@@ -24,6 +24,7 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 PLAN = resolve(plan_of(OF_2023), 1, date(2023, 1, 1))
 SENDER = "nhac-viec@dondoc.example"
 LINKS = ("https://dondoc.quangngai.example", "a sample secret that signs the links of this test")
+DESK = "https://noi-bo.quangngai.example/ban-dieu-hanh/"
 FIRST = "<0123456789abcdef0123456789abcdef@dondoc.example>"
 # That of the media type of DOCX; all others are within 78.
 LONGEST_LINE = 85
@@ -69,16 +70,18 @@ def mail(
     plan: PlanPublished = PLAN,
     first: str | None = None,
     unreached: Collection[str] = (),
+    besides: Sequence[tuple[OccurrenceKey, Fact]] = (),
 ) -> Mail:
     """The digest of a day, each item an occurrence, its rung, and what is known of it besides; no reminder is known to
-    have arrived at agencies that are `unreached`."""
+    have arrived at agencies that are `unreached`. What is overdue `besides` has no rung that day."""
     at = datetime.combine(day, datetime.min.time().replace(hour=8), ZONE)
     known = {
         key: Reminded(key, rung, now([fact, *more], day), key.agency in unreached) for (key, fact), rung, *more in items
     }
     order = arranged(plan, [ReminderItem(occurrence=key, rung=one.rung) for key, one in known.items()])
     digest = Digest(plan.plan, recipient, day, order)
-    return draft(digest, [known[one.occurrence] for one in order], plan, at, SENDER, LINKS, first).mail
+    late = [Reminded(key, None, now([fact], day)) for key, fact in besides]
+    return draft(digest, [known[one.occurrence] for one in order], plan, at, SENDER, LINKS, DESK, first, late).mail
 
 
 def one_overdue() -> Mail:
@@ -93,6 +96,13 @@ def upcoming() -> Mail:
     return mail(
         "tt-vhtt-h-binh-son", date(2023, 3, 2), (owed("III.11a", "tt-vhtt-h-binh-son", "2023-02"), Rung.UPCOMING)
     )
+
+
+def overdue_besides() -> Mail:
+    """One that comes due, of a centre that owes two from before."""
+    centre = "tt-vhtt-h-son-ha"
+    late = [owed("III.11a", centre, month) for month in ("2023-02", "2023-05")]
+    return mail(centre, date(2023, 7, 4), (owed("III.11a", centre, "2023-06"), Rung.UPCOMING), besides=late)
 
 
 def escalated() -> Mail:
@@ -215,7 +225,9 @@ def sixty() -> Mail:
 
 SPECIMENS = {
     made.__name__: made
-    for made in (one_overdue, upcoming, escalated, mixed, joint, for_signature, abolished, hostile, sixty)
+    for made in (
+        *(one_overdue, upcoming, overdue_besides, escalated, mixed, joint, for_signature, abolished, hostile, sixty),
+    )
 }
 
 

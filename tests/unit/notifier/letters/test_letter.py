@@ -1,9 +1,10 @@
 """What a digest says."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from services.notifier.letters.letter import COPIED, Letter, write
+from services.notifier.letters.letter import BESIDES, COPIED, Letter, write
 from services.notifier.letters.line import Reminded
 from shared.contracts.plan import Contact
 from shared.contracts.reminders import Rung
@@ -103,6 +104,16 @@ def test_the_summary_counts_what_is_asked() -> None:
     assert mine.summary == "01 kỳ quá hạn, 01 kỳ sắp đến hạn"
     theirs = letter("dieu-phoi", reminded(MONTH, Rung.FOR_SIGNATURE))
     assert theirs.summary == "01 kỳ của 01 cơ quan cần công văn đôn đốc"
+
+
+def test_what_is_overdue_besides_is_counted() -> None:
+    """What the mail says there is holds all that is overdue, also what has no rung that day: in subject and summary."""
+    soon = reminded(key("III.2", "dai", "2023-03"), Rung.UPCOMING)
+    late = [replace(reminded(at, Rung.OVERDUE), rung=None) for at in (WEEK, MONTH)]
+    written = write(plan(), links("dai"), [soon], AT, copied=False, besides=late)
+    assert written.summary == "02 kỳ quá hạn, 01 kỳ sắp đến hạn"
+    assert written.subject == "[Nhắc việc] 2 kỳ quá hạn, 1 kỳ sắp đến hạn, tính đến 14/03/2023"
+    assert [section.heading for section in written.sections] == ["Sắp đến hạn ghi nhận", BESIDES]
 
 
 def test_the_preview_goes_on_where_the_subject_ends() -> None:

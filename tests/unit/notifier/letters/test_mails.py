@@ -103,6 +103,19 @@ def test_sixty_lines_are_all_named() -> None:
     assert text.count("/thu/khong-phat-sinh/") == 12
 
 
+def test_what_is_overdue_besides_is_named() -> None:
+    """With clause, period, date and a button that acts for that occurrence; and it is in the calendar."""
+    mail = SPECIMENS["overdue_besides"]()
+    for words in (" ".join(part(mail, "plain").split()), Page(part(mail, "html")).words):
+        assert "Hiện có 02 kỳ quá hạn, 01 kỳ sắp đến hạn" in words
+        assert "tháng 02/2023: quá hạn 119 ngày; hạn ghi nhận 07/03/2023 (Mục III.11a của Kế hoạch)." in words
+    tokens = [link.rsplit("/", 1)[1] for link in links_of(part(mail, "plain")) if "/ghi-nhan/" in link]
+    periods = [read_link(Purpose.SUBMIT, token, LINKS[1]).occurrence.period for token in tokens]
+    assert periods == ["2023-06", "2023-02", "2023-05"]
+    [calendar] = read(mail).iter_attachments()
+    assert calendar.get_content().count("BEGIN:VEVENT") == 3
+
+
 def test_answers_are_shown() -> None:
     """What was answered stands in the line, with who answered where that is another, until the coordinator confirms."""
     for name, said in (

@@ -1,9 +1,10 @@
 """How much of a letter is printed in full."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from services.notifier.letters.actions import Links
-from services.notifier.letters.letter import write
+from services.notifier.letters.letter import BESIDES, write
 from services.notifier.letters.line import Reminded
 from services.notifier.letters.render import MOST_MARKUP, render
 from services.notifier.letters.shape import SHAPES, Shape, drafted, parts
@@ -30,6 +31,15 @@ def test_lines_are_numbered_through() -> None:
     first, second = parts(letter, Shape(full=3, listed=5, drafted=0))
     assert ([n for n, _ in first.full], [n for n, _ in first.brief], first.left_out) == ([1, 2], [], 0)
     assert ([n for n, _ in second.full], [n for n, _ in second.brief], second.left_out) == ([3], [4, 5], 3)
+
+
+def test_what_is_overdue_besides_is_brief() -> None:
+    """After what has its turn, numbered on, none of it in full, and cut where the shape ends."""
+    reminding, late = reminded(2, Rung.UPCOMING), [replace(one, rung=None) for one in reminded(6, Rung.OVERDUE)[2:]]
+    letter = write(PLAN, LINKS, reminding, AT, copied=False, besides=late)
+    first, second = parts(letter, Shape(full=12, listed=5, drafted=0))
+    assert (len(first.full), second.heading, second.full) == (2, BESIDES, ())
+    assert ([n for n, _ in second.brief], second.left_out) == ([3, 4, 5], 1)
 
 
 def test_a_draft_is_cut_between_lines() -> None:
