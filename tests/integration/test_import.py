@@ -21,6 +21,7 @@ from shared.topology import EVENTS
 from tests.integration.import_desk import ImportDesk, open_import_desk
 from tests.integration.intake_desk import open_desk, posted
 from tests.integration.log import told
+from tests.unit.submissions.imports.files import HEADINGS, workbook_of
 
 DAY = datetime(2026, 2, 11)  # noqa: DTZ001 - a spreadsheet's days have no zone
 A = ("Bài A (mẫu)", DAY, "https://dai.example/a", "tv")
@@ -72,6 +73,20 @@ async def test_one_wrong_row_keeps_all_others_out(desk: ImportDesk) -> None:
     ]
     assert await desk.desk.documents() == []
     assert await desk.desk.documents("rejections") == []
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+async def test_a_sheet_that_can_t_be_read_keeps_all_others_out(desk: ImportDesk, dry_run: bool) -> None:
+    """Two rows of twenty-two would be half an import, told as success."""
+    lost = [
+        ("Tiêu đề", "Lên sóng hôm", "Đường dẫn", "Nhiệm vụ"),
+        *[(f"Bài {n} (mẫu)", DAY, None, "tv") for n in range(20)],
+    ]
+    outcome = await desk.file(workbook_of({"Tháng 1": lost, "Tháng 2": [HEADINGS, A, B]}), dry_run)
+    assert (outcome.saved, outcome.is_wrong, outcome.rows) == (False, True, ())
+    assert "Trang “Tháng 1” có vẻ là danh sách sản phẩm nhưng không thấy cột “Ngày đăng”" in outcome.problems[0]
+    assert "còn “Lên sóng hôm” thì không hiểu" in outcome.problems[0]
+    assert await desk.desk.documents() == []
 
 
 async def test_the_same_file_again_records_nothing(desk: ImportDesk) -> None:
