@@ -145,6 +145,13 @@ async def test_names_are_understood_as_well_as_ids(desk: ImportDesk) -> None:
     assert (document["occurrence"]["period"], document["duration_minutes"]) == ("2026-02", 9.5)
 
 
+async def test_an_everyday_list_by_its_channel(desk: ImportDesk) -> None:
+    """No heading of the template's, and no duty named: the kind of medium tells it."""
+    headings = ("TT", "Nội dung", "Loại hình", "Ngày, giờ phát sóng")
+    outcome = await desk.rows((1, "Bài (mẫu)", "Phát thanh", "05:30 05/02/2026"), headings=headings)
+    assert [row.occurrence for row in outcome.rows] == ["mau-2026/radio/dai/2026-W06"], outcome
+
+
 async def test_each_reason_stands_at_its_own_column(desk: ImportDesk) -> None:
     """What can't be read and what the rules refuse, all of a row at once."""
     headings = ("Tiêu đề", "Ngày đăng", "Link", "Nhiệm vụ", "Kỳ", "Chủ đề", "Thời lượng")

@@ -59,7 +59,7 @@ class _Signs:
         if len(filled) > 1 and any(is_day(cell) or is_address(cell) for cell in filled):
             self._outputs += 1
             self.under_headings = self.under_headings or self._headings
-        elif len(filled) > 1 and _OF_OUTPUTS & {field for field, _ in columns.fields.values()}:
+        elif len(filled) > 1 and _OF_OUTPUTS & columns.sure:
             self._heading = True
             self._headings = self._headings or len(columns.fields) > 1
             return

@@ -106,6 +106,7 @@ NO_LISTS = {
     "a cover with a day": [("Sở A (mẫu)",), ("Ngày lập", DAY), ("Người lập", "A")],
     "what is owed": [("Nhiệm vụ", "Tên nhiệm vụ", "Kỳ"), ("tv", "Truyền hình (mẫu)", "2026-02")],
     "figures of offices": [("Đơn vị", "Số tin", "Ghi chú"), ("A (mẫu)", 5, None), ("B (mẫu)", 7, None)],
+    "what is to be done": [("STT", "Nội dung", "Đơn vị", "Ghi chú"), (1, "Họp (mẫu)", "A (mẫu)", None)],
     "a month to come": [OTHER_DAY],
     "empty": [],
 }
