@@ -152,6 +152,19 @@ async def test_an_everyday_list_by_its_channel(desk: ImportDesk) -> None:
     assert [row.occurrence for row in outcome.rows] == ["mau-2026/radio/dai/2026-W06"], outcome
 
 
+async def test_a_channel_that_is_none_is_told_by_the_plan_s_labels(desk: ImportDesk) -> None:
+    """And not by ids, which officials have never seen; programs are told these."""
+    headings = ("Tiêu đề", "Ngày đăng", "Kênh", "Nhiệm vụ")
+    rows = [("Bài 1 (mẫu)", DAY, "Đài truyền hình", None), ("Bài 2 (mẫu)", DAY, "x", None), ("Bài 3", DAY, "PT", "tv")]
+    outcome = await desk.rows(*rows, headings=headings)
+    one, other, wrong = [row.errors[0] for row in outcome.rows]
+    assert (one.text, one.candidates) == (
+        "Dòng 2, cột “Kênh”: không có kênh “Đài truyền hình” trong kế hoạch; có thể là: “Truyền hình”.", ("tv",)
+    )  # fmt: skip
+    assert "có thể là: “Phát thanh”, “Cơ sở”, “Truyền hình”, “Trang tin”." in other.text
+    assert wrong.text == ("Dòng 4, cột “Kênh”: nhiệm vụ này không thực hiện trên kênh “PT”; có thể là: “Truyền hình”.")
+
+
 async def test_each_reason_stands_at_its_own_column(desk: ImportDesk) -> None:
     """What can't be read and what the rules refuse, all of a row at once."""
     headings = ("Tiêu đề", "Ngày đăng", "Link", "Nhiệm vụ", "Kỳ", "Chủ đề", "Thời lượng")
