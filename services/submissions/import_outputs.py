@@ -64,14 +64,14 @@ class Importing:
             fresh = {name: one for name, one in examined.items() if name not in known}
             told = known | await self._previewed(fresh)
             rows = [(event, receipt_id(one)) for event, one in zip(events, posted, strict=True)]
-            judged = await asyncio.to_thread(judge, rows, told, frozenset(known))
+            judged = await asyncio.to_thread(judge, rows, told, frozenset(known), names.channels)
             outcome = outcome.model_copy(update={"notes": table.notes, "rows": judged})
             if dry_run or outcome.is_wrong:
                 return outcome
             await self._record(fresh)
             # Another process may have been first at an occurrence meanwhile: the receipts as they are.
             told = await self._told(list(examined))
-            judged = await asyncio.to_thread(judge, rows, told, frozenset(known))
+            judged = await asyncio.to_thread(judge, rows, told, frozenset(known), names.channels)
             return outcome.model_copy(update={"rows": judged, "saved": True})
 
     async def _record(self, fresh: Mapping[str, Fresh]) -> None:

@@ -21,6 +21,7 @@ from shared.topology import EVENTS
 from tests.integration.import_desk import ImportDesk, open_import_desk
 from tests.integration.intake_desk import open_desk, posted
 from tests.integration.log import told
+from tests.unit.submissions.imports.files import HEADINGS, workbook_of
 
 DAY = datetime(2026, 2, 11)  # noqa: DTZ001 - a spreadsheet's days have no zone
 A = ("Bài A (mẫu)", DAY, "https://dai.example/a", "tv")
@@ -72,6 +73,20 @@ async def test_one_wrong_row_keeps_all_others_out(desk: ImportDesk) -> None:
     ]
     assert await desk.desk.documents() == []
     assert await desk.desk.documents("rejections") == []
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+async def test_a_sheet_that_can_t_be_read_keeps_all_others_out(desk: ImportDesk, dry_run: bool) -> None:
+    """Two rows of twenty-two would be half an import, told as success."""
+    lost = [
+        ("Tiêu đề", "Lên sóng hôm", "Đường dẫn", "Nhiệm vụ"),
+        *[(f"Bài {n} (mẫu)", DAY, None, "tv") for n in range(20)],
+    ]
+    outcome = await desk.file(workbook_of({"Tháng 1": lost, "Tháng 2": [HEADINGS, A, B]}), dry_run)
+    assert (outcome.saved, outcome.is_wrong, outcome.rows) == (False, True, ())
+    assert "Trang “Tháng 1” có vẻ là danh sách sản phẩm nhưng không thấy cột “Ngày đăng”" in outcome.problems[0]
+    assert "còn “Lên sóng hôm” thì không hiểu" in outcome.problems[0]
+    assert await desk.desk.documents() == []
 
 
 async def test_the_same_file_again_records_nothing(desk: ImportDesk) -> None:
@@ -128,6 +143,26 @@ async def test_names_are_understood_as_well_as_ids(desk: ImportDesk) -> None:
     (document,) = await desk.desk.documents()
     assert (document["duty"], document["channel"], document["topics"]) == ("tv", "tv", ["II.1", "II.2"])
     assert (document["occurrence"]["period"], document["duration_minutes"]) == ("2026-02", 9.5)
+
+
+async def test_an_everyday_list_by_its_channel(desk: ImportDesk) -> None:
+    """No heading of the template's, and no duty named: the kind of medium tells it."""
+    headings = ("TT", "Nội dung", "Loại hình", "Ngày, giờ phát sóng")
+    outcome = await desk.rows((1, "Bài (mẫu)", "Phát thanh", "05:30 05/02/2026"), headings=headings)
+    assert [row.occurrence for row in outcome.rows] == ["mau-2026/radio/dai/2026-W06"], outcome
+
+
+async def test_a_channel_that_is_none_is_told_by_the_plan_s_labels(desk: ImportDesk) -> None:
+    """And not by ids, which officials have never seen; programs are told these."""
+    headings = ("Tiêu đề", "Ngày đăng", "Kênh", "Nhiệm vụ")
+    rows = [("Bài 1 (mẫu)", DAY, "Đài truyền hình", None), ("Bài 2 (mẫu)", DAY, "x", None), ("Bài 3", DAY, "PT", "tv")]
+    outcome = await desk.rows(*rows, headings=headings)
+    one, other, wrong = [row.errors[0] for row in outcome.rows]
+    assert (one.text, one.candidates) == (
+        "Dòng 2, cột “Kênh”: không có kênh “Đài truyền hình” trong kế hoạch; có thể là: “Truyền hình”.", ("tv",)
+    )  # fmt: skip
+    assert "có thể là: “Phát thanh”, “Cơ sở”, “Truyền hình”, “Trang tin”." in other.text
+    assert wrong.text == ("Dòng 4, cột “Kênh”: nhiệm vụ này không thực hiện trên kênh “PT”; có thể là: “Truyền hình”.")
 
 
 async def test_each_reason_stands_at_its_own_column(desk: ImportDesk) -> None:

@@ -17,6 +17,7 @@ _DAY_FIRST = re.compile(
 _IN_WORDS = re.compile(r"(?:ngày )?(\d{1,2}) tháng (\d{1,2}) năm (\d{4})", re.IGNORECASE)
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:[\d:.,+Z]{0,24})?")
 _NUMBER = re.compile(r"(\d{1,6})(?:[.,](\d{1,6}))?(?: ?(?:phút|phut|ph|p|min|'|′))?\.?", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 YEARS = range(2000, 2100)
 
 
@@ -73,6 +74,16 @@ def read(cell: Cell, field: Field) -> str | date | float | None:
             return _month(cell)
         case _:
             return one_line(shown(cell))
+
+
+def is_day(cell: Cell) -> bool:
+    """Whether the cell holds a day and nothing else."""
+    return isinstance(cell, date) or (isinstance(cell, str) and _written_day(cell) is not None)
+
+
+def is_address(cell: Cell) -> bool:
+    """Whether the cell holds a web address and nothing else."""
+    return isinstance(cell, str) and _ADDRESS.fullmatch(one_line(cell)) is not None
 
 
 def _day(cell: Cell) -> date:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from services.submissions.imports.channel_names import ChannelNames
 from services.submissions.imports.differing import differing
 from services.submissions.imports.table import Field, Row
 from services.submissions.imports.to_events import RowEvent
@@ -17,9 +18,12 @@ _BY_THE_REST = frozenset(
     {"duty_missing", "no_duty_on_channel", "duty_ambiguous", "plan_ambiguous", "no_period_for_date", "before_period"}
 )
 
+# Whose candidates are channels.
+_OF_CHANNELS = frozenset({"unknown_channel", "wrong_channel"})
+
 
 def judge(
-    rows: Sequence[tuple[RowEvent, str]], receipts: Mapping[str, Event], known: frozenset[str]
+    rows: Sequence[tuple[RowEvent, str]], receipts: Mapping[str, Event], known: frozenset[str], channels: ChannelNames
 ) -> tuple[RowOutcome, ...]:
     """The outcome of each row, given with the id of its receipt; `known` are the receipts from before this file.
 
@@ -30,7 +34,7 @@ def judge(
     for event, name in rows:
         row, receipt = event.row, receipts[name]
         became = Became.ALREADY if name in known else Became.REPEATED if name in first else Became.RECORDED
-        errors = tuple(_errors(row, receipt, name in known))
+        errors = tuple(_errors(row, receipt, name in known, channels))
         outcomes.append(
             RowOutcome(
                 row=row.place.row,
@@ -67,7 +71,7 @@ def _where(receipt: Event) -> str | None:
     return str(receipt.occurrence) if receipt.occurrence else f"{receipt.plan}/{receipt.duty}"
 
 
-def _errors(row: Row, receipt: Event, is_known: bool) -> Iterator[RowError]:
+def _errors(row: Row, receipt: Event, is_known: bool, channels: ChannelNames) -> Iterator[RowError]:
     """What couldn't be read, and then what the intake says of the rest."""
     for flaw in row.flaws:
         yield _error(row, flaw.code, flaw.field, flaw.column, flaw.text, flaw.candidates)
@@ -79,7 +83,11 @@ def _errors(row: Row, receipt: Event, is_known: bool) -> Iterator[RowError]:
             continue
         field = _field(reason, row)
         heading, given = (row.headings.get(field), row.shown.get(field)) if field else (None, None)
-        yield _error(row, reason.code, reason.field, heading, in_vietnamese(reason, given, heading), reason.candidates)
+        candidates = channels.like(given) if reason.code == "unknown_channel" and given else reason.candidates
+        # Officials know channels by the plan's labels, and these have commas.
+        shown = tuple(f"“{channels.title(c)}”" for c in candidates) if reason.code in _OF_CHANNELS else candidates
+        text = in_vietnamese(reason.model_copy(update={"candidates": shown}), given, heading)
+        yield _error(row, reason.code, reason.field, heading, text, candidates)
     if is_known:
         yield _error(row, "rejected_before", "", None, BEFORE, ())
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from services.submissions.book import Book
+from services.submissions.imports.channel_names import ChannelNames, alone
 from services.submissions.imports.text import plain
 
 
@@ -19,7 +20,7 @@ class Names:
         every = [duty for plan in plans for duty in plan.duties]
         self._duties = _ids([(d.id, d.id) for d in every] + [(d.title, d.id) for d in duties])
         self._clauses = _ids((d.clause, d.id) for d in duties)
-        self._channels = _ids(pair for plan in plans for pair in _both(plan.channels))
+        self.channels = ChannelNames(plan.channels for plan in plans)
         self._topics = _ids(pair for plan in plans for pair in _both(plan.topics))
         self._plans = _ids(pair for plan in plans for pair in ((plan.plan, plan.plan), (plan.title, plan.plan)))
         self._agencies = _ids(
@@ -36,9 +37,6 @@ class Names:
     def duty(self, text: str) -> str:
         """By id, by title, or by the clause of the plan if that is one of the agency's alone."""
         return self._duties.get(plain(text)) or self._clauses.get(plain(text)) or text
-
-    def channel(self, text: str) -> str:
-        return self._channels.get(plain(text), text)
 
     def plan(self, text: str) -> str:
         return self._plans.get(plain(text), text)
@@ -63,7 +61,4 @@ def _both(labels: Mapping[str, str]) -> Iterable[tuple[str, str]]:
 
 
 def _ids(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    found: dict[str, set[str]] = {}
-    for name, id_ in pairs:
-        found.setdefault(plain(name), set()).add(id_)
-    return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1 and name}
+    return alone((plain(name), id_) for name, id_ in pairs)

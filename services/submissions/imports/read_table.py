@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from services.submissions.imports import csv_file, limits
-from services.submissions.imports.cells import Misread, read, shown
-from services.submissions.imports.headers import NEEDED, USUAL, Columns, field_of, read_headings
+from services.submissions.imports.cells import Misread, is_address, read, shown
+from services.submissions.imports.find_header import HEADER_WITHIN, find_header
+from services.submissions.imports.headers import NEEDED, USUAL, Columns, field_of
 from services.submissions.imports.table import FILLED_IN_BEFORE, Cell, Field, Flaw, Place, Row, Table, Unreadable
 from services.submissions.imports.text import plain, shortened
 from services.submissions.imports.xlsx import read_sheets
@@ -14,8 +15,6 @@ from shared.contracts.http_limits import FILE_BYTES
 from shared.seen_text import one_line
 from shared.vietnamese import dotted
 
-# The header stands below a letterhead and a title.
-HEADER_WITHIN = 50
 MOST_NAMES = 8
 _TOTALS = re.compile(r"(?:tong(?: cong| so)?|cong)(?: (?:tin|bai|tin bai|san pham|so))?(?: \d+.*)?")
 _OTHERS = {
@@ -53,21 +52,27 @@ def _read(data: bytes) -> Table:
 
 
 def _together(sheets: Sequence[tuple[str | None, Rows]], hidden: Sequence[str]) -> Table:
-    """The rows of all sheets that have a header; a file in which none has is refused."""
+    """The rows of all sheets. A file in which none has a header is refused, and one with a list that can't be read:
+    its other lists alone would be half of it."""
     notes = [f"Trang “{shortened(name)}” đang ẩn nên được bỏ qua." for name in hidden]
     rows: list[Row] = []
+    problems: list[str] = []
     nearest: list[Columns] = []
-    found = 0
     for name, cells in sheets:
         remaining = iter(cells)
-        columns = _header(remaining)
-        if columns.missing:
-            nearest.append(columns)
-            if name is not None:
-                notes.append(f"Trang “{shortened(name)}” không có dòng tiêu đề cột nên được bỏ qua.")
-            continue
-        found += 1
+        header = find_header(remaining)
+        columns = header.columns
         label = shortened(name) if name is not None and len(sheets) > 1 else None
+        if header.above is not None:
+            problems.append(_other_above(header.above, columns, label))
+        elif columns.missing:
+            nearest.append(columns)
+            if label is not None and header.is_list:
+                problems.append(_list_without_header(columns, label))
+            elif name is not None:
+                notes.append(f"Trang “{shortened(name)}” không có dòng tiêu đề cột nên được bỏ qua.")
+        if header.above is not None or columns.missing:
+            continue
         if columns.unused:
             where = f"Trang “{label}”: cột" if label is not None else "Cột"
             notes.append(f"{where} {_quoted(columns.unused)} không dùng đến nên được bỏ qua.")
@@ -75,31 +80,20 @@ def _together(sheets: Sequence[tuple[str | None, Rows]], hidden: Sequence[str]) 
             rows.append(row)
             if len(rows) > limits.ROWS:
                 raise Unreadable(f"Tệp có quá {dotted(limits.ROWS)} dòng sản phẩm; hãy tách thành nhiều tệp.")
-    if not found:
+    if problems:
+        return Table(problems=tuple(problems), notes=tuple(notes))
+    if len(nearest) == len(sheets):
         raise Unreadable(_no_header(nearest))
     if not rows:
         return Table(problems=("Tệp không có dòng sản phẩm nào dưới dòng tiêu đề cột.",), notes=tuple(notes))
     return Table(tuple(rows), (), tuple(notes))
 
 
-def _header(rows: Iterator[tuple[int, Sequence[Cell]]]) -> Columns:
-    """The first row that names what is needed, taken from the rows with all above it; else the one nearest to it."""
-    best = Columns({})
-    for looked_at, (_, cells) in enumerate(rows, start=1):
-        columns = read_headings(cells)
-        if not columns.missing:
-            return columns
-        if len(columns.fields) > len(best.fields):
-            best = columns
-        if looked_at == HEADER_WITHIN:
-            break
-    return best
-
-
 def _rows(
     rows: Iterator[tuple[int, Sequence[Cell]]], columns: Columns, sheet: str | None, notes: list[str]
 ) -> Iterator[Row]:
-    """Each row with an output. What stands below the last total without a date is a signature and no output."""
+    """Each row with an output. What stands below the last total without a date or a web address is a signature and no
+    output."""
     below: list[Row] | None = None
     for number, cells in rows:
         row = _row(Place(number, sheet), cells, columns)
@@ -107,7 +101,7 @@ def _rows(
             below = below or []
         elif _is_header(cells, columns) or not (row.flaws or row.values.keys() - FILLED_IN_BEFORE):
             continue
-        elif below is not None and Field.PUBLISHED_ON not in row.shown:
+        elif below is not None and Field.PUBLISHED_ON not in row.shown and not any(map(is_address, cells)):
             below.append(row)
         else:
             yield from below or ()
@@ -162,11 +156,37 @@ def _is_header(cells: Sequence[Cell], columns: Columns) -> bool:
 
 def _no_header(nearest: Sequence[Columns]) -> str:
     best = max(nearest, key=lambda columns: len(columns.fields), default=Columns({}))
-    missing = " và ".join(f"“{USUAL[field]}”" for field in best.missing)
-    text = f"Không thấy cột {missing} trong {HEADER_WITHIN} dòng đầu"
-    if best.fields:
-        text += f"; dòng gần giống tiêu đề nhất có {_quoted([heading for _, heading in best.fields.values()])}"
-    return f"{text}. Hãy đặt tên cột như trong tệp mẫu. Nếu chữ bị sai phông, {csv_file.AS_UTF_8}."
+    return f"Không thấy {_missing(best)}. Hãy đặt tên cột như trong tệp mẫu. Nếu chữ bị sai phông, {csv_file.AS_UTF_8}."
+
+
+def _list_without_header(nearest: Columns, sheet: str) -> str:
+    return (
+        f"Trang “{sheet}” có vẻ là danh sách sản phẩm nhưng không thấy {_missing(nearest)}. Hãy đặt tên cột như trong "
+        "tệp mẫu; nếu trang này không phải là danh sách sản phẩm thì hãy ẩn hoặc xóa trang."
+    )
+
+
+def _missing(nearest: Columns) -> str:
+    text = f"cột {_usual(nearest)} trong {HEADER_WITHIN} dòng đầu"
+    return f"{text}; dòng gần giống tiêu đề nhất có {_headings(nearest)}" if nearest.fields else text
+
+
+def _other_above(above: Columns, columns: Columns, sheet: str | None) -> str:
+    """The headings below have all that is needed, so the rows above would be taken for a letterhead."""
+    return (
+        f"{f'Trang “{sheet}”: p' if sheet is not None else 'P'}hía trên dòng tiêu đề cột có {_headings(columns)} còn "
+        f"một danh sách nữa thiếu cột {_usual(above)}; dòng tiêu đề của nó có {_headings(above)}. Hãy đặt tên cột ở đó "
+        "như trong tệp mẫu, hoặc xóa các dòng không phải là sản phẩm."
+    )
+
+
+def _usual(columns: Columns) -> str:
+    return " và ".join(f"“{USUAL[field]}”" for field in columns.missing)
+
+
+def _headings(columns: Columns) -> str:
+    known = _quoted([heading for _, heading in columns.fields.values()])
+    return f"{known}, còn {_quoted(columns.unused)} thì không hiểu" if columns.unused else known
 
 
 def _quoted(names: Sequence[str]) -> str:

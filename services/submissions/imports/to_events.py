@@ -53,7 +53,7 @@ def _data(row: Row, names: Names) -> dict[str, Any]:
         "agency": names.agency(told[Field.AGENCY]) if Field.AGENCY in told else None,
         "plan": names.plan(told[Field.PLAN]) if Field.PLAN in told else None,
         "duty": names.duty(duty) if duty else None,
-        "channel": names.channel(told[Field.CHANNEL]) if Field.CHANNEL in told else None,
+        "channel": names.channels.id_of(told[Field.CHANNEL]) if Field.CHANNEL in told else None,
         "period": period_name(told[Field.PERIOD]) if Field.PERIOD in told else None,
         "title": told.get(Field.TITLE),
         "published_on": published_on.isoformat() if isinstance(published_on, date) else None,

@@ -27,6 +27,19 @@ KNOWN = {
     "Ngày đăng (dd/mm/yyyy)": Field.PUBLISHED_ON,
     "Tiêu đề *": Field.TITLE,
     "Ngày\nđăng": Field.PUBLISHED_ON,
+    "Nội dung": Field.TITLE,
+    "Nội dung tin bài": Field.TITLE,
+    "Tên bài báo": Field.TITLE,
+    "Tên phóng sự": Field.TITLE,
+    "Trích yếu": Field.TITLE,
+    "Ngày tháng": Field.PUBLISHED_ON,
+    "Ngày, tháng, năm": Field.PUBLISHED_ON,
+    "Ngày, tháng đăng": Field.PUBLISHED_ON,
+    "Ngày/tháng/năm đăng": Field.PUBLISHED_ON,
+    "Ngày, giờ phát sóng": Field.PUBLISHED_ON,
+    "Thời gian đăng": Field.PUBLISHED_ON,
+    "Thời gian phát sóng": Field.PUBLISHED_ON,
+    "Loại hình": Field.CHANNEL,
 }
 
 
@@ -45,7 +58,10 @@ def test_a_heading_in_any_spelling(heading: str, spelt: int) -> None:
     assert field_of(SPELLINGS[spelt](heading)) is KNOWN[heading]
 
 
-@pytest.mark.parametrize("heading", ["Thời lượng (giây)", "Thời lượng (giờ)", "Ngày đăng ký", "Ngày sinh", "Lượt xem"])
+@pytest.mark.parametrize(
+    "heading",
+    ["Thời lượng (giây)", "Thời lượng (giờ)", "Thời gian phát sóng (phút)", "Ngày đăng ký", "Ngày sinh", "Lượt xem"],
+)
 def test_a_heading_that_says_something_else(heading: str) -> None:
     """A near one is not taken for it: seconds would be recorded as minutes."""
     assert field_of(heading) is None
@@ -69,6 +85,27 @@ def test_the_order_doesn_t_matter(headings: list[str]) -> None:
         Field.URL: "Link",
     }
     assert columns.unused == ("Lượt xem",)
+
+
+@pytest.mark.parametrize(
+    ("surer", "lesser"),
+    [
+        ("Tiêu đề", "Nội dung"),
+        ("Tên phóng sự", "Trích yếu"),
+        ("Ngày phát sóng", "Thời gian phát sóng"),
+        ("Ngày đăng", "Ngày tháng"),
+        ("Kênh", "Loại hình"),
+        ("Nhiệm vụ", "Loại hình"),
+        ("Tên nhiệm vụ", "Loại hình"),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_heading_that_means_less_beside_a_surer_one(surer: str, lesser: str, turned: bool) -> None:
+    """A summary, an hour, a genre: read as title, day or channel they would contradict the column that says it."""
+    headings = (lesser, surer) if turned else (surer, lesser)
+    columns = read_headings(headings)
+    assert [heading for _, heading in columns.fields.values()] == [surer]
+    assert columns.unused == (lesser,)
 
 
 def test_what_is_missing_is_told() -> None:

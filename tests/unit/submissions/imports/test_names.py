@@ -11,7 +11,7 @@ def test_duties_channels_topics_plans_and_agencies() -> None:
     """By id, by title or label, in any spelling."""
     names = Names(book(plans=(plan().model_copy(update={"agencies": (STATION,)}),)), "dai")
     assert [names.duty(text) for text in ("TV", "Nhiệm vụ radio (mẫu)", "khác")] == ["tv", "radio", "khác"]
-    assert [names.channel(text) for text in ("phat thanh", "web", "báo")] == ["radio", "web", "báo"]
+    assert [names.channels.id_of(text) for text in ("phat thanh", "web", "báo")] == ["radio", "web", "báo"]
     assert [names.plan(text) for text in ("Kế hoạch mẫu", "MAU-2026", "x")] == ["mau-2026", "mau-2026", "x"]
     assert [names.agency(text) for text in ("đài mẫu", "ĐM", "huyen", "Phòng A")] == ["dai", "dai", "huyen", None]
 

@@ -67,6 +67,84 @@ def test_every_visible_sheet_with_a_header_is_read() -> None:
     )
 
 
+OTHER_DAY = ("Tiêu đề", "Ngày lên trang", "Đường dẫn")
+LISTS = {
+    "several headings of outputs": [OTHER_DAY, ("Bài (mẫu)", "hôm qua", "https://a.example/1")],
+    "several headings, days that can't be read": [OTHER_DAY, ("Bài (mẫu)", "hôm qua")],
+    "one heading and a day": [("Tiêu đề", "Ngày lên trang"), ("Bài (mẫu)", DAY)],
+    "one heading and an address": [("Tên gọi", "Link"), ("Bài (mẫu)", "www.a.example/1")],
+    "no heading, days": [("Tên gọi", "Lên sóng"), ("Bài 1 (mẫu)", "05/03/2023"), ("Bài 2 (mẫu)", DAY)],
+    "rows only": [("Bài 1 (mẫu)", "https://a.example/1"), ("Bài 2 (mẫu)", "https://a.example/2")],
+    "far below": [*[("Căn cứ (mẫu)",)] * 60, ("Bài 1 (mẫu)", DAY), ("Bài 2 (mẫu)", DAY)],
+}
+
+
+@pytest.mark.parametrize("kind", LISTS)
+@pytest.mark.parametrize("first", [True, False])
+def test_no_list_is_passed_over(kind: str, first: bool) -> None:
+    """Where one sheet is a list that can't be read, the others alone would be half an import: nothing is read."""
+    right = ("Tháng 4", [HEADINGS, ROW])
+    other = ("Tháng 3", LISTS[kind])
+    table = read_table("a", workbook_of(dict([other, right] if first else [right, other])))
+    assert table.rows == ()
+    (problem,) = table.problems
+    assert problem.startswith("Trang “Tháng 3” có vẻ là danh sách sản phẩm nhưng không thấy cột ")
+    assert "“Ngày đăng” trong 50 dòng đầu" in problem
+    assert problem.endswith("nếu trang này không phải là danh sách sản phẩm thì hãy ẩn hoặc xóa trang.")
+
+
+def test_each_list_that_can_t_be_read_is_told() -> None:
+    """With the headings that aren't understood, so that one look at the message is enough."""
+    rows = [OTHER_DAY, ("Bài (mẫu)", DAY, None)]
+    table = read_table("a", workbook_of({"Tháng 1": rows, "Tháng 2": [HEADINGS, ROW], "Tháng 3": rows}))
+    assert [problem.partition(" có vẻ")[0] for problem in table.problems] == ["Trang “Tháng 1”", "Trang “Tháng 3”"]
+    assert "nhất có “Tiêu đề”, “Đường dẫn”, còn “Ngày lên trang” thì không hiểu." in table.problems[0]
+
+
+NO_LISTS = {
+    "notes": [("Gọi anh A", "chiều"), ("Nội quy (mẫu)",)],
+    "a cover with a day": [("Sở A (mẫu)",), ("Ngày lập", DAY), ("Người lập", "A")],
+    "what is owed": [("Nhiệm vụ", "Tên nhiệm vụ", "Kỳ"), ("tv", "Truyền hình (mẫu)", "2026-02")],
+    "figures of offices": [("Đơn vị", "Số tin", "Ghi chú"), ("A (mẫu)", 5, None), ("B (mẫu)", 7, None)],
+    "what is to be done": [("STT", "Nội dung", "Đơn vị", "Ghi chú"), (1, "Họp (mẫu)", "A (mẫu)", None)],
+    "a month to come": [OTHER_DAY],
+    "empty": [],
+}
+
+
+@pytest.mark.parametrize("kind", NO_LISTS)
+def test_what_is_plainly_no_list_is_passed_over(kind: str) -> None:
+    """And told."""
+    table = read_table("a", workbook_of({"Khác": NO_LISTS[kind], "Tháng 4": [HEADINGS, ROW]}))
+    assert places(table) == ["Trang “Tháng 4”, dòng 2"]
+    assert table.notes == ("Trang “Khác” không có dòng tiêu đề cột nên được bỏ qua.",)
+
+
+@pytest.mark.parametrize("together", [{}, {"Ghi nhớ": [("Gọi anh A",)]}])
+def test_a_list_above_another_is_no_letterhead(together: dict[str, list[tuple[str]]]) -> None:
+    """Two lists on one sheet of which the first can't be read: its rows would be lost without a word."""
+    rows = [OTHER_DAY, ("Bài 1 (mẫu)", DAY, None), (), HEADINGS, ROW]
+    table = read_table("a", workbook_of({"Quý I": rows, **together}))
+    assert table.rows == ()
+    (problem,) = table.problems
+    assert "hía trên dòng tiêu đề cột có “Tiêu đề”, “Ngày đăng”, “Đường dẫn”, “Nhiệm vụ” còn một danh sách" in problem
+    assert "nữa thiếu cột “Ngày đăng”; dòng tiêu đề của nó có “Tiêu đề”, “Đường dẫn”, còn “Ngày lên trang”" in problem
+    assert problem.startswith("Trang “Quý I”: p" if together else "P")
+
+
+def test_days_above_the_header_are_a_letterhead_s() -> None:
+    """Content systems write there what was asked of them."""
+    above = [("Từ ngày", DAY), ("Đến ngày", DAY), ("Trang", "https://a.example")]
+    assert places(read_table("a", workbook(ROW, above=above))) == ["Dòng 5"]
+
+
+def test_an_output_below_the_total_is_told_though_its_day_is_missing() -> None:
+    """It has an address, so it is no signature."""
+    rows = [ROW, ("Tổng cộng",), ("Bài sót (mẫu)", None, "https://a.example/2"), ("NGƯỜI LẬP",)]
+    table = read_table("a", workbook(*rows))
+    assert places(table)[:2] == ["Dòng 2", "Dòng 4"]
+
+
 def test_two_columns_of_one_meaning() -> None:
     """One of them is enough; where they disagree nobody guesses."""
     headings = ("Tiêu đề", "Ngày đăng", "Ngày phát sóng")
@@ -109,7 +187,8 @@ def test_the_missing_column_is_named() -> None:
     """With what stands there instead, as far as it is understood."""
     (problem,) = read_table("bảng.xlsx", workbook(("A", 1), headings=("Tiêu đề", "Ngày lên sóng rồi"))).problems
     assert problem.startswith(
-        "bảng.xlsx: Không thấy cột “Ngày đăng” trong 50 dòng đầu; dòng gần giống tiêu đề nhất có “Tiêu đề”."
+        "bảng.xlsx: Không thấy cột “Ngày đăng” trong 50 dòng đầu; dòng gần giống tiêu đề nhất có “Tiêu đề”, còn "
+        "“Ngày lên sóng rồi” thì không hiểu. Hãy đặt tên cột như trong tệp mẫu."
     )
 
 
