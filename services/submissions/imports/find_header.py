@@ -13,6 +13,8 @@ from shared.seen_text import one_line
 
 # The header stands below a letterhead and a title.
 HEADER_WITHIN = 50
+# Further down no list has its first day or address, and figures for years take seconds to read.
+LIST_WITHIN = 1_000
 # Headings of outputs; tables of duties or of offices have the others as well.
 _OF_OUTPUTS = frozenset({Field.TITLE, Field.PUBLISHED_ON, Field.URL, Field.DURATION, Field.TOPICS})
 # So many rows with a day or an address are a list, whatever stands above them; one may be the day of the letterhead.
@@ -40,7 +42,7 @@ def find_header(rows: Iterator[tuple[int, Sequence[Cell]]]) -> Header:
         if len(columns.fields) > len(nearest.fields):
             nearest = columns
         signs.add(cells, columns)
-        if looked_at >= HEADER_WITHIN and signs.of_a_list:
+        if looked_at >= (HEADER_WITHIN if signs.of_a_list else LIST_WITHIN):
             break
     return Header(nearest, signs.of_a_list)
 

@@ -75,7 +75,7 @@ LISTS = {
     "one heading and an address": [("Tên gọi", "Link"), ("Bài (mẫu)", "www.a.example/1")],
     "no heading, days": [("Tên gọi", "Lên sóng"), ("Bài 1 (mẫu)", "05/03/2023"), ("Bài 2 (mẫu)", DAY)],
     "rows only": [("Bài 1 (mẫu)", "https://a.example/1"), ("Bài 2 (mẫu)", "https://a.example/2")],
-    "far below": [*[("Căn cứ (mẫu)",)] * 60, ("Bài 1 (mẫu)", DAY), ("Bài 2 (mẫu)", DAY)],
+    "far below": [*[("Căn cứ (mẫu)",)] * 900, ("Bài 1 (mẫu)", DAY), ("Bài 2 (mẫu)", DAY)],
 }
 
 
@@ -107,6 +107,7 @@ NO_LISTS = {
     "what is owed": [("Nhiệm vụ", "Tên nhiệm vụ", "Kỳ"), ("tv", "Truyền hình (mẫu)", "2026-02")],
     "figures of offices": [("Đơn vị", "Số tin", "Ghi chú"), ("A (mẫu)", 5, None), ("B (mẫu)", 7, None)],
     "what is to be done": [("STT", "Nội dung", "Đơn vị", "Ghi chú"), (1, "Họp (mẫu)", "A (mẫu)", None)],
+    "figures far down": [*[("A (mẫu)", 5)] * 1_000, ("A (mẫu)", DAY), ("B (mẫu)", DAY)],
     "a month to come": [OTHER_DAY],
     "empty": [],
 }
