@@ -69,7 +69,7 @@ class DemoRun:
                 command = (entry / "cmdline").read_bytes().split(b"\0")
             except (FileNotFoundError, ProcessLookupError):
                 continue
-            if parent == str(self.process.pid) and command[-3:-1] == [b"run", name.encode()]:
+            if parent == str(self.process.pid) and command[-5:-3] == [b"run", name.encode()]:
                 found.append(int(entry.name))
         return found
 
