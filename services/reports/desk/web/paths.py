@@ -2,7 +2,9 @@
 
 from urllib.parse import quote, urlencode
 
-PREFIX = "/ban-dieu-hanh"
+from shared.officer_pages import DESK
+
+PREFIX = DESK
 
 OVERVIEW = "/"
 OVERDUE = "/qua-han"
