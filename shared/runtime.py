@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 
 from shared.answers import Answers, Handler
 from shared.batches import handle_batches
+from shared.cancelled import cancelled
 from shared.contracts.base import Event
 from shared.contracts.envelope import CloudEvent
 from shared.contracts.registry import decode
@@ -43,8 +44,6 @@ PULL_SECONDS = 5.0
 FIRST_RESTART = timedelta(seconds=1)
 LONGEST_RESTART = timedelta(seconds=30)
 STEADY_AFTER = timedelta(minutes=1)  # a loop that ran so long starts its pauses anew
-# Longer than a batch takes, since that is finished first; shorter than what a service has to stop.
-CANCEL_AGAIN = timedelta(seconds=5)
 
 # What a service says where the log lacks what it needs; services declare no streams themselves.
 REFILL = "run `dondoc topology refill`"
@@ -181,7 +180,7 @@ class Runtime:
     async def end(self) -> None:
         """Finish what is in flight, then let go of everything."""
         await self.answers.stop()
-        await _cancelled(set(self._loops.values()))
+        await cancelled(self._loops.values())
         # What the last batch wrote goes out now; what can't is found by the next start's sweep.
         with suppress(Exception):
             if self.nc.is_connected:
@@ -191,14 +190,6 @@ class Runtime:
         except (NatsError, TimeoutError) as away:  # there is nobody to take leave of
             log.warning("stopped without NATS", error=f"{type(away).__name__}: {away}"[:300])
         self.mongo.close()
-
-
-async def _cancelled(tasks: set[asyncio.Task[None]]) -> None:
-    """Cancel them until they have ended: libraries wait with Python 3.11's `wait_for`, which can swallow one."""
-    while tasks:
-        for task in tasks:
-            task.cancel()
-        _, tasks = await asyncio.wait(tasks, timeout=CANCEL_AGAIN.total_seconds())
 
 
 async def _keep_running(loop: Loop, name: str) -> None:

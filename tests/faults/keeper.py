@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from deploy.child import tied_to_parent
+from shared.cancelled import cancelled
 
 AGAIN_AFTER = timedelta(seconds=1)
 STOP_WITHIN = timedelta(seconds=15)
@@ -103,9 +104,7 @@ async def kept(*all_of: Kept) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancelled(tasks)
         for one in all_of:
             one.send(signal.SIGKILL)
         for one in all_of:

@@ -11,6 +11,7 @@ from pathlib import Path
 import nats
 
 from shared.ask import Refused
+from shared.cancelled import cancelled
 from tests.faults.asker import Asker
 from tests.faults.autopsy import autopsy
 from tests.faults.desk import Desk
@@ -122,11 +123,8 @@ async def run_round(
             course.stuck = True
         finally:
             if faults is not None:
-                faults.cancel()
-                await asyncio.gather(faults, return_exceptions=True)
-        for one in looking:
-            one.cancel()
-        await asyncio.gather(*looking, return_exceptions=True)
+                await cancelled([faults])
+        await cancelled(looking)
         calm: list[Asked] = []
         with suppress(TimeoutError, Refused):
             async with asyncio.timeout(step_within.total_seconds()):

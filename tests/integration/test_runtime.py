@@ -9,6 +9,7 @@ from faststream.nats import NatsBroker
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
+from shared import cancelled
 from shared import runtime as runtimes
 from shared.ask import ask
 from shared.health import Health
@@ -70,7 +71,7 @@ async def test_a_loop_that_lost_its_cancellation_is_cancelled_again(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A library on the way may swallow one; the service ends all the same."""
-    monkeypatch.setattr(runtimes, "CANCEL_AGAIN", timedelta(milliseconds=10))
+    monkeypatch.setattr(cancelled, "CANCEL_AGAIN", timedelta(milliseconds=10))
     swallowed = 0
 
     async def loop() -> None:
