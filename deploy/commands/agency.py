@@ -1,10 +1,10 @@
 """`dondoc agency add|rotate|revoke|list|init|apply`: an agency's token for HTTP and its key for NATS go together.
 
-What speaks to MongoDB is imported where it is used, since its driver takes long to load: who is revoked is cut off
-before.
+What speaks to MongoDB is imported where it is used, since its driver takes long to load.
 """
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import click
@@ -49,11 +49,12 @@ def rotate(agency: str, overlap: int, ends: datetime | None) -> None:
 @click.argument("agency")
 def revoke(agency: str) -> None:
     """End AGENCY's tokens and keys now: its connection to NATS is cut, its next request is refused."""
-    keys, why = agency_keys.take(agency)
-    from deploy.commands import agency_tokens
-
+    # Side by side: loading MongoDB's driver and waiting for nats-server are most of the time until both are cut.
+    with ThreadPoolExecutor(1) as beside:
+        ending = beside.submit(_end_tokens, agency)
+        keys, why = agency_keys.take(agency)
     try:
-        tokens = agency_tokens.take(agency)
+        tokens = ending.result()
     except Failed as failure:
         raise Failed("; ".join([f"its tokens still count: {failure}", *_still_open(why)])) from None
     if not tokens and not keys and not why:
@@ -61,6 +62,12 @@ def revoke(agency: str) -> None:
     click.echo(f"{agency}: {tokens} tokens and {keys} keys revoked")
     for text in _still_open(why):
         raise Failed(text)
+
+
+def _end_tokens(agency: str) -> int:
+    from deploy.commands import agency_tokens
+
+    return agency_tokens.take(agency)
 
 
 def _still_open(why: str | None) -> list[str]:
