@@ -144,6 +144,14 @@ async def test_a_decision_reaches_the_log_with_its_officer(
     assert DECISION["document"] in await browser.page("/quyet-dinh")
 
 
+async def test_who_decides_about_what_is_delivered_is_told_what_counts(desk: WholeDesk) -> None:
+    """An exemption beside an output that stands changes nothing, until the output is sent back."""
+    browser, told = await desk.signed_in(OFFICER), "quyết định miễn chỉ có hiệu lực khi sản phẩm bị trả lại"
+    assert told not in await browser.page(JANUARY)
+    await desk.deliver("e1")
+    assert told in await browser.page(JANUARY)
+
+
 async def test_what_the_owner_refuses_is_said_at_the_form(desk: WholeDesk) -> None:
     """At the day's field, in Vietnamese and in its own words, with what was typed; so is what can't be read here."""
     browser = await desk.signed_in(OFFICER)
