@@ -61,6 +61,14 @@ async def _held(js: JetStreamContext, stream: str) -> dict[str, int]:
     return {subject.partition("~")[0]: count for subject, count in held.items()}
 
 
+async def _events(js: JetStreamContext) -> dict[str, int]:
+    """What the log holds when the server has stored whatever was on its way there: it stores one after the other."""
+    await js.publish("dondoc.calendar.day.2026-01-01", b"{}")
+    held = await _held(js, topology.EVENTS)
+    del held["dondoc.calendar.day.2026-01-01"]
+    return held
+
+
 async def _refuses(server: Running, agency: str, seed: str) -> bool:
     try:
         nc = await as_agency(server, agency, seed)
@@ -97,14 +105,14 @@ async def test_a_forged_reply_writes_nothing(js: JetStreamContext, dai: Client, 
     await dai.publish("submit.dai", b"{}", reply=reply)
     await dai.jetstream().publish("submit.dai", b"{}")  # answered after the other one
     assert (await _held(js, topology.INTAKE)).keys() == {"dondoc.intake.dai"}
-    assert await _held(js, topology.EVENTS) == {}
+    assert await _events(js) == {}
 
 
 async def test_within_one_account_the_same_would_write(js: JetStreamContext, nc: Client) -> None:
     """Why there are two: who posts from inside HUB has the server write a receipt for somebody else."""
     await nc.publish("dondoc.intake.dai", b"{}", reply="dondoc.output.recorded.huyen")
     await nc.jetstream().publish("dondoc.intake.dai", b"{}")
-    assert await _held(js, topology.EVENTS) == {"dondoc.output.recorded.huyen": 1}
+    assert await _events(js) == {"dondoc.output.recorded.huyen": 1}
 
 
 async def test_the_answer_to_a_forged_reply_reaches_nobody_else(
