@@ -50,9 +50,9 @@ class FileStore:
         await self._uploads.insert_one({"_id": upload, "at": now})
         return upload
 
-    async def add(self, upload: ObjectId, number: int, data: bytes) -> None:
+    async def add(self, upload: ObjectId, number: int, data: bytes, session: Session | None = None) -> None:
         """The chunk of that number, from 0; all but the last one are CHUNK_BYTES long."""
-        await self._chunks.insert_one({"files_id": upload, "n": number, "data": data})
+        await self._chunks.insert_one({"files_id": upload, "n": number, "data": data}, session=session)
 
     async def take(self, upload: ObjectId, session: Session) -> None:
         """Take the upload off the list of what is swept. Raises Retry where a sweep was first."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from services.reports.counted import counted, sums
 from services.reports.lines import month_lines
 from services.reports.read_report import read_report
 from services.reports.rules import extra_outputs
@@ -41,7 +42,8 @@ def status_of(report: ConsolidatedReport, agency: str | None) -> Status:
         lines = [line for line in report.occurrences if line.agency == agency]
         totals, agencies = line.totals, (line,)
         duties = tuple(_of_agency(report, agency, lines))
-        months = tuple(month_lines(report.year, lines, report.as_of))
+        ending = sums((line.month, counted(line, report.as_of)) for line in lines)
+        months = tuple(month_lines(report.year, ending))
     return Status(
         plan=report.plan,
         as_of=report.as_of,

@@ -1,24 +1,20 @@
 """The consolidated report of a plan as of a day: from what the log told, to what every document prints."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from pydantic import TypeAdapter
 
+from services.reports.counted import sums, total
 from services.reports.duty_lines import Duties
-from services.reports.lines import (
-    agency_lines,
-    body,
-    group_lines,
-    month_lines,
-    occurrence_lines,
-    pair_lines,
-    reporting,
-)
-from services.reports.rules import names, totals_of
-from services.reports.tallies import Made, Numbers, Tally, made, parts_of
+from services.reports.lines import agency_lines, body, group_lines, month_lines, reporting
+from services.reports.pairs import Pair, Told, known_of, told_of
+from services.reports.remembered import Remembered
+from services.reports.rules import names
+from services.reports.tallies import Tally, together
 from services.reports.written import narrative_lines, notable_lines
 from shared.contracts.ledger import Account
 from shared.contracts.narrative import NarrativeWritten
@@ -27,15 +23,14 @@ from shared.contracts.plan import PlanPublished
 from shared.contracts.report import (
     ChannelLine,
     ConsolidatedReport,
-    ExcuseLine,
     FlagLine,
-    OccurrenceLine,
     OutputTotals,
     TopicLine,
 )
 
-NONE = Numbers()
 _REPORT = TypeAdapter(ConsolidatedReport)  # writes bytes, where a model writes a string to be encoded
+# A province has a few hundred; each holds the lines of its occurrences.
+_TOLD = Remembered[Told](most=2048)
 
 
 @dataclass(frozen=True)
@@ -55,30 +50,35 @@ def build_report(plan: PlanPublished, view: View, as_of: date) -> ConsolidatedRe
     `plan` is the revision in force on as_of. The order of what the view holds doesn't matter, nor does what it holds of
     other plans; the same gives the same report.
     """
-    duties, outputs = Duties(plan), made(view.tallies, plan.plan, as_of)
-    every = outputs.every
-    occurrences, excuses = _occurrences(plan, view.accounts, outputs, duties, as_of)
-    by_pair, by_agency = defaultdict[tuple[str, str], int](int), defaultdict[str, int](int)
+    duties = Duties(plan)
+    pairs = _pairs(plan, view, duties, as_of)
+    every = together([one.outputs for one in pairs.values()])
     channels = defaultdict[str, int](int)
-    for source, numbers in outputs.standing.items():
-        by_pair[source.agency, source.duty] += numbers.outputs
-        by_agency[source.agency] += numbers.outputs
-        usual = duties.channel(source.duty)
-        for channel, count in numbers.channels.items():
-            if named := channel or usual:
+    for (_, duty), one in pairs.items():
+        for channel, count in one.outputs.channels.items():
+            if named := channel or duties.channel(duty):
                 channels[named] += count
-    agencies = [agency.id for agency in plan.agencies]
-    agencies = list(dict.fromkeys([*agencies, *sorted({o.agency for o in occurrences} | set(by_agency))]))
-    duty_lines = list(duties.lines(occurrences, by_pair, as_of))
+    shown = {pair: one for pair, one in pairs.items() if one.is_shown}
+    of_duty = sums((duty, one.figures) for (_, duty), one in shown.items())
+    of_agency = sums((agency, one.figures) for (agency, _), one in shown.items())
+    of_month = sums(chain.from_iterable(one.months.items() for one in shown.values()))
+    by_agency = defaultdict[str, int](int)
+    for (agency, _), one in shown.items():
+        by_agency[agency] += one.outputs.outputs
+    agencies = list(dict.fromkeys([*(agency.id for agency in plan.agencies), *sorted(by_agency)]))
+    duty_lines = list(duties.lines(shown))
+    occurrences = [line for one in shown.values() for line in one.occurrences]
     return ConsolidatedReport(
         plan=plan.plan,
         as_of=as_of,
-        totals=totals_of(occurrences, as_of),
+        totals=total([*of_duty.values()]).totals,
         duties=tuple(duty_lines),
-        agencies=tuple(agency_lines(plan, agencies, occurrences, by_agency, as_of)),
-        months=tuple(month_lines(plan.year, occurrences, as_of)),
-        groups=tuple(group_lines(plan.headings, duty_lines, occurrences, as_of)),
-        pairs=tuple(pair_lines(agencies, [line.id for line in duty_lines], occurrences, by_pair, as_of)),
+        agencies=tuple(agency_lines(plan, agencies, of_agency, by_agency)),
+        months=tuple(month_lines(plan.year, of_month)),
+        groups=tuple(group_lines(plan.headings, duty_lines, of_duty)),
+        pairs=tuple(
+            [shown[agency, duty.id].line for agency in agencies for duty in duty_lines if (agency, duty.id) in shown]
+        ),
         outputs=OutputTotals(recorded=every.recorded, standing=every.outputs, sent_back=every.recorded - every.outputs),
         topics=tuple(
             TopicLine(id=k, title=v, outputs=every.topics.get(k, 0))
@@ -93,7 +93,7 @@ def build_report(plan: PlanPublished, view: View, as_of: date) -> ConsolidatedRe
         narrative=tuple(narrative_lines((one for one in view.narrative if one.plan == plan.plan), as_of)),
         comparison=None,
         occurrences=tuple(occurrences),
-        excuses=tuple(excuses),
+        excuses=tuple([excuse for one in shown.values() for excuse in one.excuses]),
         title=plan.title,
         year=plan.year,
         number=plan.number,
@@ -108,28 +108,19 @@ def build_report(plan: PlanPublished, view: View, as_of: date) -> ConsolidatedRe
     )
 
 
-def _occurrences(
-    plan: PlanPublished, accounts: Iterable[Account], outputs: Made, duties: Duties, as_of: date
-) -> tuple[list[OccurrenceLine], list[ExcuseLine]]:
-    """By duty, agency and period; and the documents about them, in the same order."""
-    place = {agency.id: position for position, agency in enumerate(plan.agencies)}
-    found = []
-    for account in accounts:
-        numbers = outputs.by_occurrence.get(parts_of(account.key), NONE)
-        lines = occurrence_lines(account, numbers, duties.count(account.key.duty), as_of)
-        if lines is not None and account.key.plan == plan.plan:
-            found.append(lines)
-    found.sort(
-        key=lambda one: (
-            duties.place(one[0].duty),
-            one[0].duty,
-            place.get(one[0].agency, len(place)),
-            one[0].agency,
-            one[0].start,
-            one[0].period,
-        )
-    )
-    return [line for line, _ in found], [excuse for _, excuses in found for excuse in excuses]
+def _pairs(plan: PlanPublished, view: View, duties: Duties, as_of: date) -> Mapping[Pair, Told]:
+    """Duty by duty, the agencies in order."""
+    known = known_of(view.accounts, view.tallies, plan.plan, as_of)
+    places = {agency.id: position for position, agency in enumerate(plan.agencies)}
+
+    def place(pair: Pair) -> tuple[int, str, int, str]:
+        agency, duty = pair
+        return duties.place(duty), duty, places.get(agency, len(places)), agency
+
+    return {
+        pair: _TOLD.get((plan.plan, as_of, *pair), told_of, pair, known[pair], duties.count(pair[1]), as_of)
+        for pair in sorted(known, key=place)
+    }
 
 
 def report_json(report: ConsolidatedReport) -> bytes:

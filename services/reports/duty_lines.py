@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date
 
-from services.reports.rules import counts_of, extra_outputs
+from services.reports.counted import total
+from services.reports.pairs import Pair, Told
 from shared.contracts.plan import Count, Duty, Frequency, PlanPublished
-from shared.contracts.report import DutyLine, OccurrenceLine
+from shared.contracts.report import DutyHead, DutyLine
 
 
 class Duties:
@@ -26,26 +26,23 @@ class Duties:
     def channel(self, name: str) -> str | None:
         return self._known[name].channel if name in self._known else None
 
-    def lines(
-        self, occurrences: list[OccurrenceLine], outputs: Mapping[tuple[str, str], int], as_of: date
-    ) -> Iterable[DutyLine]:
-        """A line for each duty; `outputs` are those that stand, by agency and duty."""
-        owed, made = defaultdict(list), defaultdict[str, dict[str, int]](dict)
-        for occurrence in occurrences:
-            owed[occurrence.duty].append(occurrence)
-        for (agency, name), count in outputs.items():
-            made[name][agency] = count
-        for name in [*self._known, *sorted((set(owed) | set(made)) - set(self._known))]:
-            duty = self._known.get(name) or _forgotten(name, {line.agency for line in owed[name]} | set(made[name]))
+    def lines(self, told: Mapping[Pair, Told]) -> Iterable[DutyLine]:
+        """A line for each duty."""
+        of = defaultdict[str, dict[str, Told]](dict)
+        for (agency, name), one in told.items():
+            of[name][agency] = one
+        for name in [*self._known, *sorted(set(of) - set(self._known))]:
+            duty = self._known.get(name) or _forgotten(name, of[name])
+            own = of[name].values()
             yield DutyLine(
-                **duty.model_dump(include=set(DutyLine.model_fields)),
-                **vars(counts_of(owed[name], as_of)),
-                outputs=sum(made[name].values()),
-                extra=extra_outputs(owed[name]),
+                **duty.model_dump(include=set(DutyHead.model_fields)),
+                **total([one.figures for one in own]).both._asdict(),
+                outputs=sum(one.outputs.outputs for one in own),
+                extra=sum(one.extra for one in own),
             )
 
 
-def _forgotten(name: str, agencies: set[str]) -> Duty:
+def _forgotten(name: str, agencies: Iterable[str]) -> Duty:
     performers = tuple(sorted(agencies))
     return Duty(
         id=name,

@@ -4,7 +4,7 @@ anew: they are the service's own."""
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from bson import ObjectId
 
@@ -28,6 +28,15 @@ class Kept:
     chunks: int
 
 
+class Upload(NamedTuple):
+    """A document on its way in. Its `last` chunk, of that number, comes in with all that is told of it: most documents
+    have no other, and nothing of them is written before."""
+
+    id: ObjectId
+    number: int
+    last: bytes
+
+
 class IssuedStore(FileStore):
     """Documents, and the list of when each was handed out."""
 
@@ -41,23 +50,30 @@ class IssuedStore(FileStore):
         await self.files.create_index("sha256", unique=True)
         await self._list.create_index([("plan", 1), ("issued_at", -1)])
 
-    async def write(self, data: bytes, now: datetime) -> ObjectId:
-        """The bytes as an upload, to be kept or discarded."""
-        upload = await self.begin(now)
-        for number, start in enumerate(range(0, len(data), CHUNK_BYTES)):
+    async def write(self, data: bytes, now: datetime) -> Upload:
+        """All chunks but the last one; to be kept, and then cleared."""
+        *before, last = range(0, len(data), CHUNK_BYTES)
+        upload = await self.begin(now) if before else ObjectId()
+        for number, start in enumerate(before):
             await self.add(upload, number, data[start : start + CHUNK_BYTES])
-        return upload
+        return Upload(upload, len(before), data[last:])
 
     async def holds(self, sha256: str) -> bool:
         """Whether these bytes are kept."""
         return await self.files.find_one({"sha256": sha256}, {"_id": 1}) is not None
 
-    async def keep(self, upload: ObjectId, name: str, issued: ReportIssued, now: datetime, session: Session) -> None:
-        """Make the upload the document, unless the same bytes are kept meanwhile."""
-        if await self.files.find_one({"sha256": issued.sha256}, {"_id": 1}, session=session) is None:
-            await self.take(upload, session)
-            told = {"filename": name, "sha256": issued.sha256, "format": issued.format}
-            await self.name(upload, issued.size, now, told, session)
+    async def keep(self, upload: Upload, name: str, issued: ReportIssued, now: datetime, session: Session) -> None:
+        """Make the upload the document. Raises DuplicateKeyError where the same bytes are kept meanwhile."""
+        if upload.number:
+            await self.take(upload.id, session)
+        await self.add(upload.id, upload.number, upload.last, session)
+        told = {"filename": name, "sha256": issued.sha256, "format": issued.format}
+        await self.name(upload.id, issued.size, now, told, session)
+
+    async def clear(self, upload: Upload) -> None:
+        """Remove what was written of an upload; one that is kept stays whole."""
+        if upload.number:
+            await self.discard(upload.id)
 
     async def note(self, event_id: str, issued: ReportIssued, now: datetime, session: Session) -> None:
         """Put down that it was handed out."""

@@ -1,17 +1,18 @@
 """The lines of the report, each kind from what it is about. Pure; `build_report` puts them in order."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 
-from services.reports.rules import counts_of, month_of, months_of, totals_of
+from services.reports.counted import NOTHING, Group, sums
+from services.reports.rules import month_of, months_of
 from services.reports.tallies import REMEMBERED, Numbers, deliveries, registered_on
 from shared.contracts.duties import ExcuseKind
 from shared.contracts.ledger import Account, Excused, Extended, Standing, standing
 from shared.contracts.outputs import Flag
 from shared.contracts.plan import Agency, Count, PlanPublished
 from shared.contracts.report import (
+    AgencyHead,
     AgencyLine,
     Body,
     DutyLine,
@@ -19,12 +20,10 @@ from shared.contracts.report import (
     GroupLine,
     MonthLine,
     OccurrenceLine,
-    PairLine,
     Reporting,
     ReportingLine,
 )
 
-Pair = tuple[str, str]  # agency, duty
 Days = tuple[date, date]  # of registration and publication
 FLAGS = tuple(Flag)
 
@@ -98,51 +97,35 @@ def _excuse_lines(account: Account, now: Standing) -> list[ExcuseLine]:
     ]
 
 
-def pair_lines(
-    agencies: list[str], duties: list[str], occurrences: list[OccurrenceLine], made: Mapping[Pair, int], as_of: date
-) -> Iterable[PairLine]:
-    """Agency by agency, the duties in order."""
-    owed = defaultdict[Pair, list[OccurrenceLine]](list)
-    for occurrence in occurrences:
-        owed[occurrence.agency, occurrence.duty].append(occurrence)
-    for agency in agencies:
-        for duty in duties:
-            lines, outputs = owed.get((agency, duty), ()), made.get((agency, duty), 0)
-            if lines or outputs:
-                yield PairLine(agency=agency, duty=duty, **vars(counts_of(lines, as_of)), outputs=outputs)
-
-
 def agency_lines(
-    plan: PlanPublished, ids: list[str], occurrences: list[OccurrenceLine], made: Mapping[str, int], as_of: date
+    plan: PlanPublished, ids: Iterable[str], owed: Mapping[str, Group], made: Mapping[str, int]
 ) -> Iterable[AgencyLine]:
     """A line for each id, in that order."""
-    owed = defaultdict(list)
-    for occurrence in occurrences:
-        owed[occurrence.agency].append(occurrence)
     for name in ids:
         agency = plan.agency_by_id.get(name) or _unknown(name)
-        yield AgencyLine(
-            **agency.model_dump(include={"id", "name", "short_name", "kind", "parent"}),
-            **vars(counts_of(owed[name], as_of)),
-            totals=totals_of(owed[name], as_of),
-            outputs=made.get(name, 0),
-        )
+        yield _agency_line(agency, owed.get(name, NOTHING), made.get(name, 0))
 
 
-def group_lines(
-    headings: Mapping[str, str], duties: list[DutyLine], occurrences: list[OccurrenceLine], as_of: date
-) -> Iterable[GroupLine]:
-    """A line for each heading under which there are duties; those that the plan gives no title come last."""
-    owed = defaultdict(list)
-    heading_of = {duty.id: duty.heading for duty in duties}
-    for occurrence in occurrences:
-        owed[heading_of[occurrence.duty]].append(occurrence)
+@lru_cache(maxsize=REMEMBERED)
+def _agency_line(agency: Agency, figures: Group, outputs: int) -> AgencyLine:
+    return AgencyLine(
+        **agency.model_dump(include=set(AgencyHead.model_fields)),
+        **figures.both._asdict(),
+        totals=figures.totals,
+        outputs=outputs,
+    )
+
+
+def group_lines(headings: Mapping[str, str], duties: list[DutyLine], owed: Mapping[str, Group]) -> Iterable[GroupLine]:
+    """A line for each heading under which there are duties; those that the plan gives no title come last. `owed` are
+    the figures of duties."""
+    of = sums((duty.heading, owed.get(duty.id, NOTHING)) for duty in duties)
     used = dict.fromkeys(duty.heading for duty in duties)
     for heading in [*(one for one in headings if one in used), *(one for one in used if one not in headings)]:
         yield GroupLine(
             id=heading,
             title=headings.get(heading, heading),
-            totals=totals_of(owed[heading], as_of),
+            totals=of[heading].totals,
             outputs=sum(duty.outputs for duty in duties if duty.heading == heading),
         )
 
@@ -157,14 +140,11 @@ def reporting(duty: str | None, occurrences: list[OccurrenceLine]) -> Reporting:
     return Reporting(duty=duty, lines=tuple(lines))
 
 
-def month_lines(year: int, occurrences: list[OccurrenceLine], as_of: date) -> Iterable[MonthLine]:
+def month_lines(year: int, ending: Mapping[str, Group]) -> Iterable[MonthLine]:
     """Every month of the year, owed in or not."""
-    by_month = defaultdict[str, list[OccurrenceLine]](list)
-    for line in occurrences:
-        by_month[line.month].append(line)
-    for month in months_of(year, by_month):
-        ending = by_month[month]
-        yield MonthLine(month=month, **vars(counts_of(ending, as_of)), totals=totals_of(ending, as_of))
+    for month in months_of(year, ending):
+        own = ending.get(month, NOTHING)
+        yield MonthLine(month=month, **own.both._asdict(), totals=own.totals)
 
 
 def body(plan: PlanPublished, name: str) -> Body:

@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from services.reports.build_report import View, build_report
+from services.reports.build_report import build_report
 from services.reports.choose_plan import choose_day, choose_plan
 from services.reports.compare import Beside, choose_other, comparison_of
 from services.reports.duty_lines import Duties
 from services.reports.output_lines import output_line
+from services.reports.remembered import Remembered
 from services.reports.store import Store
 from shared.contracts.plan import PlanPublished
 from shared.contracts.report import ConsolidatedReport, OutputLine
@@ -82,30 +83,14 @@ async def reading(
         yield Reading(of.plan, report, store, of.moment)
 
 
-class Built:
-    """The report that was built last, and what it was built from."""
-
-    def __init__(self) -> None:
-        self._last: tuple[tuple[PlanPublished, View, date], ConsolidatedReport] | None = None
-
-    def report(self, plan: PlanPublished, view: View, as_of: date) -> ConsolidatedReport:
-        """As `build_report`. What is read of the same bytes are the same objects, so to find that nothing changed takes
-        next to nothing. One alone is kept: that of 5,000 agencies takes hundreds of megabytes."""
-        last, given = self._last, (plan, view, as_of)
-        if last is not None and last[0] == given:
-            return last[1]
-        report = build_report(plan, view, as_of)
-        self._last = given, report
-        return report
-
-
-_BUILT = Built()
+# One alone: that of 5,000 agencies takes hundreds of megabytes.
+_BUILT = Remembered[ConsolidatedReport](most=1)
 
 
 async def _report(plan: PlanPublished, day: date, store: Store, moment: Session) -> ConsolidatedReport:
     view = await store.view(plan.plan, day, moment)
     # In a thread: the service's heartbeats and other answers go on meanwhile.
-    return await asyncio.to_thread(_BUILT.report, plan, view, day)
+    return await asyncio.to_thread(_BUILT.get, None, build_report, plan, view, day)
 
 
 async def read_report(wanted: str | None, as_of: date | None, store: Store, mongo: Mongo) -> ConsolidatedReport:

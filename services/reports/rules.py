@@ -1,14 +1,10 @@
-"""How occurrences are counted, and the rates that the documents print. Pure: days are arguments."""
+"""Months, names, and the rates that the documents print. Pure: days are arguments."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 
-from shared.contracts.ledger import State
-from shared.contracts.plan import Count
-from shared.contracts.report import Counts, OccurrenceLine, Totals
-
-_NOTHING = Counts()
+from shared.contracts.report import Counts, OccurrenceLine
 
 
 def month_of(day: date) -> str:
@@ -19,36 +15,6 @@ def month_of(day: date) -> str:
 def months_of(year: int, owed: Iterable[str]) -> list[str]:
     """All months of the plan's year and those in which a period ends beside it, in the calendar's order."""
     return sorted({f"{year:04}-{month:02}" for month in range(1, 13)}.union(owed))
-
-
-def counts_of(lines: Sequence[OccurrenceLine], as_of: date) -> Counts:
-    """The figures of some occurrences.
-
-    An occurrence whose last day to register is as_of itself is expected to date and still open: it is overdue
-    from the day after.
-    """
-    if not lines:
-        return _NOTHING
-    # A report asks this of every pair of an agency and a duty: lists are counted without code of ours.
-    states = [line.state for line in lines]
-    due = [line for line in lines if line.register_by <= as_of and line.state is not State.EXCUSED]
-    return Counts(
-        expected=len(states),
-        expected_to_date=len(due),
-        met=states.count(State.MET),
-        met_late=states.count(State.MET_LATE),
-        overdue=states.count(State.OVERDUE),
-        excused=states.count(State.EXCUSED),
-        open=states.count(State.OPEN) + states.count(State.UPCOMING),
-    )
-
-
-def totals_of(lines: Sequence[OccurrenceLine], as_of: date) -> Totals:
-    """What the plan states and what it only implies, apart."""
-    return Totals(
-        explicit=counts_of([line for line in lines if line.count is not Count.IMPLIED], as_of),
-        implied=counts_of([line for line in lines if line.count is Count.IMPLIED], as_of),
-    )
 
 
 def owed(counts: Counts) -> int:

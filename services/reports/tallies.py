@@ -6,10 +6,10 @@ sum of all changes up to a day is what stood on that day.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from shared.contracts.duties import OccurrenceKey
@@ -88,8 +88,7 @@ def add_counts(counts: dict[K, int], more: Iterable[tuple[K, int]], times: int =
             counts.pop(key, None)
 
 
-@dataclass(frozen=True)
-class Tally:
+class Tally(NamedTuple):
     """By how much the `numbers` of a source changed until `day`, since its last tally."""
 
     source: Source
@@ -147,48 +146,27 @@ def tallies_of(outputs: Iterable[OutputRecorded], reviews: Iterable[OutputReview
     return [Tally(source, day, counted) for (source, day), counted in numbers.items()]
 
 
-@dataclass(frozen=True)
-class Made:
-    """The outputs of a plan as of a day: in sum (without channels and days, which are asked of sources alone), and by
-    source, where any stand."""
-
-    every: Numbers
-    standing: Mapping[Source, Numbers]
-
-    @cached_property
-    def by_occurrence(self) -> Mapping[Parts, Numbers]:
-        """Those for each occurrence, whoever registered them."""
-        found = defaultdict[Parts, list[Numbers]](list)
-        for source, numbers in self.standing.items():
-            if source.occurrence is not None:
-                found[source.occurrence].append(numbers)
-        return {occurrence: _summed(several) for occurrence, several in found.items()}
-
-
-def made(tallies: Iterable[Tally], plan: str, as_of: date) -> Made:
-    """What stands as of that day, of the tallies of one plan."""
-    by_source = defaultdict[Source, list[Numbers]](list)
-    for tally in tallies:
-        if tally.source.plan == plan and tally.day <= as_of:
-            by_source[tally.source].append(tally.numbers)
-    summed = {source: _summed(several) for source, several in by_source.items()}
-    every = Numbers()
-    for numbers in summed.values():
-        every.recorded += numbers.recorded
-        every.outputs += numbers.outputs
-        add_counts(every.topics, numbers.topics.items())
-        add_counts(every.flags, numbers.flags.items())
-    return Made(every, {source: numbers for source, numbers in summed.items() if numbers.outputs})
-
-
-def _summed(several: Sequence[Numbers]) -> Numbers:
-    """All together; one alone is most of a report, and is that one itself."""
+def together(several: Sequence[Numbers]) -> Numbers:
+    """All of them; one alone is that one itself, which nobody may change."""
     if len(several) == 1:
         return several[0]
-    whole = Numbers()
-    for numbers in several:
-        whole.plus(numbers)
-    return whole
+    return Numbers(
+        recorded=sum([one.recorded for one in several]),
+        outputs=sum([one.outputs for one in several]),
+        channels=_merged([one.channels for one in several]),
+        topics=_merged([one.topics for one in several]),
+        flags=_merged([one.flags for one in several]),
+        days=_merged([one.days for one in several]),
+    )
+
+
+def _merged(several: Iterable[dict[K, int]]) -> dict[K, int]:
+    # What `add_counts` does, for many at once: a report adds thousands.
+    found = defaultdict[K, int](int)
+    for counts in several:
+        for key, count in counts.items():
+            found[key] += count
+    return {key: count for key, count in found.items() if count}
 
 
 def first_days(numbers: Numbers) -> list[tuple[date, date]]:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.reports.rules import counts_of, done, owed
+from services.reports.counted import counts_of
+from services.reports.rules import done, owed
 from shared.contracts.ledger import State
 from shared.contracts.plan import Count
 from shared.contracts.report import AgencyLine, ConsolidatedReport, Counts, OccurrenceLine

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+from services.reports.counted import counts_of
 from services.reports.renderings.summaries import GROUPS, UNCOUNTED
 from services.reports.renderings.table import COUNT_COLUMNS, COUNT_NOTE, Cell, Column, Table, count_cells
-from services.reports.rules import completion, counts_of
+from services.reports.rules import completion
 from shared.contracts.ledger import State
 from shared.contracts.report import ConsolidatedReport, DutyLine, OccurrenceLine
 from shared.vietnamese import period

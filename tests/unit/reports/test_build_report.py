@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.reports.build_report import View, build_report, report_json
+from services.reports.counted import counts_of
 from services.reports.tallies import tallies_of
 from shared.contracts.duties import OccurrenceKey
 from shared.contracts.ledger import Account, standing
@@ -39,6 +40,7 @@ def test_the_four_groupings_add_up_to_the_same(told: Lives, as_of: date) -> None
     assert total(report.duties) == whole
     assert total(report.agencies) == whole
     assert total(report.months) == whole
+    assert whole == counts_of(report.occurrences, as_of)
     assert whole.expected == len(report.occurrences)
 
 
