@@ -31,7 +31,7 @@ def steps_of(plan: PlanPublished, agency: str, period: str) -> Mapping[Rung, int
     policy, special = policy_of(plan), _special(plan, agency)
     steps = _offsets(special.steps if special is not None and special.steps is not None else policy.steps)
     if periods.KINDS.index(periods.parse(period).kind) < periods.KINDS.index(policy.upcoming_from):
-        steps.pop(Rung.UPCOMING, None)
+        return {rung: step for rung, step in steps.items() if rung is not Rung.UPCOMING}
     return steps
 
 
@@ -80,9 +80,13 @@ def _working_days(off: tuple[date, ...], on: tuple[date, ...]) -> WorkingDays:
     return WorkingDays(frozenset(off), frozenset(on))
 
 
-def _offsets(steps: Steps) -> dict[Rung, int]:
+@lru_cache(maxsize=64)
+def _offsets(steps: Steps) -> Mapping[Rung, int]:
     return {rung: step for rung in Rung if (step := getattr(steps, rung)) is not None}
 
 
 def _special(plan: PlanPublished, agency: str) -> AgencyReminders | None:
-    return next((one for one in policy_of(plan).agencies if one.agency == agency), None)
+    for one in policy_of(plan).agencies:  # asked for every line of every mail, and mostly empty
+        if one.agency == agency:
+            return one
+    return None

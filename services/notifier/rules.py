@@ -153,9 +153,10 @@ def is_unreached(
 ) -> bool:
     """Whether a letter is to be signed about what somebody owes of whom it isn't known that a reminder of it arrived.
     `reached` are the recipients of whom it is, by occurrence."""
-    heard = reached.get(item.occurrence, frozenset())
+    if item.rung is not Rung.FOR_SIGNATURE:
+        return False
     asked = {recipient_of(plan, who, day) for who in owners(item.occurrence, now)}
-    return item.rung is Rung.FOR_SIGNATURE and not asked <= heard
+    return not asked <= reached.get(item.occurrence, frozenset())
 
 
 def arranged(plan: PlanPublished, items: Iterable[ReminderItem]) -> tuple[ReminderItem, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from services.notifier.letters.text import one_line
 from services.notifier.letters.waiting import Waiting, came_back, waiting
 from services.notifier.letters.wording import count, full_date, moment
 from services.notifier.recipients import usable
+from shared.contracts import plan as contracts
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import Rung
 from shared.telephone import dialled
@@ -165,7 +167,7 @@ def write(
         links_until=full_date(links.until),
         sections=sections,
         draft=draft,
-        contact=_contact(plan),
+        contact=_contact(plan.contact),
         returned=came_back(plan, news.returned),
         waiting=waiting(plan, news.replies),
         more=news.more,
@@ -235,8 +237,8 @@ def _tally(own: Sequence[Line], counted: Callable[[int], str]) -> Iterable[str]:
         yield f"{counted(len(own) - late)} kỳ sắp đến hạn"
 
 
-def _contact(plan: PlanPublished) -> Contact:
-    given = plan.contact
+@lru_cache(maxsize=16)  # a plan's stands in each mail of a morning
+def _contact(given: contracts.Contact) -> Contact:
     return Contact(
         name=one_line(given.name, _LONGEST_CONTACT),
         phone=one_line(given.phone, _LONGEST_CONTACT),

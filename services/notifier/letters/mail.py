@@ -30,7 +30,8 @@ class Envelope:
     id: str
 
 
-# Right before DATA: the text to hand over, or None to refrain. Right before the final dot: whether it may go out.
+# Right before DATA: the bytes to hand over, as in `Mail`, or None to refrain. Right before the final dot: whether it
+# may go out.
 Begin = Callable[[], Awaitable[bytes | None]]
 MayEnd = Callable[[], Awaitable[bool]]
 

@@ -3,6 +3,7 @@
 import textwrap
 from functools import lru_cache
 from importlib.resources import files
+from types import SimpleNamespace
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -36,7 +37,13 @@ def wrap(text: str, first: str = "", rest: str | None = None) -> str:
     return textwrap.fill(text, COLUMNS, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
 
 
-_TEMPLATES = Environment(
+class _Environment(Environment):
+    """What templates are given has attributes and no keys, so nothing else is tried: each mail asks for 150."""
+
+    getattr = staticmethod(getattr)  # type: ignore[assignment]
+
+
+_TEMPLATES = _Environment(
     loader=PackageLoader("services.notifier.letters"),
     # The text part shows what data holds as it is; only the HTML, which is made from a string, has markup to protect.
     autoescape=select_autoescape(enabled_extensions=(), default=False, default_for_string=True),
@@ -45,7 +52,7 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 _TEMPLATES.filters["wrap"] = wrap
-_TEMPLATES.globals["answers"] = {kind: words.capitalize() for kind, words in ANSWERS.items()}
+_TEMPLATES.globals["answers"] = SimpleNamespace(**{kind: words.capitalize() for kind, words in ANSWERS.items()})
 _TEXT = _TEMPLATES.get_template("digest.txt.j2")
 _HTML = _TEMPLATES.from_string(
     inline_styles(files("services.notifier.letters").joinpath("templates", "digest.html.j2").read_text("utf-8"))

@@ -14,7 +14,7 @@ def full_date(day: date) -> str:
 
 def moment(at: datetime) -> str:
     """08 giờ 00 ngày 14/02/2023, in the time zone that `at` carries."""
-    return f"{at:%H} giờ {at:%M} ngày {full_date(at.date())}"
+    return f"{at.hour:02} giờ {at.minute:02} ngày {full_date(at.date())}"
 
 
 @lru_cache(maxsize=1024)

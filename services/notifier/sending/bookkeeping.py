@@ -16,6 +16,7 @@ from services.notifier.sending.dropped import why_dropped
 from services.notifier.sending.queue import Queued
 from services.notifier.sending.settling import events, refused_for_good
 from services.notifier.store import Store
+from shared.contracts.ledger import Account
 from shared.contracts.plan import PlanPublished
 from shared.contracts.reminders import Rung
 from shared.mongo import Mongo, Session
@@ -99,9 +100,16 @@ class Bookkeeping:
     async def _look(self, asked: Sequence[Asked]) -> list[Due]:
         keys = {item.occurrence for digest, _ in asked for item in digest.items}
         signed = {one.occurrence for digest, _ in asked for one in digest.items if one.rung is Rung.FOR_SIGNATURE}
-        last, accounts = await asyncio.gather(self._store.last_day(), self._store.accounts(keys))
+        last, owed = await asyncio.gather(self._store.last_day(), self._owed(asked))
+        accounts = {account.key: account for several in owed.values() for account in several}
+        if not_owed := keys - accounts.keys():  # or not overdue yet: mostly none
+            accounts |= await self._store.accounts(not_owed)
         reached = await self._store.threads.reached(signed) if signed else {}
-        overdue = await self._overdue(asked, last)
+        plans = {plan.plan: plan for _, plan in asked}
+        overdue = {
+            (id_, day): overdue_by_recipient(plans[id_], several, day, max(day, last or day))
+            for (id_, day), several in owed.items()
+        }
         found = []
         for digest, plan in asked:
             today = max(digest.day, last or digest.day)
@@ -112,20 +120,16 @@ class Bookkeeping:
             found.append(Due(tuple(reminded), tuple(besides(late, reminded)), news, today))
         return found
 
-    async def _overdue(
-        self, asked: Sequence[Asked], last: date | None
-    ) -> dict[tuple[str, date], dict[str, list[Reminded]]]:
-        """By plan and day, and by recipient, all that is overdue for those who are asked about."""
+    async def _owed(self, asked: Sequence[Asked]) -> dict[tuple[str, date], list[Account]]:
+        """By plan and day, what was to be registered before it and isn't met or excused, of those who are asked."""
         recipients: dict[tuple[str, date], set[str]] = defaultdict(set)
         for digest, plan in asked:
             recipients[plan.plan, digest.day].add(digest.recipient)
         plans = {plan.plan: plan for _, plan in asked}
-        found = {}
-        for (id_, day), those in recipients.items():
-            agencies = whose(plans[id_], those, day)
-            accounts = await self._store.owed(id_, day - DAY, None, agencies)
-            found[id_, day] = overdue_by_recipient(plans[id_], accounts, day, max(day, last or day))
-        return found
+        return {
+            (id_, day): await self._store.owed(id_, day - DAY, None, whose(plans[id_], those, day))
+            for (id_, day), those in recipients.items()
+        }
 
     async def _freeze(self, several: Sequence[Queued]) -> list[bool]:
         fixed = await self._store.freeze(several)

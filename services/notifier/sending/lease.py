@@ -53,27 +53,30 @@ async def renewing(
     """
 
     async def keep() -> None:
-        wait = every
         while True:
-            await asyncio.sleep(wait.total_seconds())
-            asked = ticks()
+            wait, asked = every, ticks()
             try:
-                ours = await renew()
+                if not await renew():
+                    lease.lost()
+                    return
+                lease.renewed(asked)
             except PyMongoError as error:
                 log.warning("a lease was not renewed", reason=str(error)[:200])
                 wait = min(every, RETRY_RENEWING_AFTER)
-                continue
-            if not ours:
-                lease.lost()
-                return
-            lease.renewed(asked)
-            wait = every
+            await asyncio.sleep(wait.total_seconds())
 
-    keeping = asyncio.create_task(keep())
+    def begin() -> None:
+        keeping.append(asyncio.create_task(keep()))
+
+    keeping: list[asyncio.Task[None]] = []
+    # Most mails are gone before a renewal is due: a task for each is begun when there is something for it to do.
+    beginning = asyncio.get_running_loop().call_later(every.total_seconds(), begin)
     try:
         yield
     finally:
-        keeping.cancel()
+        beginning.cancel()
+        for task in keeping:
+            task.cancel()
 
 
 class Watch:
