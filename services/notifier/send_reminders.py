@@ -80,7 +80,7 @@ async def _take(by: Sending, most: int, running: Attempts) -> int:
 async def _attempt(claimed: Queued, plan: PlanPublished, marked: Sequence[Marked], asked: float, by: Sending) -> None:
     """Bring it to an end, at least for now."""
     lease = Lease(asked, by.ticks)
-    async with renewing(lease, lambda: by.store.renew(claimed, LEASE), by.ticks):
+    async with renewing(lease, lambda: by.books.renew(claimed), by.ticks):
         await Attempt(claimed, plan, marked, lease, by).make()
 
 

@@ -256,10 +256,9 @@ class Store:
         ours = self._digests.find({"_id": {"$in": ids}, "claim": held["claim"]}).sort([("day", 1), ("_id", 1)])
         return [documents.queued(document) async for document in ours]
 
-    async def renew(self, claimed: Queued, lease: timedelta) -> bool:
-        """False if the claim is lost to another sender."""
-        prolonged = [{"$set": {"lease": _from_now(lease)}}]
-        return bool((await self._digests.update_one(documents.claim_of(claimed), prolonged)).matched_count)
+    async def renew(self, claims: Sequence[Queued], lease: timedelta) -> set[str]:
+        """Hold them for that long from now; the keys of those that are still held by the claim that each carries."""
+        return await self._write_held(claims, [[{"$set": {"lease": _from_now(lease)}}]] * len(claims))
 
     async def lapsed(self, lease: timedelta) -> list[Queued]:
         """The digests whose lease has run out, or is longer than any that is given (MongoDB's clock was wrong)."""
@@ -303,7 +302,7 @@ class Store:
         that are still held by the claim that each carries."""
         return await self._write_held(claims, [{"$set": {"handed": True}}] * len(claims))
 
-    async def _write_held(self, claims: Sequence[Queued], updates: Sequence[Document]) -> set[str]:
+    async def _write_held(self, claims: Sequence[Queued], updates: Sequence[Document | list[Document]]) -> set[str]:
         """Write those that are held by the claim that each carries; their keys."""
         writes = [UpdateOne(documents.claim_of(one), update) for one, update in zip(claims, updates, strict=True)]
         if (await self._digests.bulk_write(writes, ordered=False)).matched_count == len(claims):

@@ -10,7 +10,7 @@ from aiosmtpd.smtp import SMTP
 from aiosmtpd.smtp import Envelope as Came
 
 from services.notifier.letters.mail import Envelope, Fate, Outcome
-from services.notifier.sending.courier import Courier
+from services.notifier.sending.courier import BROKEN_OFF, Courier
 from shared.smtp_url import parse_smtp_url
 from tests.harness.postman import Postman, listening, no, yes
 
@@ -347,6 +347,29 @@ async def test_taken_back_in_the_middle() -> None:
 
         await visited(postman, work)
         assert (len(postman.taken), len(postman.connections)) == (3, 2)
+
+
+async def test_broken_off_before_the_final_dot() -> None:
+    """The server leaves while we ask whether the dot may go out: it can't have the mail, and nobody is in doubt."""
+    postman = Postman()
+
+    async def work(courier: Courier) -> None:
+        async def begin() -> bytes:
+            return BODY
+
+        async def meanwhile() -> bool:
+            postman.transports[-1].abort()  # type: ignore[attr-defined]
+            while courier._client.is_connected:
+                await asyncio.sleep(0.01)
+            return True
+
+        outcome = await courier.send(Envelope("a@mau.example", BOTH, "thu-1"), begin, meanwhile)
+        assert outcome is not None
+        assert (outcome.fate, outcome.reason) == (Fate.LATER, BROKEN_OFF)
+        assert (await hand_over(courier)).fate is Fate.SENT
+
+    await visited(postman, work)
+    assert len(postman.taken) == 1
 
 
 async def test_a_connection_that_has_done_enough() -> None:

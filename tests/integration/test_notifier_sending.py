@@ -16,7 +16,7 @@ from services.notifier.sending.lease import LEASE
 from services.notifier.sending.limits import Limits
 from services.notifier.sending.sending import Send
 from shared.contracts.duties import OccurrenceKey
-from shared.mongo import Mongo
+from shared.mongo import Mongo, Session
 from tests.harness.postman import Postman
 from tests.integration.notifier_desk import BUSY, ESCALATED, GONE, MONTH, NEXT, OTHER, OVERDUE, Desk, at_work
 from tests.unit.notifier.sample import CENTRE, COORDINATOR, DISTRICT, RADIO, key, plan, recorded_event
@@ -291,7 +291,7 @@ async def test_a_sender_that_shows_life(mongo: Mongo) -> None:
         await desk.turn(OVERDUE)
         [slow] = await desk.store.claim("mau-2023", None, desk.now, LEASE, 1)
         await desk.lose_leases()
-        assert await desk.store.renew(slow, LEASE)
+        assert await desk.sending.books.renew(slow)
         assert await desk.send() == 0
         assert await desk.store.take_over(slow, LEASE) is None
         assert await desk.sending.books.settle(slow)
@@ -334,9 +334,30 @@ async def test_a_lease_that_was_lost(mongo: Mongo) -> None:
         [slow] = await desk.store.claim("mau-2023", None, desk.now, LEASE, 1)
         await desk.lose_leases()
         await desk.send()
-        assert not await desk.store.renew(slow, LEASE)
+        assert not await desk.sending.books.renew(slow)
         assert not await desk.sending.books.settle(slow)
         assert (await desk.store.counts())["sent"] == 1
+
+
+async def test_renewals_leave_the_driver_a_thread(mongo: Mongo) -> None:
+    """They wait for a transaction that writes their digest: side by side they took all threads, and its end had none."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH)
+        await desk.turn(OVERDUE)
+        [slow] = await desk.store.claim("mau-2023", None, desk.now, LEASE, 1)
+        renewals: list[asyncio.Task[bool]] = []
+        tries = 0
+
+        async def write(session: Session) -> None:
+            nonlocal tries
+            tries += 1
+            await desk.store.settle([slow], session)
+            renewals.extend(asyncio.create_task(desk.sending.books.renew(slow)) for _ in range(200))
+            await asyncio.sleep(0.5)
+
+        await mongo.transact(write)
+        await asyncio.gather(*renewals)
+        assert tries == 1
 
 
 async def test_what_is_on_its_way_is_pending_at_every_moment(mongo: Mongo) -> None:

@@ -13,6 +13,7 @@ from services.notifier.letters.news import NOTHING, News
 from services.notifier.overdue import besides, overdue_by_recipient, whose
 from services.notifier.rules import Digest
 from services.notifier.sending.dropped import why_dropped
+from services.notifier.sending.lease import LEASE
 from services.notifier.sending.queue import Queued
 from services.notifier.sending.settling import events, refused_for_good
 from services.notifier.store import Store
@@ -54,6 +55,8 @@ class Bookkeeping:
         self._firsts: Together[Digest, str | None] = Together(store.threads.first_mails)
         self._freezes: Together[Queued, bool] = Together(self._freeze, _size)
         self._hands: Together[Queued, bool] = Together(self._hand_over)
+        # Side by side they would wait for an open transaction in each of the driver's threads, and its end for one.
+        self._renewals: Together[Queued, bool] = Together(self._renew)
         self._settles: Together[Queued, bool] = Together(self._settle, _size, SETTLE_AFTER)
 
     async def due(self, digest: Digest, plan: PlanPublished) -> Due:
@@ -80,6 +83,10 @@ class Bookkeeping:
     async def hand_over(self, claimed: Queued) -> bool:
         """The final dot may go out from now on; False if the claim is lost."""
         return await self._hands.do(claimed)
+
+    async def renew(self, claimed: Queued) -> bool:
+        """Hold it for another LEASE; False if the claim is lost."""
+        return await self._renewals.do(claimed)
 
     async def settle(self, after: Queued) -> bool:
         """Write the digest as it is now and what is told of it; False if the claim is lost."""
@@ -137,6 +144,10 @@ class Bookkeeping:
 
     async def _hand_over(self, several: Sequence[Queued]) -> list[bool]:
         held = await self._store.hand_over(several)
+        return [one.digest.key in held for one in several]
+
+    async def _renew(self, several: Sequence[Queued]) -> list[bool]:
+        held = await self._store.renew(several, LEASE)
         return [one.digest.key in held for one in several]
 
     async def _settle(self, several: Sequence[Queued]) -> list[bool]:

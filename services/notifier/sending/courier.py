@@ -31,6 +31,7 @@ WRITTEN_LOOK = timedelta(milliseconds=5)
 LEAVE_WITHIN = timedelta(seconds=5)
 # Many servers end a connection after a hundred mails, by 421 in the middle; who leaves before has none repeated.
 MAILS_EACH = 100
+BROKEN_OFF = "máy chủ thư ngắt kết nối trong lúc nhận nội dung"
 LEASE_RAN_OUT = "tiến trình gửi thư bị ngắt quãng quá lâu, chưa gửi nội dung"
 # What a server says that took an address; it forwards one that isn't its own.
 _TAKEN = (SMTPStatus.completed, SMTPStatus.will_forward)
@@ -143,6 +144,8 @@ class Courier:
         if not may:
             self._abort()
             return Outcome(Fate.LATER, LEASE_RAN_OUT)
+        if not self._client.is_connected:  # it left while we asked: no dot goes out, and no server takes half a mail
+            return Outcome(Fate.LATER, BROKEN_OFF)
         return await self._end()
 
     async def _end(self) -> Outcome | None:
