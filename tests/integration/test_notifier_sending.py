@@ -340,7 +340,7 @@ async def test_a_lease_that_was_lost(mongo: Mongo) -> None:
 
 
 async def test_renewals_leave_the_driver_a_thread(mongo: Mongo) -> None:
-    """They wait for a transaction that writes their digest: side by side they took all threads, and its end had none."""
+    """They wait for a transaction that writes their digest: each in a thread, they left none for its end."""
     async with at_work(mongo) as desk:
         await desk.owe(MONTH)
         await desk.turn(OVERDUE)
