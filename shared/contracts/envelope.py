@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from shared.contracts.base import Event
@@ -22,6 +22,8 @@ BINARY_PREFIX = "ce-"
 DATA_BASE64 = "data_base64"
 _SPECVERSION = f"{BINARY_PREFIX}specversion"
 
+# CloudEvents asks for it; pydantic takes numbers, bare days and times without a zone as well.
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _ESCAPED = re.compile(r"\\(.)")
 _quoted = json.encoder.encode_basestring  # JSON text that leaves letters as they are
 
@@ -35,7 +37,7 @@ _WRONG = {
     "blank": "holds nothing but spaces",
     "string_too_long": f"is too long; write at most {LONGEST_ATTRIBUTE} characters",
     "string_pattern_mismatch": "must be text without line breaks and other control characters",
-    **dict.fromkeys(("datetime_type", "datetime_parsing", "datetime_from_date_parsing"), _A_TIME),
+    **dict.fromkeys(("no_time", "datetime_parsing", "datetime_from_date_parsing"), _A_TIME),
 }
 
 
@@ -43,6 +45,12 @@ def _no_blank(text: str) -> str:
     if not text.strip():
         raise PydanticCustomError("blank", "is blank")
     return text
+
+
+def _as_rfc_3339(given: Any) -> Any:
+    if given is None or isinstance(given, datetime) or (isinstance(given, str) and _RFC_3339.fullmatch(given)):
+        return given
+    raise PydanticCustomError("no_time", "is no time")
 
 
 Attribute = Annotated[
@@ -82,7 +90,7 @@ class CloudEvent(BaseModel):
     source: Attribute
     type: Attribute
     subject: Attribute | None = None
-    time: datetime | None = None
+    time: Annotated[datetime | None, BeforeValidator(_as_rfc_3339)] = None
     datacontenttype: str | None = None
     data: Any = None
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 from structlog.testing import capture_logs
 
+from services.submissions.web.api import REFUSED_BEFORE
 from shared.contracts.http_limits import LISTS_AT_ONCE
 from shared.relay import relay_own
 from tests.integration.http_desk import BATCH, STRUCTURED, HttpDesk
@@ -47,7 +48,8 @@ async def test_simultaneous_posts_of_one_event_make_one_output(http: HttpDesk) -
 
 
 async def test_a_wrong_event_is_refused_with_a_pointer_to_each_wrong_field(http: HttpDesk) -> None:
-    """422, what is wrong and what would be right; kept with a receipt as by the stream, and a repeat gets the same."""
+    """422, what is wrong and what would be right; kept with a receipt as by the stream. Under the same id it stays
+    refused, and the answer says so to who has mended it."""
     answer = await http.post("1", published_on="yesterday", titel="x")
     assert (answer.status, answer.headers["Content-Type"]) == (422, PROBLEM)
     problem = answer.json
@@ -57,7 +59,9 @@ async def test_a_wrong_event_is_refused_with_a_pointer_to_each_wrong_field(http:
     ]
     assert problem["errors"][1]["candidates"] == ["title"]
     assert problem["receipt"]["type"] == "vn.dondoc.output.rejected.v1"
-    assert (await http.post("1")).body == answer.body
+    mended = (await http.post("1")).json
+    assert mended.pop("detail") == f"{problem.pop('detail')}. {REFUSED_BEFORE}"
+    assert mended == problem
     assert len(await http.desk.documents("rejections")) == 1
 
 

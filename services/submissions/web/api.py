@@ -32,6 +32,9 @@ from shared.problems import Problem, unrouted
 from shared.runtime import Runtime
 from shared.together import Together
 
+# Its sender may have mended the event meanwhile, and looks for what is still wrong with it.
+REFUSED_BEFORE = "This id was refused before: post the mended event under a new id"
+
 
 def api(
     runtime: Runtime,
@@ -104,6 +107,8 @@ def _single(answer: Answer) -> Response:
     result = _result(answer)
     if "errors" in result:
         detail = "; ".join(error["detail"] for error in result["errors"])
+        if result["status"] == 422 and not answer.new:
+            detail += f". {REFUSED_BEFORE}"
         return Problem(result["status"], detail, errors=result["errors"], receipt=result["receipt"]).response()
     headers = {"Location": f"{PREFIX}{RECEIPTS}/{answer.receipt}"}
     return Response(answer.body, result["status"], headers, STRUCTURED)

@@ -164,6 +164,11 @@ def test_bytes_that_hold_no_event_are_refused_with_what_is_wrong(raw: bytes, mes
         ("type", ["a"], "must be text"),
         ("time", "yesterday", 'must be a time with its zone; write it as "2023-02-15T08:00:00+07:00"'),
         ("time", [], 'must be a time with its zone; write it as "2023-02-15T08:00:00+07:00"'),
+        ("time", 1676422800, 'must be a time with its zone; write it as "2023-02-15T08:00:00+07:00"'),
+        ("time", "1676422800", 'must be a time with its zone; write it as "2023-02-15T08:00:00+07:00"'),
+        ("time", "2023-02-15", 'must be a time with its zone; write it as "2023-02-15T08:00:00+07:00"'),
+        ("time", "2023-02-15T08:00:00", 'must be a time with its zone; write it as "2023-02-15T08:00:00+07:00"'),
+        ("time", "2023-02-30T08:00:00Z", 'must be a time with its zone; write it as "2023-02-15T08:00:00+07:00"'),
         ("subject", "", "is empty"),
     ],
 )
