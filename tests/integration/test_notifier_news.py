@@ -51,7 +51,7 @@ async def test_answers_are_told_once_with_what_confirms_them(mongo: Mongo) -> No
         await desk.send()
         [text] = to_coordinator(desk)
         for words in (
-            "Hiện có 02 trả lời chờ xác nhận.",
+            "Hiện có 02 trả lời mới chờ xác nhận.",
             HEADING,
             f"Xem và xác nhận tại Bàn điều hành, trang “Miễn, gia hạn”: {DESK_URL} 1. Trung tâm",
             "Trung tâm Truyền thông - Văn hóa - Thể thao huyện A (mẫu)",

@@ -212,7 +212,7 @@ def _summary(own: Sequence[Line], draft: Sequence[Owing], news: News) -> str:
 
 def _heard(news: News, counted: Callable[[int], str]) -> Iterable[str]:
     if news.replies:
-        yield f"{counted(len(news.replies) + news.more)} trả lời chờ xác nhận"
+        yield f"{counted(len(news.replies) + news.more)} trả lời mới chờ xác nhận"
     if news.returned:
         yield f"{counted(len(news.returned))} địa chỉ bị trả lại thư"
 
