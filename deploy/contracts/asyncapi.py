@@ -10,6 +10,7 @@ from deploy.contracts.asyncapi_messages import NAMES, PURPOSE, messages
 from deploy.contracts.components import Components
 from deploy.identity.configuration import seen_by_agencies
 from shared.contracts.base import Event
+from shared.contracts.http_limits import DEPTH
 from shared.contracts.outputs import OutputRecorded, OutputRejected, OutputReviewed, OutputSubmitted
 
 Document = dict[str, Any]
@@ -124,7 +125,9 @@ def _operations() -> Document:
         "title": "Post an output",
         "summary": "The integrator publishes; the receipt comes on a subject of its own.",
         "description": "Publish with acknowledgement (JetStream): the server's answer says that the event is stored. "
-        "What is refused there, for instance because it is larger than 1 MiB, gets no receipt.",
+        "What is refused there, for instance because it is larger than 1 MiB with its headers, gets no receipt. "
+        f"JSON that is nested deeper than {DEPTH} levels is rejected, unless the operator set another limit "
+        "(`DONDOC_INTAKE_DEPTH`); how many events a second are posted isn't limited here.",
         "channel": {"$ref": f"#/channels/{channel}"},
         "messages": [{"$ref": inside.format(channel, name)} for name in (channel, f"{channel}Binary")],
         "reply": {
