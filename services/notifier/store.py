@@ -154,8 +154,13 @@ class Store:
             await self._digests.insert_many([documents.digest(digest, now) for digest in digests], session=session)
 
     async def supersede(self, plan: str, day: date, session: Session) -> int:
-        """Cancel the plan's digests of earlier days that nobody was sent, and free their rungs; how many."""
-        query = {"plan": plan, "state": State.QUEUED, "day": {"$lt": day.isoformat()}, "accepted": []}
+        """Cancel the plan's digests of earlier days that nobody was sent, and free their rungs; how many.
+
+        Who is on the way with one finds the claim gone before the final dot.
+        """
+        on_the_way = {"state": State.SENDING, "handed": False, "resends": 0}
+        unsent = {"accepted": [], "$or": [{"state": State.QUEUED}, on_the_way]}
+        query = {"plan": plan, "day": {"$lt": day.isoformat()}, **unsent}
         found = [row["_id"] async for row in self._digests.find(query, {"_id": 1}, session=session)]
         if found:
             await self._digests.update_many({"_id": {"$in": found}}, documents.superseding(day), session=session)

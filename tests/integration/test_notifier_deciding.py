@@ -6,6 +6,7 @@ from email import message_from_bytes, policy
 from services.notifier.apply_events import apply_events
 from services.notifier.bounded import MOST_DELIVERED
 from services.notifier.check import disagreements
+from services.notifier.sending.lease import LEASE
 from shared.contracts.ledger import facts_of, fold
 from shared.mongo import Mongo
 from tests.harness.postman import Postman
@@ -173,6 +174,21 @@ async def test_unsent_is_superseded(mongo: Mongo) -> None:
         assert len(desk.mails()) == 1
         assert await desk.told() == ["reminder.sent/mau-2023/tt-a/2023-03-14"]
         assert (await desk.store.counts())["cancelled"] == 2
+
+
+async def test_what_is_on_its_way_is_superseded_before_its_final_dot(mongo: Mongo) -> None:
+    """Whoever has it can't end it any more; what may have reached the server is left alone."""
+    async with at_work(mongo) as desk:
+        await desk.owe(MONTH)
+        await desk.turn(OVERDUE)
+        [slow] = await desk.store.claim("mau-2023", None, desk.now, LEASE, 1)
+        assert await desk.turn(NEXT) == 1
+        assert not await desk.sending.books.hand_over(slow)
+        [again] = await desk.store.claim("mau-2023", None, desk.now, LEASE, 1)
+        assert (again.digest.day, await desk.sending.books.hand_over(again)) == (NEXT, True)
+        await desk.turn(ESCALATED)
+        counts = await desk.store.counts()
+        assert (counts["cancelled"], counts["sending"]) == (1, 1)
 
 
 async def test_office_hours(mongo: Mongo) -> None:
