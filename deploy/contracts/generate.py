@@ -8,6 +8,7 @@ from deploy.contracts.asyncapi import asyncapi
 from deploy.contracts.compatibility import breaks
 from deploy.contracts.examples import golden_events
 from deploy.contracts.http_compatibility import http_breaks
+from deploy.contracts.nats_compatibility import nats_breaks
 from deploy.contracts.openapi import openapi
 from deploy.contracts.openapi_reports import openapi_reports
 from deploy.contracts.page import render
@@ -56,8 +57,9 @@ def broken(folder: Path = RELEASED) -> list[str]:
     examples = golden_events()
     return [
         *breaks(released(folder), published_schemas(examples)),
-        *http_breaks(_released_http(folder, OPENAPI), openapi(examples)),
-        *http_breaks(_released_http(folder, OPENAPI_REPORTS), openapi_reports()),
+        *http_breaks(_released(folder, OPENAPI), openapi(examples)),
+        *http_breaks(_released(folder, OPENAPI_REPORTS), openapi_reports()),
+        *nats_breaks(_released(folder, ASYNCAPI), asyncapi(examples)),
     ]
 
 
@@ -65,7 +67,7 @@ def release(folder: Path = RELEASED) -> list[str]:
     """Keep the contract of now as the released one; its files. Raises BreaksConsumers, and keeps what was there."""
     if lines := broken(folder):
         raise BreaksConsumers("\n".join(lines))
-    kept = (OPENAPI, OPENAPI_REPORTS)
+    kept = (OPENAPI, OPENAPI_REPORTS, ASYNCAPI)
     made = {path: content for path, content in documents().items() if path.startswith(f"{SCHEMAS}/") or path in kept}
     for path, content in made.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -79,7 +81,7 @@ def released(folder: Path = RELEASED) -> dict[str, Schema]:
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
 
 
-def _released_http(folder: Path, name: str) -> dict[str, Any]:
+def _released(folder: Path, name: str) -> dict[str, Any]:
     path = folder / name
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 

@@ -7,7 +7,7 @@ import pytest
 
 from deploy.contracts.generate import SCHEMAS, BreaksConsumers, documents, release, released, write
 from shared.contracts.registry import EVENTS
-from shared.published import OPENAPI, OPENAPI_REPORTS
+from shared.published import ASYNCAPI, OPENAPI, OPENAPI_REPORTS
 
 DAY = "vn.dondoc.calendar.day.v1"
 
@@ -26,7 +26,7 @@ def test_a_release_keeps_the_contract_of_now(tmp_path: Path) -> None:
     """The first one has nothing to break; the same again breaks nothing."""
     folder = tmp_path / "released"
     kept = release(folder)
-    assert set(kept) == {OPENAPI, OPENAPI_REPORTS, *(f"{SCHEMAS}/{name}.json" for name in EVENTS)}
+    assert set(kept) == {ASYNCAPI, OPENAPI, OPENAPI_REPORTS, *(f"{SCHEMAS}/{name}.json" for name in EVENTS)}
     assert set(released(folder)) == set(EVENTS)
     assert release(folder) == kept
 
@@ -50,4 +50,13 @@ def test_a_release_that_would_break_a_caller_is_refused(tmp_path: Path) -> None:
     promised["paths"]["/v1/outputs"] = {"get": {"responses": {}}}
     (tmp_path / OPENAPI).write_text(json.dumps(promised))
     with pytest.raises(BreaksConsumers, match="GET /v1/outputs: gone; callers of today rely on it"):
+        release(tmp_path)
+
+
+def test_a_release_that_would_break_a_client_of_nats_is_refused(tmp_path: Path) -> None:
+    release(tmp_path)
+    promised = json.loads((tmp_path / ASYNCAPI).read_text(encoding="utf-8"))
+    promised["channels"]["outputSubmitted"]["address"] = "elsewhere.{agency}"
+    (tmp_path / ASYNCAPI).write_text(json.dumps(promised))
+    with pytest.raises(BreaksConsumers, match="postOutput: the subject is"):
         release(tmp_path)
