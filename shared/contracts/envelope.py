@@ -6,6 +6,7 @@ Source: CloudEvents 1.0.2, NATS protocol binding 1.0.
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote
@@ -37,7 +38,7 @@ _WRONG = {
     "blank": "holds nothing but spaces",
     "string_too_long": f"is too long; write at most {LONGEST_ATTRIBUTE} characters",
     "string_pattern_mismatch": "must be text without line breaks and other control characters",
-    **dict.fromkeys(("no_time", "datetime_parsing", "datetime_from_date_parsing"), _A_TIME),
+    "no_time": _A_TIME,
 }
 
 
@@ -47,12 +48,16 @@ def _no_blank(text: str) -> str:
     return text
 
 
-def _as_rfc_3339(given: Any) -> Any:
-    if given is None or isinstance(given, datetime) or (isinstance(given, str) and _RFC_3339.fullmatch(given)):
+def _as_rfc_3339(given: Any) -> datetime:
+    if isinstance(given, datetime):
         return given
+    with suppress(ValueError):
+        if isinstance(given, str) and _RFC_3339.fullmatch(given):
+            return datetime.fromisoformat(given.upper())
     raise PydanticCustomError("no_time", "is no time")
 
 
+Time = Annotated[datetime, BeforeValidator(_as_rfc_3339)]
 Attribute = Annotated[
     str,
     Field(min_length=1, max_length=LONGEST_ATTRIBUTE, pattern=r"^[^\x00-\x1f\x7f]+$"),
@@ -90,7 +95,7 @@ class CloudEvent(BaseModel):
     source: Attribute
     type: Attribute
     subject: Attribute | None = None
-    time: Annotated[datetime | None, BeforeValidator(_as_rfc_3339)] = None
+    time: Time | None = None
     datacontenttype: str | None = None
     data: Any = None
 
