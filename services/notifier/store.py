@@ -158,9 +158,8 @@ class Store:
 
         Who is on the way with one finds the claim gone before the final dot.
         """
-        on_the_way = {"state": State.SENDING, "handed": False, "resends": 0}
-        unsent = {"accepted": [], "$or": [{"state": State.QUEUED}, on_the_way]}
-        query = {"plan": plan, "day": {"$lt": day.isoformat()}, **unsent}
+        unsent = [{"state": State.QUEUED}, {"state": State.SENDING, "handed": False, "resends": 0}]
+        query = {"plan": plan, "day": {"$lt": day.isoformat()}, "accepted": [], "$or": unsent}
         found = [row["_id"] async for row in self._digests.find(query, {"_id": 1}, session=session)]
         if found:
             await self._digests.update_many({"_id": {"$in": found}}, documents.superseding(day), session=session)
@@ -280,7 +279,7 @@ class Store:
         )
         return documents.queued(found) if found is not None else None
 
-    async def held(self, claims: Sequence[Queued], session: Session) -> set[str]:
+    async def held(self, claims: Sequence[Queued], session: Session | None = None) -> set[str]:
         """The keys of those digests that are still held by the claim that each carries."""
         claim = {one.digest.key: one.claim for one in claims}
         query = {"_id": {"$in": list(claim)}, "state": State.SENDING}
@@ -313,9 +312,7 @@ class Store:
         if (await self._digests.bulk_write(writes, ordered=False)).matched_count == len(claims):
             return {one.digest.key for one in claims}
         # A claim is never given twice: who holds it now held it then.
-        claim = {one.digest.key: one.claim for one in claims}
-        found = self._digests.find({"_id": {"$in": list(claim)}, "state": State.SENDING}, {"claim": 1})
-        return {row["_id"] async for row in found if row["claim"] == claim[row["_id"]]}
+        return await self.held(claims)
 
     async def cancel(self, held: Queued, reason: str, session: Session) -> None:
         """Nothing is left to remind of: the digest ends, its rungs are free again. What it named stays."""
