@@ -86,7 +86,4 @@ def _offsets(steps: Steps) -> Mapping[Rung, int]:
 
 
 def _special(plan: PlanPublished, agency: str) -> AgencyReminders | None:
-    for one in policy_of(plan).agencies:  # asked for every line of every mail, and mostly empty
-        if one.agency == agency:
-            return one
-    return None
+    return next((one for one in policy_of(plan).agencies if one.agency == agency), None)
